@@ -1,0 +1,1 @@
+"""Clients, their contacts and engagements; and the outside parties that are no client."""

@@ -1,0 +1,66 @@
+"""Reading settings from the environment: typed, and loud where a value is wrong.
+
+Every setting is named AMENDS_…; a secret may also be given as the path of a file in AMENDS_…_FILE.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import platformdirs
+from django.core.exceptions import ImproperlyConfigured
+
+
+def home() -> Path:
+    """The folder that holds all that Amends keeps: AMENDS_HOME, else the platform's user data folder."""
+    value = os.environ.get("AMENDS_HOME")
+    return Path(value).expanduser().resolve() if value else Path(platformdirs.user_data_dir("amends", False))
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable `name`, or the content of the file that `name`_FILE names."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            message = f"{name}_FILE names {file}, which cannot be read ({error.strerror}): mend the path or its rights."
+            raise ImproperlyConfigured(message) from error
+    return os.environ.get(name, default)
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A switch: 1, true, yes, on or 0, false, no, off."""
+    value = text(name).lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    if not value:
+        return default
+    message = f"{name} is {value!r}: set it to 1 or 0."
+    raise ImproperlyConfigured(message)
+
+
+def words(name: str) -> list[str]:
+    """A list, parted by commas."""
+    return [word.strip() for word in text(name).split(",") if word.strip()]
+
+
+def secret_key(folder: Path) -> str:
+    """AMENDS_SECRET_KEY, or a key made once and kept in the home, readable by its owner only."""
+    given = text("AMENDS_SECRET_KEY")
+    if given:
+        return given
+    file = folder / "secret.key"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was quicker
+            return file.read_text(encoding="ascii")
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_urlsafe(48))
+    return file.read_text(encoding="ascii")

@@ -1,0 +1,1 @@
+"""Firms and their members: the tenant, who works there, what they may see."""

@@ -1,0 +1,124 @@
+"""Rows of a firm and of the people who work there."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amends.core.ids import uuid7
+from amends.firm.scope import FirmManager, FirmRow
+
+
+class Firm(models.Model):
+    """The tenant: one agency or professional-services firm, with its working time."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    name = models.CharField(max_length=200, unique=True)
+    timezone = models.CharField(max_length=64, default="UTC")
+    country = models.CharField(max_length=2, blank=True, help_text=_("ISO 3166 code, for public holidays"))
+    currency = models.CharField(max_length=3, default="EUR")
+    work_days = models.CharField(max_length=7, default="12345", help_text=_("ISO weekdays, Monday is 1"))
+    day_start = models.TimeField(default=time(9))
+    day_end = models.TimeField(default=time(17, 30))
+    reasons_days = models.PositiveSmallIntegerField(
+        default=90, help_text=_("Reasons older than this many days are history, not today's")
+    )
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OwnDomain(FirmRow):
+    """A mail domain (or, at a free-mail provider, one address) that is the firm's own."""
+
+    value = models.CharField(max_length=255)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "value"], name="own_domain_once")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Role(models.TextChoices):
+    """What a member may see and do."""
+
+    STAFF = "staff", _("Staff")
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    PARTNER = "partner", _("Partner")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class MemberManager(FirmManager["Member"]):
+    """Members of the firm in scope."""
+
+    def create_member(self, *, email: str, name: str, role: str, now: datetime, password: str | None = None) -> Member:
+        """Add a person; without a password they can sign in by a one-time link only."""
+        member = self.model(email=email.strip().lower(), name=name.strip(), role=role, joined_at=now)
+        member.set_password(password)
+        member.save()
+        return member
+
+
+class Member(AbstractBaseUser, FirmRow):
+    """A person who works at one firm, and signs in."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.STAFF)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    objects = MemberManager()
+    across_firms: models.Manager[Member] = models.Manager()  # for signing in only, when the firm is not known yet
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["firm", "name"], name="member_by_name")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    def claim(self) -> None:
+        """Signing in writes `last_login` before the firm is in scope; a known member keeps its firm."""
+        if self.pk is None:
+            super().claim()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.email = self.email.lower()
+        if self.pk is None:
+            super().save(*args, **kwargs)
+        else:
+            super(FirmRow, self).save(*args, **kwargs)
+
+
+class OneTimeLink(FirmRow):
+    """A link that signs one person in, once. Only a hash of its secret is kept."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    across_firms: models.Manager[OneTimeLink] = models.Manager()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["firm", "expires_at"], name="link_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"link until {self.expires_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""Mail: raw store, parsing, threading, reading. `parsing` is pure; the rest keeps rows."""

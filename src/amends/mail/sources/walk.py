@@ -1,0 +1,173 @@
+"""Walking a path that a person dropped: which archives are in it, in what order."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from amends.mail.sources.items import Item, NotMail, Skipped
+from amends.mail.sources.mbox import is_mbox, mbox_items
+
+_HEAD = 4096
+_HEADER = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,8}(?:>?From [^\n]*\n)?[!-9;-~]{1,80}[ \t]*:[^\n]*\n")
+_MESSAGE_SUFFIXES = {".eml", ".emlx", ".mime"}
+_MAILDIR_SKIPS = {
+    "trash": "in the trash folder",
+    "deleted items": "in the trash folder",
+    "junk": "in the spam folder",
+    "spam": "in the spam folder",
+    "drafts": "a draft, not sent",
+}
+_ZIP_LIMIT = 1 << 30  # a member above this size that shrinks more than _ZIP_RATIO times is a trap
+_ZIP_RATIO = 200
+_INLINE = 4 << 20
+
+
+def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
+    """Each message under `path`, in a fixed order. Large members of zips are unpacked to
+    `scratch`, which the caller removes when it is done with the items.
+
+    Raises `NotMail` where `path` itself is missing or no mail at all; inside a folder or zip, what is not mail is
+    yielded as `Skipped`.
+    """
+    if not path.exists():
+        message = f"{path} is not there: check the path."
+        raise NotMail(message)
+    if path.is_dir():
+        yield from _folder(path, str(path.name or path), scratch)
+        return
+    if path.stat().st_size == 0:
+        message = f"{path} is empty: there is no mail in it."
+        raise NotMail(message)
+    found = _file(path, path.name, scratch)
+    first = next(found, None)
+    if isinstance(first, Skipped) and first.source == path.name:
+        message = f"{path} is {first.reason}: give an mbox, a Maildir, .eml files, or a folder or zip of them."
+        raise NotMail(message)
+    if first is not None:
+        yield first
+    yield from found
+
+
+def total_bytes(paths: list[Path]) -> int:
+    """The size of all files under `paths`, for a progress bar."""
+    total = 0
+    for path in paths:
+        files = (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        total += sum(file.stat().st_size for file in files if file.exists())
+    return total
+
+
+def _file(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
+    """Whatever the file is, by its content."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head.startswith(b"PK\x03\x04"):
+        yield from _zip(path, label, scratch)
+    elif is_mbox(head):
+        yield from mbox_items(path, label)
+    elif head.startswith(b"\xd0\xcf\x11\xe0"):
+        yield Skipped(label, "an Outlook .msg or Office file, which Amends cannot read yet")
+    elif _is_message(head, path.name):
+        yield Item(path, 0, size, label)
+    else:
+        yield Skipped(label, "not a mail file")
+
+
+def _folder(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
+    if (path / "cur").is_dir() or (path / "new").is_dir():
+        yield from _maildir(path, label)
+    for child in sorted(path.iterdir()):
+        name = f"{label}/{child.name}"
+        if child.is_symlink():
+            yield Skipped(name, "a link to another place")
+        elif child.is_dir():
+            if child.name not in {"cur", "new", "tmp"}:
+                yield from _folder(child, name, scratch)
+        elif child.is_file() and not _housekeeping(child.name):
+            yield from (_file(child, name, scratch) if child.stat().st_size else [Skipped(name, "an empty file")])
+
+
+def _maildir(path: Path, label: str) -> Iterator[Item | Skipped]:
+    """Messages of a Maildir (cur and new; tmp is unfinished mail). Flags T and D are trash and drafts."""
+    reason = _MAILDIR_SKIPS.get(path.name.lstrip(".").rpartition(".")[2].lower())
+    for part in ("cur", "new"):
+        for file in sorted((path / part).iterdir()) if (path / part).is_dir() else []:
+            if not file.is_file() or file.is_symlink():
+                continue
+            name = f"{label}/{part}/{file.name}"
+            flags = file.name.rpartition(":2,")[2] if ":2," in file.name else ""
+            if reason or "T" in flags or "D" in flags:
+                yield Skipped(name, reason or ("in the trash folder" if "T" in flags else "a draft, not sent"))
+            else:
+                yield Item(file, 0, file.stat().st_size, name)
+
+
+def _zip(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile:
+        yield Skipped(label, "a damaged zip")
+        return
+    with archive:
+        for member in sorted(archive.infolist(), key=lambda entry: entry.filename):
+            name = f"{label}/{member.filename}"
+            if (
+                member.is_dir()
+                or _housekeeping(PurePosixPath(member.filename).name)
+                or member.filename.startswith("__MACOSX/")
+            ):
+                continue
+            if not member.file_size:
+                yield Skipped(name, "an empty file")
+            elif member.file_size > _ZIP_LIMIT and member.file_size > _ZIP_RATIO * max(member.compress_size, 1):
+                yield Skipped(name, "far larger than it looks: perhaps a zip bomb")
+            elif member.flag_bits & 1:
+                yield Skipped(name, "locked with a password")
+            else:
+                yield from _member(archive, member, name, scratch)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, scratch: Path) -> Iterator[Item | Skipped]:
+    """One member: held in memory where it is one small message, else unpacked to `scratch` under a name of ours.
+
+    A path inside a zip is never trusted, and never used.
+    """
+    try:
+        with archive.open(member) as source:
+            head = source.read(_HEAD)
+            if member.file_size <= _INLINE and not is_mbox(head) and not head.startswith(b"PK\x03\x04"):
+                data = head + source.read()
+                if _is_message(head, member.filename):
+                    yield Item(Path(member.filename), 0, len(data), name, data=data)
+                else:
+                    yield Skipped(name, "not a mail file")
+                return
+            scratch.mkdir(parents=True, exist_ok=True)
+            handle, file = tempfile.mkstemp(dir=scratch, suffix=PurePosixPath(member.filename).suffix[:8])
+            with open(handle, "wb") as target:  # noqa: PTH123 (a file descriptor)
+                target.write(head)
+                shutil.copyfileobj(source, target, 1 << 20)
+    except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError) as error:
+        yield Skipped(name, f"damaged in the zip ({error})")
+        return
+    yield from _file(Path(file), name, scratch)
+
+
+def _is_message(head: bytes, name: str) -> bool:
+    return bool(_HEADER.match(head)) or PurePosixPath(name).suffix.lower() in _MESSAGE_SUFFIXES
+
+
+def _housekeeping(name: str) -> bool:
+    """Files that mail programs and systems keep beside mail."""
+    return name.startswith((".", "dovecot", "courierimap", "maildirfolder")) or name in {
+        "Thumbs.db",
+        "desktop.ini",
+        "subscriptions",
+    }

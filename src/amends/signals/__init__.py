@@ -1,0 +1,1 @@
+"""What was noticed, and what people made of it."""

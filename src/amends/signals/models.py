@@ -1,0 +1,118 @@
+"""Rows of what was noticed, and of what people made of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from amends.core.ids import uuid7
+from amends.firm.scope import FirmRow
+
+
+class SignalKind(models.TextChoices):
+    """The kinds of reasons on *Today*, a fixed vocabulary."""
+
+    COMPLAINT = "complaint", _("Complaint")
+    ANGER = "anger", _("Anger")
+    FRUSTRATION = "frustration", _("Frustration")
+    DISAPPOINTMENT = "disappointment", _("Disappointment")
+    DERAILING = "derailing", _("About to derail")
+    UNANSWERED = "unanswered", _("Waiting for our answer")
+    SILENCE = "silence", _("Unusually quiet")
+    PROMISE_DUE = "promise_due", _("Promise due")
+    PROMISE_BROKEN = "promise_broken", _("Promise broken")
+    RETURNING_ISSUE = "returning_issue", _("An old issue is back")
+    SCOPE_REQUEST = "scope_request", _("Asks for more than agreed")
+    WAITING_ON_CLIENT = "waiting_on_client", _("We wait for them")
+    RENEWAL_AT_RISK = "renewal_at_risk", _("Renewal at risk")
+    LEAVING = "leaving", _("Thinks of leaving")
+    INTERNAL_LEAK = "internal_leak", _("Reached the wrong people")
+    PRAISE = "praise", _("Praise worth answering")
+    REFERRAL = "referral", _("Referral")
+
+
+class Signal(FirmRow):
+    """One thing noticed about one client, always with its evidence.
+
+    A signal is live from `raised_at` until `cleared_at`. Both may lie ahead: a silence is worked out when the last
+    message arrives and comes true by itself when the clock passes `raised_at`, so no page view recomputes anything.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="signals", db_index=False)
+    kind = models.CharField(max_length=20, choices=SignalKind.choices)
+    thread = models.ForeignKey(
+        "mail.Thread", on_delete=models.CASCADE, null=True, related_name="signals", db_index=False
+    )
+    message = models.ForeignKey(
+        "mail.Message", on_delete=models.CASCADE, null=True, related_name="signals", db_index=False
+    )
+    quote = models.TextField(blank=True)
+    start = models.PositiveIntegerField(null=True)  # characters of the message's new text
+    end = models.PositiveIntegerField(null=True)
+    rule = models.CharField(max_length=80)
+    confidence = models.FloatField()
+    said_at = models.DateTimeField()  # when the evidence was sent
+    raised_at = models.DateTimeField()
+    cleared_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)  # our first reply in the thread after it
+    detail = models.JSONField(default=dict)  # numbers for the sentence that explains it
+    key = models.CharField(max_length=120)  # the same evidence and rule make the same signal, however often read
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "key"], name="signal_once")]
+        indexes = [
+            models.Index(fields=["firm", "client", "-raised_at"], name="signal_by_client"),
+            models.Index(fields=["firm", "raised_at"], name="signal_by_time"),
+            models.Index(fields=["firm", "message"], name="signal_by_message"),
+            models.Index(fields=["firm", "thread"], name="signal_by_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.quote[:60]}"
+
+
+class Action(models.TextChoices):
+    """What a person made of a signal."""
+
+    OWN = "own", _("Own it")
+    NOT_AN_ISSUE = "not_an_issue", _("Not an issue")
+    LATER = "later", _("Later")
+
+
+class Response(FirmRow):
+    """A member's answer to one signal. Undoing keeps the row and says when."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="responses", db_index=False)
+    member = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    action = models.CharField(max_length=12, choices=Action.choices)
+    why = models.CharField(max_length=500, blank=True)
+    until = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    batch = models.UUIDField()  # answers given by one click, undone by one click
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [
+            models.Index(fields=["firm", "signal", "-at"], name="response_by_signal"),
+            models.Index(fields=["firm", "batch"], name="response_by_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class Rhythm(FirmRow):
+    """How often one client writes: the small numbers of `judgement.rhythm`, kept up with every message."""
+
+    client = models.OneToOneField("clients.Client", on_delete=models.CASCADE, related_name="rhythm")
+    state = models.JSONField(default=dict)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+
+    def __str__(self) -> str:
+        return str(self.client_id)
