@@ -1,0 +1,1 @@
+"""The sample agency that `amends demo` opens: an invented studio, its clients and a year of their mail."""
