@@ -1,0 +1,1 @@
+"""Read-only answers over everything below: today, later portfolio and reports."""

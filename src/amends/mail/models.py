@@ -87,10 +87,15 @@ class Thread(FirmRow):
     first_at = models.DateTimeField()
     last_at = models.DateTimeField()
     message_count = models.PositiveIntegerField(default=0)
+    # Set in the transaction that stored mail, cleared when its signals are up to date again.
+    touched_at = models.DateTimeField(null=True)
 
     class Meta(FirmRow.Meta):
         abstract = False
         indexes = [
+            models.Index(
+                fields=["firm", "touched_at"], name="thread_touched", condition=models.Q(touched_at__isnull=False)
+            ),
             models.Index(fields=["firm", "client", "-last_at"], name="thread_by_client"),
             models.Index(fields=["firm", "base_key", "-last_at"], name="thread_by_subject"),
         ]

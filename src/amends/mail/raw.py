@@ -2,41 +2,29 @@
 
 One small interface with two homes: a SQLite file of its own beside the firm's SQLite file (so that storing bytes
 never waits for the index, nor the other way round), and a table where the firm's rows are on PostgreSQL. Bytes are
-kept as Zstandard frames of at most `CHUNK` plain bytes each, so that a message of any size streams in and out.
+kept as Zstandard frames of a few megabytes each, so that a message of any size streams in and out.
 A message is in the store, durably, before anything parses it; storing it twice changes nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-import zstandard
 from django.conf import settings
 from django.db import connection, transaction
 
 from amends.core.errors import AmendsError
 from amends.firm.scope import current_firm_id
-
-CHUNK = 4 * 1024 * 1024
-_LEVEL = 3
+from amends.mail.packing import Packed, packed_blocks, unpacked
 
 
 class RawMissing(AmendsError):
     """The store has no bytes of this hash: it was damaged or restored from an older copy."""
-
-
-class Packed(NamedTuple):
-    """One message ready to store: its hash (hex), its plain size in bytes and its compressed chunks."""
-
-    sha256: str
-    size: int
-    chunks: tuple[bytes, ...]
 
 
 class RawStore(Protocol):
@@ -53,14 +41,6 @@ class RawStore(Protocol):
 
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """The plain bytes, in order; raises `RawMissing`."""
-
-
-def pack(data: bytes | memoryview) -> Packed:
-    """Hash and compress one message that fits in memory."""
-    compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    view = memoryview(data)
-    chunks = tuple(compressor.compress(view[at : at + CHUNK]) for at in range(0, max(len(view), 1), CHUNK))
-    return Packed(hashlib.sha256(view).hexdigest(), len(view), chunks)
 
 
 def read(store: RawStore, sha256: str) -> bytes:
@@ -112,7 +92,7 @@ class SqliteRawStore:
         key, firm, link = bytes.fromhex(sha256), current_firm_id(), self._connection()
         link.execute("BEGIN IMMEDIATE")
         with link:
-            for number, chunk in enumerate(_compressed(blocks)):
+            for number, chunk in enumerate(packed_blocks(blocks)):
                 link.execute("INSERT OR IGNORE INTO raw VALUES (?, ?, ?, ?, ?)", (firm, key, number, size, chunk))
 
     def known(self, hashes: Sequence[str]) -> set[str]:
@@ -147,7 +127,7 @@ class DatabaseRawStore:
 
     def put_stream(self, sha256: str, size: int, blocks: Iterable[bytes]) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            for number, chunk in enumerate(_compressed(blocks)):
+            for number, chunk in enumerate(packed_blocks(blocks)):
                 cursor.execute(_INSERT, (current_firm_id(), sha256, number, size, chunk))
 
     def known(self, hashes: Sequence[str]) -> set[str]:
@@ -170,19 +150,11 @@ class DatabaseRawStore:
 _INSERT = "INSERT INTO mail_raw (firm_id, sha256, chunk, size, data) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
 
 
-def _compressed(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    compressor = zstandard.ZstdCompressor(level=_LEVEL)
-    for block in blocks:
-        for at in range(0, len(block), CHUNK):
-            yield compressor.compress(block[at : at + CHUNK])
-
-
 def _plain(rows: Iterable[bytes], sha256: str) -> Iterator[bytes]:
-    decompressor = zstandard.ZstdDecompressor()
     found = False
     for data in rows:
         found = True
-        yield decompressor.decompress(data, max_output_size=CHUNK)
+        yield unpacked(data)
     if not found:
         message = f"The raw store has no message {sha256[:12]}…: restore it from a backup, or import its archive again."
         raise RawMissing(message)

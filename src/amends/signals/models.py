@@ -41,12 +41,7 @@ class Signal(FirmRow):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="signals", db_index=False)
     kind = models.CharField(max_length=20, choices=SignalKind.choices)
-    thread = models.ForeignKey(
-        "mail.Thread", on_delete=models.CASCADE, null=True, related_name="signals", db_index=False
-    )
-    message = models.ForeignKey(
-        "mail.Message", on_delete=models.CASCADE, null=True, related_name="signals", db_index=False
-    )
+    message = models.ForeignKey("mail.Message", on_delete=models.CASCADE, related_name="signals", db_index=False)
     quote = models.TextField(blank=True)
     start = models.PositiveIntegerField(null=True)  # characters of the message's new text
     end = models.PositiveIntegerField(null=True)
@@ -66,7 +61,6 @@ class Signal(FirmRow):
             models.Index(fields=["firm", "client", "-raised_at"], name="signal_by_client"),
             models.Index(fields=["firm", "raised_at"], name="signal_by_time"),
             models.Index(fields=["firm", "message"], name="signal_by_message"),
-            models.Index(fields=["firm", "thread"], name="signal_by_thread"),
         ]
 
     def __str__(self) -> str:

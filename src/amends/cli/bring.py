@@ -1,0 +1,109 @@
+"""`amends import`: bring mail in from archives."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli.start import now, open_home
+
+if TYPE_CHECKING:
+    from amends.mail.models import ImportRun
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, resolve_path=True))
+@click.option("--own-domain", "own_domains", multiple=True, help="A mail domain of your own firm (repeatable).")
+@click.option("--owner", default="", metavar="MEMBER", help="Whose mailbox this is: a member's e-mail address.")
+@click.option("--mailbox", default="", metavar="ADDRESS", help="The mailbox that the archive came from.")
+@click.option("--visibility", default="", type=click.Choice(["", "metadata", "subject", "all"]), show_choices=True)
+@click.option("--firm", default=None, metavar="NAME", help="Which firm, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+def import_command(
+    paths: tuple[Path, ...],
+    own_domains: tuple[str, ...],
+    owner: str,
+    mailbox: str,
+    visibility: str,
+    firm: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Bring mail in: mbox, Maildir, .eml files, or a folder or zip of any of them.
+
+    Importing the same archive again changes nothing. An interrupted import is finished by running it again.
+    """
+    from amends.mail.reading import ReaderPool
+
+    with ReaderPool() as readers:  # the workers load while the database opens
+        open_home()
+        from amends.flows.receive import run_import
+        from amends.flows.set_up import begin_run
+
+        with _firm_for(paths, own_domains, firm):
+            run = begin_run(paths, now=now(), address=mailbox, owner=owner, visibility=visibility)
+            with _bar() as show:
+                report = run_import(run, readers=readers, clock=now, progress=show)
+    if as_json:
+        click.echo(json.dumps(report.as_json()))
+    else:
+        _tell(report.as_json())
+    sys.exit(1 if report.set_aside else 0)
+
+
+def _firm_for(paths: tuple[Path, ...], own_domains: tuple[str, ...], name: str | None) -> Any:
+    """The firm to import into; on an empty home it is made first, its domains proposed from the mail."""
+    from amends.cli.start import in_firm
+    from amends.firm.models import Firm
+    from amends.flows.set_up import found_firm, own_domains_of
+
+    if not Firm.objects.exists():
+        domains = list(own_domains) or own_domains_of(paths)
+        made = found_firm(domains, now=now(), name=name or "")
+        if not own_domains:
+            click.echo(f"Took {', '.join(domains)} for your own; where that is wrong, use --own-domain.", err=True)
+        return in_firm(made.name)
+    return in_firm(name)
+
+
+def _bar() -> Any:
+    """A progress bar on a terminal, nothing elsewhere."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def bar() -> Any:
+        if not sys.stderr.isatty():
+            yield lambda run: None
+            return
+        with click.progressbar(length=1000, label="Reading", file=sys.stderr, width=0) as shown:
+
+            def show(run: ImportRun) -> None:
+                shown.label = "Judging" if run.state == "judging" else "Reading"
+                target = int(1000 * min(1.0, run.bytes_done / run.bytes_total)) if run.bytes_total else 0
+                if target < shown.pos:
+                    shown.pos = 0
+                shown.update(target - shown.pos)
+
+            yield show
+
+    return bar()
+
+
+def _tell(report: dict[str, Any]) -> None:
+    """The report for a person."""
+    click.echo(
+        f"Saw {report['seen']:,} messages in {report['seconds']:.1f} s: {report['imported']:,} imported,"
+        f" {report['duplicates']:,} known already, {sum(report['skipped'].values()):,} skipped,"
+        f" {len(report['set_aside']):,} set aside."
+    )
+    for reason, count in sorted(report["skipped"].items()):
+        click.echo(f"  skipped {count:,}: {reason}")
+    for item in report["set_aside"][:20]:
+        click.echo(f"  set aside {item['source']}: {item['reason']}")
+    if len(report["set_aside"]) > 20:
+        click.echo(f"  … and {len(report['set_aside']) - 20:,} more; all of them are on the page Set aside.")
+    click.echo(f"Now {report['clients']:,} clients, {report['contacts']:,} contacts, {report['threads']:,} threads.")

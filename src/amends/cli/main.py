@@ -1,0 +1,55 @@
+"""The `amends` command: its verbs, loaded only when they are called, and how every failure ends.
+
+Exit codes: 0 done; 1 done, and something needs attention; 2 wrong usage or input, nothing changed.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+from amends import __version__
+from amends.core.errors import AmendsError
+
+_COMMANDS = {
+    "import": "bring",
+    "today": "today",
+    "serve": "serve",
+    "web": "serve",
+    "worker": "serve",
+    "demo": "demo",
+    "link": "members",
+    "doctor": "doctor",
+}
+
+
+class _Verbs(click.Group):
+    """Finds each command in its own module, so that `amends --help` is quick and `amends read` needs no database."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        module = _COMMANDS.get(cmd_name)
+        if module is None:
+            return None
+        found: click.Command = getattr(importlib.import_module(f"amends.cli.{module}"), f"{cmd_name}_command")
+        return found
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except AmendsError as error:
+            click.echo(f"amends: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="amends")
+def main() -> None:
+    """Notices when a client relationship goes off the rails, and helps put it right."""
+
+
+if __name__ == "__main__":
+    main()

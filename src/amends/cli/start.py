@@ -1,0 +1,65 @@
+"""What a command that needs the firm's rows does first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from amends.core.errors import AmendsError
+
+if TYPE_CHECKING:
+    from amends.firm.models import Firm
+
+
+class NoFirmYet(AmendsError):
+    """The home is empty."""
+
+
+class WhichFirm(AmendsError):
+    """There are several firms, or none of that name."""
+
+
+def now() -> datetime:
+    """The clock of the command line."""
+    return datetime.now(UTC)
+
+
+def open_home(*, quiet: bool = False) -> None:
+    """Start Django and bring the database up to date, saying so where that is more than a glance."""
+    import django
+    from django.core.exceptions import ImproperlyConfigured
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        raise AmendsError(str(error)) from error
+    from amends.config.migrate import migrate_if_needed
+
+    migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True))
+
+
+@contextmanager
+def in_firm(name: str | None) -> Iterator[Firm]:
+    """Enter the scope of the named firm, or of the only one. Raises `NoFirmYet` or `WhichFirm`."""
+    from amends.firm.models import Firm
+    from amends.firm.scope import firm_scope
+
+    firms = list(Firm.objects.order_by("name"))
+    if not firms:
+        message = "Nothing is here yet. Bring mail in with: amends import PATH"
+        raise NoFirmYet(message)
+    if name is None and len(firms) > 1:
+        message = "There are several firms; say which with --firm: " + ", ".join(firm.name for firm in firms)
+        raise WhichFirm(message)
+    firm = next((firm for firm in firms if name is None or firm.name == name), None)
+    if firm is None:
+        message = f"There is no firm called {name!r}. There are: " + ", ".join(firm.name for firm in firms)
+        raise WhichFirm(message)
+    with firm_scope(firm):
+        yield firm

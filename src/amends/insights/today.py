@@ -1,0 +1,212 @@
+"""Who needs us now, and why: live signals, one row a client, ranked by need and never by money.
+
+A page costs the signals that are live, never the mail that is stored: signals are kept up when mail arrives
+(`flows.judge`) and become true by the clock alone (`signals.models.Signal`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch, Q
+
+from amends.clients.models import Client, Domain, Standing
+from amends.firm.models import Firm
+from amends.insights.steps import need, next_step
+from amends.mail.queries import Reader, newest, readable, weekly_traffic
+from amends.signals.models import Action, Response, Signal
+
+SPARK_WEEKS = 26
+_STALE = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a client needs us: a signal, its evidence, and who has taken it on."""
+
+    signal: uuid.UUID
+    kind: str
+    quote: str
+    message: uuid.UUID
+    thread: uuid.UUID
+    at: datetime
+    confidence: float
+    rule: str
+    detail: dict[str, float | str]
+    answered_at: datetime | None
+    owner: str | None
+    need: float
+
+
+@dataclass(slots=True)
+class Row:
+    """One client on *Today*, its reasons strongest first."""
+
+    client_id: int
+    public_id: uuid.UUID
+    name: str
+    domains: list[str]
+    reasons: list[Reason] = field(default_factory=list)
+    owner: str | None = None
+    unowned_for_hours: float | None = None
+    next_step: str = ""
+    weeks: list[tuple[int, int]] = field(default_factory=list)  # (received, sent) a week, oldest first
+    balance: int | None = None  # until the ledger exists
+    trend: int | None = None
+
+    @property
+    def strongest(self) -> Reason:
+        return self.reasons[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """The answer. `moved` says that `as_of` is not now but the day of the newest message."""
+
+    as_of: datetime
+    moved: bool
+    rows: list[Row]
+    total: int  # clients that need us, also those beyond the limit
+
+
+def moment_to_look_from(reader: Reader, *, now: datetime) -> tuple[datetime, bool]:
+    """Now; or, where the newest message is over 90 days old, the end of that message's day."""
+    message = newest(reader)
+    if message is None or now - message.sent_at <= _STALE:
+        return now, False
+    day = message.sent_at.replace(hour=23, minute=59, second=59, microsecond=0)
+    return min(day, now), True
+
+
+def today(
+    reader: Reader,
+    firm: Firm,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    limit: int = 50,
+    kinds: Sequence[str] = (),
+    owner: str = "",
+    client: Client | None = None,
+) -> Today:
+    """Who needs us at `at` (default: `moment_to_look_from`).
+
+    With `at`, it stands as it stood then: messages sent later, and answers given later, are not known.
+    `kinds` keeps clients with such a reason; `owner` is "nobody", or a member's name.
+    """
+    moment, moved = (at, False) if at else moment_to_look_from(reader, now=now)
+    rows = _rows(reader, firm, moment, client=client)
+    chosen = [
+        row
+        for row in rows
+        if (not kinds or any(reason.kind in kinds for reason in row.reasons))
+        and (not owner or (row.owner or "nobody") == owner)
+    ]
+    chosen.sort(key=lambda row: (row.owner is not None, -_row_need(row), row.strongest.at, row.name))
+    page = chosen[:limit]
+    _dress(page, firm, moment)
+    return Today(as_of=moment, moved=moved, rows=page, total=len(chosen))
+
+
+def live_signals(reader: Reader, firm: Firm, *, at: datetime) -> list[Signal]:
+    """Signals that are true at `at`, not answered away, of clients; with `message`, `client` and `answers` loaded."""
+    answers = Response.objects.filter(Q(undone_at=None) | Q(undone_at__gt=at), at__lte=at).select_related("member")
+    rows = (
+        Signal.objects.filter(
+            Q(cleared_at=None) | Q(cleared_at__gt=at),
+            raised_at__lte=at,
+            raised_at__gt=at - timedelta(days=firm.reasons_days),
+            said_at__lte=at,
+            client__standing__in=[Standing.CLIENT, Standing.UNSURE],
+            client__merged_into=None,
+            message__in=readable(reader),
+        )
+        .select_related("client", "message__thread")
+        .only(
+            "public_id", "kind", "quote", "rule", "confidence", "said_at", "raised_at", "answered_at", "detail",
+            "client__name", "client__public_id", "client__standing", "message__public_id", "message__thread__public_id",
+        )
+        .prefetch_related(Prefetch("responses", answers.order_by("at"), to_attr="answers"))
+    )  # fmt: skip
+    return [signal for signal in rows if not _answered_away(signal.answers, at)]
+
+
+def _answered_away(answers: list[Response], at: datetime) -> bool:
+    if any(answer.action == Action.NOT_AN_ISSUE for answer in answers):
+        return True
+    later = [answer for answer in answers if answer.action == Action.LATER]
+    return bool(later) and (later[-1].until is None or later[-1].until > at)
+
+
+def _rows(reader: Reader, firm: Firm, at: datetime, *, client: Client | None) -> list[Row]:
+    found: dict[int, Row] = {}
+    signals: dict[int, list[Signal]] = defaultdict(list)
+    for signal in live_signals(reader, firm, at=at):
+        if client is None or signal.client_id == client.pk:
+            signals[signal.client_id].append(signal)
+    for client_id, theirs in signals.items():
+        reasons = sorted((_reason(signal, at) for signal in theirs), key=lambda reason: (-reason.need, reason.at))
+        reasons = _said_once(reasons)
+        one = theirs[0].client
+        row = Row(client_id, one.public_id, one.name, [], reasons)
+        owners = [reason.owner for reason in reasons]
+        row.owner = owners[0] if owners and all(owners) else None
+        if row.owner is None:
+            unowned = next(reason for reason in reasons if reason.owner is None)
+            row.unowned_for_hours = max(0.0, (at - unowned.at).total_seconds() / 3600)
+        row.next_step = next_step(row.strongest.kind, answered=row.strongest.answered_at is not None, owner=row.owner)
+        found[client_id] = row
+    return list(found.values())
+
+
+def _said_once(reasons: list[Reason]) -> list[Reason]:
+    """One reason for each kind and message: the strongest sentence speaks for the others."""
+    seen: set[tuple[str, uuid.UUID]] = set()
+    kept = []
+    for reason in reasons:
+        if (reason.kind, reason.message) not in seen:
+            seen.add((reason.kind, reason.message))
+            kept.append(reason)
+    return kept
+
+
+def _reason(signal: Signal, at: datetime) -> Reason:
+    owners = [answer.member for answer in signal.answers if answer.action == Action.OWN]
+    answered = signal.answered_at if signal.answered_at and signal.answered_at <= at else None
+    return Reason(
+        signal=signal.public_id,
+        kind=signal.kind,
+        quote=signal.quote,
+        message=signal.message.public_id,
+        thread=signal.message.thread.public_id,
+        at=signal.said_at,
+        confidence=signal.confidence,
+        rule=signal.rule,
+        detail=signal.detail,
+        answered_at=answered,
+        owner=(owners[-1].name if owners[-1] else "someone who has left") if owners else None,
+        need=need(signal.kind, confidence=signal.confidence, answered=answered is not None, age=at - signal.said_at),
+    )
+
+
+def _row_need(row: Row) -> float:
+    """The strongest reason counts; others add a little, so that three troubles outrank one alike."""
+    first, *others = [reason.need for reason in row.reasons]
+    return first + 0.1 * sum(others[:5])
+
+
+def _dress(rows: list[Row], firm: Firm, at: datetime) -> None:
+    """What a row shows beside its reasons, for the rows of one page only."""
+    keys = [row.client_id for row in rows]
+    domains: dict[int, list[str]] = defaultdict(list)
+    for client_id, value in Domain.objects.filter(client__in=keys).order_by("id").values_list("client_id", "value"):
+        domains[client_id].append(value)
+    traffic = weekly_traffic(keys, until=at.astimezone(ZoneInfo(firm.timezone)).date(), weeks=SPARK_WEEKS)
+    for row in rows:
+        row.domains = domains[row.client_id]
+        row.weeks = traffic[row.client_id]

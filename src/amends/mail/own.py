@@ -1,0 +1,66 @@
+"""Whose mail is this? A proposal of the firm's own domains from a sample of an archive's headers. Pure."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable
+from email.parser import BytesHeaderParser
+from email.policy import compat32
+from email.utils import getaddresses
+
+from amends.mail.sources import Item, Skipped
+
+SAMPLE = 600  # messages
+_HEAD = 32 * 1024
+_PEOPLE = ("From", "To", "Cc")
+_DELIVERY = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To")
+
+
+def sample(items: Iterable[Item | Skipped]) -> list[Item]:
+    """`SAMPLE` messages spread evenly over an archive of unknown length (reservoir sampling, always the same)."""
+    chance = random.Random(0)  # noqa: S311
+    kept: list[Item] = []
+    number = 0
+    for item in items:
+        if isinstance(item, Skipped):
+            continue
+        number += 1
+        if len(kept) < SAMPLE:
+            kept.append(item)
+        elif (place := chance.randrange(number)) < SAMPLE:
+            kept[place] = item
+    return kept
+
+
+def propose_own(items: Iterable[Item], organisation: Callable[[str], str]) -> list[str]:
+    """The organisations that own this mail: whoever is on most of it, and those of the same name.
+
+    A firm's mailbox has the firm on nearly every message, as sender, recipient or place of delivery; any one
+    client is on a part of it only. Empty where no message names an address.
+    """
+    presence: Counter[str] = Counter()
+    for item in items:
+        head = next(item.blocks(), b"")[:_HEAD]
+        headers = BytesHeaderParser(policy=compat32).parsebytes(head)
+        people = {organisation(_clean(email)) for _, email in _addresses(headers, _PEOPLE)}
+        delivered = {organisation(_clean(email)) for _, email in _addresses(headers, _DELIVERY)}
+        presence.update(people | delivered)
+        presence.update(delivered)  # a place of delivery counts twice
+    del presence[""]
+    if not presence:
+        return []
+    (first, _), *_ = presence.most_common(1)
+    if "@" in first:
+        return [first]
+    name = first.partition(".")[0]
+    return [first, *sorted(other for other in presence if other != first and other.partition(".")[0] == name)]
+
+
+def _addresses(headers: object, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    values = [str(value) for name in names for value in headers.get_all(name, [])]  # type: ignore[attr-defined]
+    return getaddresses([value.replace("\n", " ") for value in values])
+
+
+def _clean(email: str) -> str:
+    return email.strip().lower()

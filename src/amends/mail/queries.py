@@ -1,0 +1,163 @@
+"""Every read of mail. All of them begin at `readable`, which takes the reader: privacy has one door."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+
+from amends.clients.models import Client
+from amends.firm.models import Member
+from amends.firm.scope import current_firm_id
+from amends.mail.models import Body, ImportRun, Message, Participant, Thread, Traffic
+from amends.mail.parsing import Segment, SegmentKind, new_text
+from amends.mail.raw import raw_store, read
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who asks. `member` None is the command line or a job, which acts as administrator of the firm in scope."""
+
+    member: Member | None = None
+
+
+SYSTEM = Reader()
+
+
+def readable(reader: Reader) -> QuerySet[Message]:
+    """The messages of the firm in scope that this reader may read. Mailbox visibility is enforced here."""
+    return Message.objects.all()
+
+
+def timeline(reader: Reader, client: Client, *, before: int | None = None, limit: int = 50) -> list[Message]:
+    """A client's messages, newest first; `before` is the last key of the page above."""
+    rows = readable(reader).filter(client=client)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.select_related("thread").order_by("-id")[:limit])
+
+
+def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Message]]:
+    """A thread and its messages, oldest first, each with `body` and `participants` loaded.
+
+    Raises `Thread.DoesNotExist` where there is none, or none that this reader may read.
+    """
+    thread = Thread.objects.select_related("client").get(public_id=thread_id)
+    people = Prefetch("participants", Participant.objects.order_by("id"))
+    messages = list(
+        readable(reader).filter(thread=thread).select_related("body").prefetch_related(people).order_by("id")[:500]
+    )
+    if not messages:
+        raise Thread.DoesNotExist
+    return thread, messages
+
+
+def one_message(reader: Reader, message_id: uuid.UUID) -> Message:
+    """One message with its body and thread; raises `Message.DoesNotExist`."""
+    return readable(reader).select_related("body", "thread", "client").get(public_id=message_id)
+
+
+def raw_bytes(reader: Reader, message: Message) -> bytes:
+    """The bytes of a message as they came, for a reader who may read it."""
+    found = readable(reader).only("raw").get(pk=message.pk)
+    return read(raw_store(), found.raw)
+
+
+def segments_of(body: Body) -> tuple[Segment, ...]:
+    """The parts of a stored body."""
+    return tuple(Segment(SegmentKind(kind), start, end) for kind, start, end in body.segments)
+
+
+def new_text_of(body: Body) -> str:
+    """The sender's own words; offsets of findings count its characters."""
+    return new_text(body.text, segments_of(body))
+
+
+def texts(reader: Reader, message_ids: Iterable[int]) -> dict[int, str]:
+    """New text by message key."""
+    allowed = readable(reader).filter(id__in=list(message_ids)).select_related("body")
+    return {message.pk: new_text_of(message.body) for message in allowed}
+
+
+def search(reader: Reader, words: str, *, before: int | None = None, limit: int = 30) -> list[Message]:
+    """Messages with all these words (a quoted phrase counts as one, a last * is a prefix), newest first."""
+    found = _matching(words, before=before, limit=limit)
+    rows = {row.pk: row for row in readable(reader).filter(id__in=found).select_related("client", "thread")}
+    return [rows[number] for number in found if number in rows]
+
+
+def set_aside(reader: Reader, *, limit: int = 200) -> list[Message]:
+    """Messages that could not be read whole, newest first."""
+    return list(readable(reader).exclude(set_aside="").select_related("thread").order_by("-id")[:limit])
+
+
+def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> list[Message]:
+    """Newsletters, automatic mail, bounces and invitations, which are never judged; newest first."""
+    rows = readable(reader).exclude(kind="personal")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.select_related("thread", "client").order_by("-id")[:limit])
+
+
+def newest(reader: Reader) -> Message | None:
+    """The newest personal message."""
+    return readable(reader).filter(kind="personal").order_by("-id").first() or readable(reader).order_by("-id").first()
+
+
+def weekly_traffic(client_ids: Sequence[int], *, until: date, weeks: int) -> dict[int, list[tuple[int, int]]]:
+    """For each client (received, sent) of each of the `weeks` weeks that end on `until`, oldest first; one query."""
+    first = until.toordinal() - 7 * weeks + 1
+    found = {pk: [(0, 0)] * weeks for pk in client_ids}
+    rows = Traffic.objects.filter(client__in=client_ids, day__gte=date.fromordinal(first), day__lte=until)
+    for client_id, day, received, sent in rows.values_list("client_id", "day", "received", "sent"):
+        week = (day.toordinal() - first) // 7
+        before = found[client_id][week]
+        found[client_id][week] = (before[0] + received, before[1] + sent)
+    return found
+
+
+def runs(*, limit: int = 20) -> list[ImportRun]:
+    """The latest imports."""
+    return list(ImportRun.objects.select_related("mailbox").order_by("-created_at")[:limit])
+
+
+_WORD = re.compile(r'"([^"]+)"|(\S+)')
+
+
+def _matching(words: str, *, before: int | None, limit: int) -> list[int]:
+    """Keys of matching messages, newest first, from the index of this database."""
+    terms = [(phrase or word).strip() for phrase, word in _WORD.findall(words[:500])]
+    terms = [term for term in terms if re.search(r"\w", term)]
+    if not terms:
+        return []
+    top = before if before is not None else 1 << 62
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            query = " ".join(_fts5(term) for term in terms)
+            cursor.execute(
+                "SELECT rowid FROM mail_search WHERE mail_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
+                (query, top, limit),
+            )
+        else:
+            cursor.execute(
+                "SELECT message_id FROM mail_search WHERE firm_id = %s AND vector @@ to_tsquery('simple', %s)"
+                " AND message_id < %s ORDER BY message_id DESC LIMIT %s",
+                (current_firm_id(), " & ".join(_tsquery(term) for term in terms), top, limit),
+            )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _fts5(term: str) -> str:
+    bare = term.rstrip("*").replace('"', "")
+    return f'"{bare}"' + ("*" if term.endswith("*") else "")
+
+
+def _tsquery(term: str) -> str:
+    parts = re.findall(r"\w+", term)
+    joined = " <-> ".join(f"'{part}'" for part in parts)
+    return f"({joined}{':*' if term.endswith('*') else ''})"

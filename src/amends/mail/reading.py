@@ -1,0 +1,113 @@
+"""Reading many messages at once in worker processes, in order, whatever one of them does to its worker.
+
+Pure: no Django. Workers are spawned, not forked, so that they hold neither a database connection nor its memory.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from amends.mail.digest import SECONDS, Digest, digest_all, head_only
+from amends.mail.sources import Item
+
+BATCH_ITEMS = 200
+BATCH_BYTES = 4 * 1024 * 1024
+_PATIENCE = 60.0  # seconds for a whole batch; its messages are then read one by one
+
+
+class ReaderPool:
+    """Worker processes that read messages. Start it early: workers load while the database is being opened."""
+
+    def __init__(self, *, workers: int | None = None) -> None:
+        self._workers = workers if workers is not None else max(1, (os.cpu_count() or 2) - 1)
+        self._pool = self._start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+
+    def read(self, items: Iterable[Item], *, now: datetime) -> Iterator[list[Digest]]:
+        """The digests of `items`, batch by batch, in their order; only a few batches are held at a time."""
+        pending: deque[tuple[list[Item], Future[list[Digest]]]] = deque()
+        for batch in _batches(items):
+            pending.append((batch, self._submit(batch, now)))
+            if len(pending) > self._workers + 1:
+                yield self._result(*pending.popleft(), pending, now)
+        while pending:
+            yield self._result(*pending.popleft(), pending, now)
+
+    def _result(
+        self,
+        batch: list[Item],
+        future: Future[list[Digest]],
+        pending: deque[tuple[list[Item], Future[list[Digest]]]],
+        now: datetime,
+    ) -> list[Digest]:
+        try:
+            return future.result(timeout=_PATIENCE + SECONDS * sum(item.size > 1 << 20 for item in batch))
+        except (TimeoutError, BrokenProcessPool):
+            found = [self._alone(item, now) for item in batch]
+            waiting = [waiting for waiting, _ in pending]  # their futures died with the pool
+            pending.clear()
+            pending.extend((waiting_batch, self._submit(waiting_batch, now)) for waiting_batch in waiting)
+            return found
+
+    def _alone(self, item: Item, now: datetime) -> Digest:
+        """Read one message of a batch that killed or stalled its worker, in a worker of its own."""
+        self._restart()
+        try:
+            return self._pool.submit(digest_all, [item], now).result(timeout=2 * SECONDS)[0]
+        except TimeoutError:
+            reason = f"reading it took longer than {SECONDS:.0f} seconds"
+        except BrokenProcessPool:
+            reason = "reading it made the reader stop"
+        self._restart()
+        return head_only(item, reason, now=now)
+
+    def _submit(self, batch: list[Item], now: datetime) -> Future[list[Digest]]:
+        try:
+            return self._pool.submit(digest_all, batch, now)
+        except BrokenProcessPool:
+            self._restart()
+            return self._pool.submit(digest_all, batch, now)
+
+    def _start(self) -> ProcessPoolExecutor:
+        pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+        for _ in range(self._workers):
+            pool.submit(os.getpid)  # a first task makes each worker start now
+        return pool
+
+    def _restart(self) -> None:
+        self._stop()
+        self._pool = self._start()
+
+    def _stop(self) -> None:
+        processes = list((self._pool._processes or {}).values())  # noqa: SLF001 (no public way to end a hung worker)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+
+
+def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        if batch and (len(batch) >= BATCH_ITEMS or size + item.size > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.size
+    if batch:
+        yield batch

@@ -1,0 +1,48 @@
+"""Writes of the signals part: what was noticed, and what a person made of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from amends.core.errors import AmendsError
+from amends.core.ids import uuid7
+from amends.firm.models import Member
+from amends.signals.models import Action, Response, Signal
+
+
+class NoSuchSignal(AmendsError):
+    """The signals that were to be answered are not there (any more)."""
+
+
+def respond(
+    signal_ids: Sequence[uuid.UUID],
+    *,
+    action: Action,
+    member: Member | None,
+    at: datetime,
+    why: str = "",
+    until: datetime | None = None,
+) -> uuid.UUID:
+    """Record one answer to one or more signals; returns the batch that `undo` takes back. Raises `NoSuchSignal`."""
+    batch = uuid7()
+    with transaction.atomic():
+        signals = list(Signal.objects.filter(public_id__in=signal_ids).only("id"))
+        if not signals:
+            message = "That reason is not there any more: reload the page."
+            raise NoSuchSignal(message)
+        Response.objects.bulk_create(
+            [
+                Response(signal=signal, member=member, action=action, why=why[:500], until=until, at=at, batch=batch)
+                for signal in signals
+            ]
+        )
+    return batch
+
+
+def undo(batch: uuid.UUID, *, at: datetime) -> int:
+    """Take back the answers of one click; returns how many signals are open again by it."""
+    return Response.objects.filter(batch=batch, undone_at=None).update(undone_at=at)
