@@ -1,0 +1,116 @@
+"""Address headers (RFC 5322 3.4, and the obsolete and broken forms that real mail has) to plain addresses."""
+
+from __future__ import annotations
+
+import re
+
+from amends.mail.parsing.headers import words
+from amends.mail.parsing.types import Address, Role
+
+MAX_ADDRESSES = 2000  # of one header; a longer list is cut
+_PLAIN = re.compile(r"""\s*"?([^"<>,;:@\\()\[\]=]*)"?\s*<([^<>\s@,;:"()\\]+@[^<>\s@,;:"()\\]+)>\s*\Z""")
+_BARE = re.compile(r"\s*([^<>\s@,;:\"()\\]+@[^<>\s@,;:\"()\\]+)\s*\Z")
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"(<>,;:)]+)|(.)', re.S)
+_LOOKS = re.compile(r"[^\s<>@,;:\"()\[\]]+@[^\s<>@,;:\"()\[\]]+|\"[^\"]*\"@[^\s<>@,;:\"()]+")
+_MAILTO = re.compile(r"\[?mailto:([^\]\s>]+)\]?", re.I)
+_QUOTES = "\"'\u2018\u2019\u201c\u201d \t"
+
+
+def addresses(value: str, *, role: Role) -> list[Address]:
+    """Every mailbox of an unfolded address header, in order; groups are opened, comments become names.
+
+    `value` still holds its encoded words: a comma inside one must not split. Never raises; linear time.
+    """
+    found = _PLAIN.match(value)
+    if found:
+        return [Address(role, _name(found[1]), _email(found[2]))]
+    if found := _BARE.match(value):
+        return [Address(role, "", _email(found[1]))]
+    return [a for a in (_mailbox(piece, role) for piece in _split(value)) if a is not None][:MAX_ADDRESSES]
+
+
+class _Piece:
+    """What lies between two commas: bare words, quoted strings, comments and the part in angles, apart."""
+
+    __slots__ = ("angle", "comments", "has_angle", "phrase")
+
+    def __init__(self) -> None:
+        self.phrase: list[str] = []
+        self.comments: list[str] = []
+        self.angle: list[str] = []
+        self.has_angle = False
+
+
+def _split(value: str) -> list[_Piece]:
+    pieces, piece = [], _Piece()
+    depth, angle = 0, False
+    for token in _TOKEN.finditer(value):
+        quoted, plain, mark = token.groups()
+        raw = token[0]
+        if depth:
+            depth += (raw == "(") - (raw == ")")
+            if depth:
+                piece.comments.append(raw)
+        elif mark == "(":
+            depth = 1
+            piece.comments.append(" ")
+        elif angle:
+            if mark == ">":
+                angle = False
+            elif mark == ":":
+                piece.angle.clear()  # obsolete route: <@one,@two:name@host>
+            elif mark != "<":
+                piece.angle.append(raw)
+        elif mark == "<":
+            angle = piece.has_angle = True
+            piece.angle.clear()
+        elif mark in (",", ";"):
+            pieces.append(piece)
+            piece = _Piece()
+        elif mark == ":":
+            piece = piece if _is_mailto(piece) else _Piece()  # the name of a group
+        elif mark != ")" and mark != ">":
+            piece.phrase.append(raw if plain is not None or value[token.end() : token.end() + 1] == "@" else
+                                quoted if quoted is not None else raw)  # fmt: skip
+    pieces.append(piece)
+    return pieces
+
+
+def _is_mailto(piece: _Piece) -> bool:
+    return bool(piece.phrase) and piece.phrase[-1].lower().endswith("mailto")
+
+
+def _mailbox(piece: _Piece, role: Role) -> Address | None:
+    phrase = " ".join("".join(piece.phrase).split())
+    comment = " ".join("".join(piece.comments).split())
+    inner = "".join(piece.angle).strip()
+    inner = _MAILTO.sub(r"\1", inner) if "mailto" in inner.lower() else inner
+    if not inner or "@" not in inner:
+        found = _LOOKS.search(phrase)
+        if found and not (piece.has_angle and inner):
+            name = (phrase[: found.start()] + " " + phrase[found.end() :]).replace("[mailto]", " ")
+            return Address(role, _name(name) or _name(comment), _email(found[0]))
+    if inner and ("@" in inner or not phrase):
+        return Address(role, _name(phrase) or _name(comment), _email(inner)) if "@" in inner else _no_host(inner, role)
+    name = _name(phrase) or _name(comment)
+    return Address(role, name, "") if name and piece.phrase else None
+
+
+def _no_host(inner: str, role: Role) -> Address | None:
+    name = _name(inner)
+    return Address(role, name, "") if name else None
+
+
+def _email(raw: str) -> str:
+    local, _, host = words(raw).replace(" ", "").strip("<>.,;'").rpartition("@")
+    local = local.strip("'")
+    if local.startswith('"') and local.endswith('"') and re.fullmatch(r'"[\w.+!#$%&*/=?^`{|}~-]+"', local):
+        local = local[1:-1]
+    return f"{local}@{host}".lower()[:320] if local and host else ""
+
+
+def _name(raw: str) -> str:
+    name = words(raw)
+    if "\\" in name:
+        name = re.sub(r"\\(.)", r"\1", name)
+    return " ".join(name.strip(_QUOTES).split())[:200]

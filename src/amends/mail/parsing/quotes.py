@@ -1,0 +1,123 @@
+"""Which lines of a text are the sender's own, and which are quoted, forwarded, signature or small print.
+
+The rule above all others: never lose one own line; showing a quoted line is the lesser fault. So everything is NEW
+until something proves otherwise, and the proofs are: a quoting mark, an attribution with a date or an address,
+a block of header fields, a marker that mail programs write. Words per language are in `patterns`.
+Work is linear in the text: lines are looked at a bounded number of times, and joined at most four at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from amends.mail.parsing import openers
+from amends.mail.parsing.tails import label_tails
+from amends.mail.parsing.types import Segment, SegmentKind
+
+NEW, QUOTE, SIGNATURE, DISCLAIMER, FORWARD = range(5)
+KINDS = (SegmentKind.NEW, SegmentKind.QUOTE, SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER, SegmentKind.FORWARD)
+
+# What the HTML of a line already told, one number a line (see `htmltext`).
+PLAIN, QUOTED, SIGNED, QUOTED_FROM_HERE = range(4)
+
+
+def segments(text: str, *, marks: Sequence[int] | None = None, forwarded: bool = False) -> tuple[Segment, ...]:
+    """Split `text` (LF line ends) into segments that cover it exactly and in order.
+
+    `marks` holds one number a line where the HTML told more (PLAIN, QUOTED, SIGNED, QUOTED_FROM_HERE).
+    `forwarded` says that the subject announces a forward: then a block of header fields at the very top begins
+    the forwarded history; otherwise only the fields are a quote, because the text below may be the sender's.
+    """
+    if not text:
+        return ()
+    lines = text.split("\n")
+    kinds = label(lines, marks=marks, forwarded=forwarded)
+    out: list[Segment] = []
+    start = at = 0
+    current = kinds[0]
+    for line, kind in zip(lines, kinds, strict=True):
+        if kind != current:
+            out.append(Segment(KINDS[current], start, at))
+            start, current = at, kind
+        at += len(line) + 1
+    out.append(Segment(KINDS[current], start, len(text)))
+    if out[-1].start == out[-1].end:  # a text that ends in a line break has an empty last line
+        out.pop()
+    return tuple(out)
+
+
+def label(lines: list[str], *, marks: Sequence[int] | None = None, forwarded: bool = False) -> list[int]:
+    """The kind of every line, as an index into `KINDS`. Blank lines belong to what stands before them."""
+    stripped = [line.strip() for line in lines]
+    quoted = quoted_lines(stripped, marks)
+    kinds = [NEW] * len(lines)
+    found = openers.find(stripped, quoted, forwarded=forwarded)
+    if marks is not None:
+        found = _with_marks(found, marks)
+    _label_quotes(kinds, stripped, quoted, found)
+    label_tails(lines, stripped, kinds, signed=[m == SIGNED for m in marks] if marks is not None else None)
+    _label_blanks(kinds, stripped)
+    return kinds
+
+
+def quoted_lines(stripped: list[str], marks: Sequence[int] | None = None) -> list[bool]:
+    """Which lines carry a quoting mark (RFC 3676 4.5); a line ">>> advertisement <<<" is not one."""
+    quoted = [line[:1] in (">", "\uff1e") for line in stripped]
+    if marks is not None:
+        return [q or m == QUOTED for q, m in zip(quoted, marks, strict=True)]
+    if True not in quoted:
+        return quoted
+    for number, line in enumerate(stripped):
+        if quoted[number]:
+            if _not_quoting(line, stripped[number - 1] if number and not quoted[number - 1] else ""):
+                quoted[number] = False
+        elif number and quoted[number - 1] and line and _cut_soft(stripped[number - 1], line):
+            quoted[number] = True
+    return quoted
+
+
+def _not_quoting(line: str, before: str) -> bool:
+    """A `>` that closes a link broken over two lines, or a line framed by >>> and <<<."""
+    if line.endswith("<<"):
+        return True
+    return before.rpartition("<")[2].startswith(("http", "mailto")) and "<" in before and ">" not in before
+
+
+def _cut_soft(before: str, line: str) -> bool:
+    """A quoted line broken by quoted-printable that nobody undid goes on in the next."""
+    return before[-1] == "=" and len(before) > 60 and len(line) < 60
+
+
+def _with_marks(found: dict[int, openers.Opener], marks: Sequence[int]) -> dict[int, openers.Opener]:
+    for number, mark in enumerate(marks):
+        if mark == QUOTED_FROM_HERE:
+            return {**found, number: openers.Opener(number, "quote", to_end=True)}
+    return found
+
+
+def _label_quotes(kinds: list[int], stripped: list[str], quoted: list[bool], found: dict[int, openers.Opener]) -> None:
+    if not found and True not in quoted:
+        return
+    number, count = 0, len(kinds)
+    block = QUOTE
+    while number < count:
+        opener = found.get(number)
+        if quoted[number]:
+            kinds[number] = block
+        elif opener is not None:
+            kind = FORWARD if opener.kind == "forward" else QUOTE
+            last = count - 1 if opener.to_end else opener.last
+            kinds[number : last + 1] = [kind] * (last + 1 - number)
+            number, block = last, kind
+        elif stripped[number]:
+            block = QUOTE
+        number += 1
+
+
+def _label_blanks(kinds: list[int], stripped: list[str]) -> None:
+    before: int | None = None
+    for number, line in enumerate(stripped):
+        if line:
+            before = kinds[number]
+        elif before is not None:
+            kinds[number] = before
