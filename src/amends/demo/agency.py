@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import data
-from .letters_from_story import story_letters
+from .letters_from_story import series_letters, story_letters
 from .mime import mbox_entry
 from .ordinary import OrdinaryMail
-from .people import KINDS, ClientStory, Engagement, Firm, Member
+from .people import KINDS, ClientStory, Engagement, Firm, Member, Person
 from .prose import fill_dates
 
 if TYPE_CHECKING:
@@ -25,11 +25,13 @@ __all__ = [
     "ENGAGEMENTS",
     "FIRM",
     "KINDS",
+    "NOT_CLIENTS",
     "STORY",
     "ClientStory",
     "Engagement",
     "Firm",
     "Member",
+    "Person",
     "letters",
     "quotes_at",
     "write_mailbox",
@@ -37,6 +39,7 @@ __all__ = [
 
 FIRM: Firm = data.firm()
 STORY: tuple[ClientStory, ...] = tuple(client.story for client in data.clients())
+NOT_CLIENTS: tuple[Person, ...] = data.others().people
 ENGAGEMENTS: tuple[Engagement, ...] = tuple(one for client in data.clients() for one in client.engagements)
 
 
@@ -51,11 +54,11 @@ def write_mailbox(path: Path, *, now: datetime) -> int:
 def letters(now: datetime) -> list[Letter]:
     """The year's messages in the order they were sent."""
     clock = FIRM.clock(now)
-    strangers, threads = data.others()
-    everyone = {person.key: person for person in (*data.firm_people(), *strangers)}
+    others = data.others()
+    everyone = {person.key: person for person in (*data.firm_people(), *others.people)}
     for client in data.clients():
         everyone |= {person.key: person for person in client.story.people}
-    year = list(story_letters(threads, everyone, clock))
+    year = [*story_letters(others.threads, everyone, clock), *series_letters(others.series, everyone, clock)]
     for client in data.clients():
         year += story_letters(client.threads, everyone, clock)
         if client.ordinary is not None:

@@ -61,6 +61,15 @@ class ClientFile:
     ordinary: Ordinary | None
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """People who are no clients, their threads, and what comes by itself again and again."""
+
+    people: tuple[Person, ...]
+    threads: tuple[dict[str, Any], ...]
+    series: tuple[dict[str, Any], ...]
+
+
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
 
@@ -151,7 +160,7 @@ def scripts() -> Scripts:
 
 
 @cache
-def others() -> tuple[tuple[Person, ...], tuple[dict[str, Any], ...]]:
-    """Vendors, newsletters, applicants and the firm's own talk: people who are no clients, and their threads."""
+def others() -> Others:
+    """Vendors, newsletters, applicants and the firm's own talk."""
     raw = _read("others.toml")
-    return _people(raw["person"], "other"), tuple(raw["thread"])
+    return Others(_people(raw["person"], "other"), tuple(raw["thread"]), tuple(raw["series"]))

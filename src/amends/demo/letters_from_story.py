@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .letters import Letter
@@ -29,6 +29,22 @@ def story_letters(threads: tuple[dict[str, Any], ...], people: Mapping[str, Pers
                 named[row["id"]] = letter
             previous = letter
             yield letter
+
+
+def series_letters(series: tuple[dict[str, Any], ...], people: Mapping[str, Person], clock: Clock) -> Iterator[Letter]:
+    """Newsletters and notices: the same sender, every so many days, each time the next of its items."""
+    for row in series:
+        sent = time.fromisoformat(row["at"])
+        for turn, days_ago in enumerate(range(360, 2, -row["every"])):
+            subject, body = row["items"][turn % len(row["items"])]
+            yield Letter(
+                at=datetime.combine(clock.today - timedelta(days=days_ago), sent, clock.zone),
+                sender=people[row["from"]],
+                to=tuple(people[key] for key in row["to"]),
+                subject=f"{subject} (no. {turn + 31})" if row["kind"] == "bulk" else subject,
+                body=body,
+                kind=row["kind"],
+            )
 
 
 def _letter(
