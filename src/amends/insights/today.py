@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,12 @@ class Reason:
     answered_at: datetime | None
     owner: str | None
     need: float
+    who: str = ""  # who said it
+    also: tuple[uuid.UUID, ...] = ()  # weaker signals of the same kind and message, answered along with it
+
+    @property
+    def signals(self) -> tuple[uuid.UUID, ...]:
+        return (self.signal, *self.also)
 
 
 @dataclass(slots=True)
@@ -100,7 +106,7 @@ def today(
     `kinds` keeps clients with such a reason; `owner` is "nobody", or a member's name.
     """
     moment, moved = (at, False) if at else moment_to_look_from(reader, now=now)
-    rows = _rows(reader, firm, moment, client=client)
+    rows = _rows(reader, firm, moment, known_at=at or now, client=client)
     chosen = [
         row
         for row in rows
@@ -113,9 +119,13 @@ def today(
     return Today(as_of=moment, moved=moved, rows=page, total=len(chosen))
 
 
-def live_signals(reader: Reader, firm: Firm, *, at: datetime) -> list[Signal]:
-    """Signals that are true at `at`, not answered away, of clients; with `message`, `client` and `answers` loaded."""
-    answers = Response.objects.filter(Q(undone_at=None) | Q(undone_at__gt=at), at__lte=at).select_related("member")
+def live_signals(reader: Reader, firm: Firm, *, at: datetime, known_at: datetime | None = None) -> list[Signal]:
+    """Signals that are true at `at`, not answered away, of clients; with `message`, `client` and `answers` loaded.
+
+    Answers given until `known_at` count: where `at` has moved to an old archive's last day, people answer later.
+    """
+    known = known_at or at
+    answers = Response.objects.filter(Q(undone_at=None) | Q(undone_at__gt=known), at__lte=known)
     rows = (
         Signal.objects.filter(
             Q(cleared_at=None) | Q(cleared_at__gt=at),
@@ -129,11 +139,12 @@ def live_signals(reader: Reader, firm: Firm, *, at: datetime) -> list[Signal]:
         .select_related("client", "message__thread")
         .only(
             "public_id", "kind", "quote", "rule", "confidence", "said_at", "raised_at", "answered_at", "detail",
-            "client__name", "client__public_id", "client__standing", "message__public_id", "message__thread__public_id",
+            "client__name", "client__public_id", "client__standing", "message__public_id", "message__sender_name",
+            "message__sender_email", "message__direction", "message__thread__public_id",
         )
-        .prefetch_related(Prefetch("responses", answers.order_by("at"), to_attr="answers"))
+        .prefetch_related(Prefetch("responses", answers.select_related("member").order_by("at"), to_attr="answers"))
     )  # fmt: skip
-    return [signal for signal in rows if not _answered_away(signal.answers, at)]
+    return [signal for signal in rows if not _answered_away(signal.answers, known)]
 
 
 def _answered_away(answers: list[Response], at: datetime) -> bool:
@@ -143,10 +154,10 @@ def _answered_away(answers: list[Response], at: datetime) -> bool:
     return bool(later) and (later[-1].until is None or later[-1].until > at)
 
 
-def _rows(reader: Reader, firm: Firm, at: datetime, *, client: Client | None) -> list[Row]:
+def _rows(reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, client: Client | None) -> list[Row]:
     found: dict[int, Row] = {}
     signals: dict[int, list[Signal]] = defaultdict(list)
-    for signal in live_signals(reader, firm, at=at):
+    for signal in live_signals(reader, firm, at=at, known_at=known_at):
         if client is None or signal.client_id == client.pk:
             signals[signal.client_id].append(signal)
     for client_id, theirs in signals.items():
@@ -166,13 +177,14 @@ def _rows(reader: Reader, firm: Firm, at: datetime, *, client: Client | None) ->
 
 def _said_once(reasons: list[Reason]) -> list[Reason]:
     """One reason for each kind and message: the strongest sentence speaks for the others."""
-    seen: set[tuple[str, uuid.UUID]] = set()
-    kept = []
+    kept: dict[tuple[str, uuid.UUID], Reason] = {}
     for reason in reasons:
-        if (reason.kind, reason.message) not in seen:
-            seen.add((reason.kind, reason.message))
-            kept.append(reason)
-    return kept
+        same = (reason.kind, reason.message)
+        if same in kept:
+            kept[same] = replace(kept[same], also=(*kept[same].also, reason.signal))
+        else:
+            kept[same] = reason
+    return list(kept.values())
 
 
 def _reason(signal: Signal, at: datetime) -> Reason:
@@ -191,6 +203,7 @@ def _reason(signal: Signal, at: datetime) -> Reason:
         answered_at=answered,
         owner=(owners[-1].name if owners[-1] else "someone who has left") if owners else None,
         need=need(signal.kind, confidence=signal.confidence, answered=answered is not None, age=at - signal.said_at),
+        who=signal.message.sender_name or signal.message.sender_email,
     )
 
 
