@@ -12,41 +12,42 @@ import re
 _WORD = re.compile(r"[^\W\d_]{1,40}")
 _READ = 4_000
 _WORDS = 300
-_COMMON: dict[str, frozenset[str]] = {
-    "en": frozenset(
+_FUNCTION_WORDS = {
+    "en": (
         "the and to of a in is that it for you we i on with this are be have not as at your our was from will but "
         "or by an if can my has they all do would there what so about when please me which been no us just "
-        "hi hello thanks thank dear regards were any know get don did they it's i'm how still".split()
+        "hi hello thanks thank dear regards were any know get don did they it's i'm how still"
     ),
-    "de": frozenset(
+    "de": (
         "der die und das ist nicht wir sie ich es ein eine zu mit den von für auf im dem sich auch noch nach bei "
-        "haben hat werden wird ihre ihr uns dass oder als aber wie bitte danke vielen grüße sehr geehrte kein".split()
+        "haben hat werden wird ihre ihr uns dass oder als aber wie bitte danke vielen grüße sehr geehrte kein"
     ),
-    "fr": frozenset(
+    "fr": (
         "le la les et des est pas nous vous je un une que pour dans sur avec ce qui au du en ne sont été plus mais "
-        "votre notre avez avons merci bonjour cordialement être il elle cette aux par".split()
+        "votre notre avez avons merci bonjour cordialement être il elle cette aux par"
     ),
-    "es": frozenset(
+    "es": (
         "el la los las y que de en un una por para con no se lo es su nos más pero como le está hemos ha gracias "
-        "hola saludos este esta del al usted ustedes nuestra nuestro muy".split()
+        "hola saludos este esta del al usted ustedes nuestra nuestro muy"
     ),
-    "it": frozenset(
+    "it": (
         "il lo la gli e che di un una per con non si è sono del della nel abbiamo grazie buongiorno saluti come più "
-        "ma questo questa anche ci vi nostro vostro".split()
+        "ma questo questa anche ci vi nostro vostro"
     ),
-    "nl": frozenset(
+    "nl": (
         "de het een en van is niet wij we ik je u dat te op met voor zijn aan bij ook maar nog hebben heeft graag "
-        "bedankt groeten met onze uw deze dit wordt".split()
+        "bedankt groeten met onze uw deze dit wordt"
     ),
-    "pt": frozenset(
+    "pt": (
         "o os as e que de em um uma para com não se por mais mas como está foi nos obrigado obrigada olá do da "
-        "no na dos das nosso nossa seu sua você".split()
+        "no na dos das nosso nossa seu sua você"
     ),
-    "sv": frozenset(
+    "sv": (
         "och att det är som en på inte vi jag för med av den till har ni om ett kan från hej tack hälsningar men "
-        "var eller vår er".split()
+        "var eller vår er"
     ),
 }
+_COMMON = {code: frozenset(words.split()) for code, words in _FUNCTION_WORDS.items()}
 
 
 def guess(text: str) -> str:
