@@ -7,7 +7,7 @@ A page costs the signals that are live, never the mail that is stored: signals a
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -78,6 +78,8 @@ class Today:
     moved: bool
     rows: list[Row]
     total: int  # clients that need us, also those beyond the limit
+    unowned: int = 0  # of these, how many nobody has taken on
+    kinds: dict[str, int] = field(default_factory=dict)  # clients by kind of reason, before any filter
 
 
 def moment_to_look_from(reader: Reader, *, now: datetime) -> tuple[datetime, bool]:
@@ -116,7 +118,14 @@ def today(
     chosen.sort(key=lambda row: (row.owner is not None, -_row_need(row), row.strongest.at, row.name))
     page = chosen[:limit]
     _dress(page, firm, moment)
-    return Today(as_of=moment, moved=moved, rows=page, total=len(chosen))
+    return Today(
+        as_of=moment,
+        moved=moved,
+        rows=page,
+        total=len(chosen),
+        unowned=sum(row.owner is None for row in chosen),
+        kinds=Counter(kind for row in rows for kind in {reason.kind for reason in row.reasons}),
+    )
 
 
 def live_signals(reader: Reader, firm: Firm, *, at: datetime, known_at: datetime | None = None) -> list[Signal]:

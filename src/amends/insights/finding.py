@@ -1,0 +1,36 @@
+"""Search over everything a reader may read: messages newest first, and clients by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from amends.clients.models import Client
+from amends.insights.address_book import clients_named
+from amends.mail.models import Message
+from amends.mail.queries import Reader, search, texts
+
+PAGE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of answers. `texts` holds the new text by message key, `older` the key to continue with."""
+
+    clients: list[Client]
+    messages: list[Message]
+    texts: dict[int, str]
+    older: int | None
+
+
+def find(reader: Reader, words: str, *, before: int | None = None) -> Found:
+    """Messages with all these words, newest first; on the first page also clients of that name."""
+    if not words.strip():
+        return Found([], [], {}, None)
+    messages = search(reader, words, before=before, limit=PAGE + 1)
+    page = messages[:PAGE]
+    return Found(
+        clients=clients_named(words.strip()) if before is None else [],
+        messages=page,
+        texts=texts(reader, [message.pk for message in page]),
+        older=page[-1].pk if len(messages) > PAGE else None,
+    )

@@ -1,0 +1,116 @@
+"""One client, whole: what needs us, the traffic of a year with its events, people, work, and the latest words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Prefetch
+
+from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement
+from amends.firm.models import Firm
+from amends.insights.today import Row, moment_to_look_from, today
+from amends.mail.models import Message
+from amends.mail.queries import Reader, readable, timeline, weekly_traffic
+from amends.signals.models import Signal
+
+WEEKS = 52
+PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A signal as a mark on the year: which of `WEEKS` weeks it falls in, oldest 0."""
+
+    week: int
+    kind: str
+    at: datetime
+    quote: str
+    message: uuid.UUID
+    thread: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """The client page. `older` is the key to continue the timeline with, None at its end."""
+
+    client: Client
+    domains: list[Domain]
+    as_of: datetime
+    moved: bool
+    need: Row | None
+    weeks: list[tuple[int, int]]
+    until: date
+    events: list[Event]
+    messages: list[Message]
+    older: int | None
+    people: list[Contact]
+    engagements: list[Engagement]
+
+
+def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetime) -> Relationship:
+    """All of one client as it stands; raises `Client.DoesNotExist`."""
+    client = Client.objects.select_related("merged_into").get(public_id=client_id)
+    as_of, moved = moment_to_look_from(reader, now=now)
+    answer = today(reader, firm, now=now, client=client, limit=1)
+    until = as_of.astimezone(ZoneInfo(firm.timezone)).date()
+    messages, older = timeline_page(reader, client, before=None)
+    return Relationship(
+        client=client,
+        domains=list(Domain.objects.filter(client=client).order_by("value")),
+        as_of=as_of,
+        moved=moved,
+        need=answer.rows[0] if answer.rows else None,
+        weeks=weekly_traffic([client.pk], until=until, weeks=WEEKS)[client.pk],
+        until=until,
+        events=_events(reader, client, until),
+        messages=messages,
+        older=older,
+        people=_people(client),
+        engagements=list(Engagement.objects.filter(client=client).order_by("-starts_on", "name")),
+    )
+
+
+def timeline_page(reader: Reader, client: Client, *, before: int | None) -> tuple[list[Message], int | None]:
+    """`PAGE` messages older than `before`, newest first, and the key of the next page."""
+    messages = timeline(reader, client, before=before, limit=PAGE + 1)
+    return messages[:PAGE], messages[PAGE - 1].pk if len(messages) > PAGE else None
+
+
+def client_messages(
+    reader: Reader, client_id: uuid.UUID, *, before: int | None
+) -> tuple[Client, list[Message], int | None]:
+    """A further page of a client's timeline; raises `Client.DoesNotExist`."""
+    client = Client.objects.get(public_id=client_id)
+    return client, *timeline_page(reader, client, before=before)
+
+
+def _events(reader: Reader, client: Client, until: date) -> list[Event]:
+    """The year's signals, at most one of a kind a week."""
+    first = until.toordinal() - 7 * WEEKS + 1
+    since = datetime.combine(date.fromordinal(first), datetime.min.time()).astimezone() - timedelta(days=1)
+    rows: Sequence[Signal] = (
+        Signal.objects.filter(client=client, said_at__gte=since, message__in=readable(reader))
+        .exclude(kind__in=["unanswered", "silence"])
+        .select_related("message__thread")
+        .only("kind", "said_at", "quote", "message__public_id", "message__thread__public_id")
+        .order_by("said_at")[:200]
+    )
+    found: dict[tuple[int, str], Event] = {}
+    for signal in rows:
+        week = (signal.said_at.date().toordinal() - first) // 7
+        if 0 <= week < WEEKS:
+            message = signal.message
+            found.setdefault(
+                (week, signal.kind),
+                Event(week, signal.kind, signal.said_at, signal.quote, message.public_id, message.thread.public_id),
+            )
+    return list(found.values())
+
+
+def _people(client: Client) -> list[Contact]:
+    addresses = Prefetch("addresses", ContactAddress.objects.order_by("email"))
+    return list(Contact.objects.filter(client=client).order_by("-last_at", "name").prefetch_related(addresses)[:60])
