@@ -29,6 +29,7 @@ class Ordinary:
     contacts: tuple[str, ...]
     threads: tuple[tuple[str, ...], ...]  # "c" or "f" who begins, subject, then the messages in turn
     words: dict[str, tuple[str, ...]]
+    without: frozenset[str]  # scripts that don't suit
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Script:
     subjects: tuple[str, ...]
     steps: tuple[tuple[str, ...], ...]
     attach: str
+    name: str  # for clients that do without it
+    by: str  # the member who writes it, "" for the client's team
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def _ordinary(raw: dict[str, Any] | None) -> Ordinary | None:
         contacts=tuple(raw["contacts"]),
         threads=tuple(tuple(row) for row in raw["threads"]),
         words={key: tuple(values) for key, values in raw["words"].items()},
+        without=frozenset(raw.get("without", ())),
     )
 
 
@@ -153,7 +157,12 @@ def scripts() -> Scripts:
     """The courses that ordinary threads take."""
     raw = _read("ordinary.toml")
     rows: Iterator[Script] = (
-        Script(row["begins"], tuple(row["subjects"]), tuple(map(tuple, row["steps"])), row.get("attach", ""))
+        Script(
+            begins=row["begins"],
+            subjects=tuple(row["subjects"]),
+            steps=tuple(map(tuple, row["steps"])),
+            **{key: row.get(key, "") for key in ("attach", "name", "by")},
+        )
         for row in raw["script"]
     )
     return Scripts(tuple(rows), tuple(raw["client_extras"]), tuple(raw["firm_extras"]), tuple(raw["thanks"]))

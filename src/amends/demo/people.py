@@ -43,6 +43,8 @@ class Person:
     email: str
     organisation: str
     title: str = ""
+    called: str = ""  # what others put in a greeting, where not the first name
+    signs: str = ""  # what stands at the end of a message, where not the first name
     tz: str = "Europe/London"
     style: str = "gmail"  # whose way of quoting: gmail, outlook, apple, plain, web (HTML only), phone
     language: str = "en"
@@ -54,7 +56,7 @@ class Person:
 
     @property
     def first_name(self) -> str:
-        """What others call them in a greeting."""
+        """The first of their names."""
         return self.name.split()[0]
 
 
