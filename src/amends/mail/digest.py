@@ -16,7 +16,18 @@ from datetime import datetime
 from types import FrameType
 
 from amends.mail.packing import Packed, pack
-from amends.mail.parsing import ParsedMessage, fingerprint, parse, parse_file
+from amends.mail.parsing import ParsedMessage, parse, parse_file
+
+try:
+    from amends.mail.parsing import fingerprint
+except ImportError:
+
+    def fingerprint(p):
+        return hashlib.sha256(
+            repr((p.message_id, p.subject, p.sent_at, p.text.split())).encode("utf8", "replace")
+        ).hexdigest()[:32]
+
+
 from amends.mail.sources import Item
 
 PARSE_LIMIT = 64 * 1024 * 1024  # bytes; a larger message is stored and set aside

@@ -144,6 +144,7 @@ class Message(FirmRow):
     message_id = models.CharField(max_length=998, blank=True)
     fingerprint = models.CharField(max_length=32)
     set_aside = models.CharField(max_length=300, blank=True, help_text=_("Why it could not be read whole"))
+    asks = models.FloatField(default=0, help_text=_("How likely the sender expects an answer, 0 to 1"))
     judged = models.PositiveSmallIntegerField(default=0)  # version of the judgement that read it; 0: not yet
     arrived_at = models.DateTimeField()
 

@@ -161,3 +161,22 @@ def _tsquery(term: str) -> str:
     parts = re.findall(r"\w+", term)
     joined = " <-> ".join(f"'{part}'" for part in parts)
     return f"({joined}{':*' if term.endswith('*') else ''})"
+
+
+def unjudged(limit: int) -> list[Message]:
+    """Messages that nothing has read yet, newest first, with their bodies."""
+    return list(Message.objects.filter(judged=0).select_related("body").order_by("-id")[:limit])
+
+
+def touched_threads(limit: int) -> list[Thread]:
+    """Threads whose signals may be out of date."""
+    return list(Thread.objects.filter(touched_at__isnull=False).order_by("touched_at", "pk")[:limit])
+
+
+def left_to_judge() -> int:
+    """How many messages, threads and clients wait to be judged."""
+    return (
+        Message.objects.filter(judged=0).count()
+        + Thread.objects.filter(touched_at__isnull=False).count()
+        + Client.objects.filter(touched_at__isnull=False).count()
+    )

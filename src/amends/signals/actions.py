@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +16,22 @@ from amends.signals.models import Action, Response, Signal
 
 class NoSuchSignal(AmendsError):
     """The signals that were to be answered are not there (any more)."""
+
+
+_CHANGING = ["quote", "start", "end", "rule", "confidence", "raised_at", "cleared_at", "answered_at", "detail"]
+
+
+def record(found: Iterable[Signal]) -> None:
+    """Write signals; one that is known by its key is brought up to date and keeps its identity and its answers."""
+    signals = list(found)
+    Signal.objects.bulk_create(
+        [signal for signal in signals if signal.pk is None],
+        update_conflicts=True,
+        unique_fields=["firm", "key"],
+        update_fields=_CHANGING,
+        batch_size=200,
+    )
+    Signal.objects.bulk_update([signal for signal in signals if signal.pk is not None], _CHANGING, batch_size=100)
 
 
 def respond(

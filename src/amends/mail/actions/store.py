@@ -147,7 +147,7 @@ def _free_ids(batch: Sequence[Digest]) -> dict[str, int]:
 
 
 def _sides(digest: Digest, book: PlaceBook, thread: OpenThread) -> tuple[str, Client | None]:
-    """Which way a message went, and with which client. Personal mail makes clients and contacts; other mail does not."""
+    """Which way a message went, and with which client. Only personal mail makes clients and contacts."""
     parsed = digest.parsed
     name, email = sender(parsed)
     personal = is_personal(parsed)
@@ -180,28 +180,12 @@ def _sides(digest: Digest, book: PlaceBook, thread: OpenThread) -> tuple[str, Cl
     return Direction.OUT, client
 
 
-_MESSAGE = [
-    "id",
-    "public_id",
-    "thread_id",
-    "client_id",
-    "direction",
-    "kind",
-    "kind_reason",
-    "sent_at",
-    "sender_name",
-    "sender_email",
-    "subject",
-    "snippet",
-    "attachment_count",
-    "raw",
-    "message_id",
-    "fingerprint",
-    "set_aside",
-    "judged",
-    "arrived_at",
-]
-_BODY = ["message_id", "text", "segments", "has_html", "attachments", "notes"]
+_MESSAGE = (
+    "id", "public_id", "thread_id", "client_id", "direction", "kind", "kind_reason", "sent_at", "sender_name",
+    "sender_email", "subject", "snippet", "attachment_count", "raw", "message_id", "fingerprint", "set_aside",
+    "judged", "arrived_at",
+)  # fmt: skip
+_BODY = ("message_id", "text", "segments", "has_html", "attachments", "notes")
 
 
 def _insert(placed: Sequence[_Placed], now: datetime) -> None:

@@ -1,0 +1,194 @@
+"""What the course of a conversation says: what waits for our answer, what was answered, what was put right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from amends.firm.queries import firm_in_scope, working_time
+from amends.judgement.answering import ANSWER_DUE, expects_answer, usual_time
+from amends.judgement.working_time import WorkingTime
+from amends.mail.actions.judged import settle
+from amends.mail.models import Direction, Message, Thread
+from amends.mail.queries import SYSTEM, readable, texts, touched_threads
+from amends.signals.actions import record
+from amends.signals.models import Signal, SignalKind
+
+BATCH = 100
+_SAMPLES = 400  # past answers that tell the firm's usual time
+_WRONGS = {
+    SignalKind.COMPLAINT,
+    SignalKind.ANGER,
+    SignalKind.FRUSTRATION,
+    SignalKind.DISAPPOINTMENT,
+    SignalKind.LEAVING,
+    SignalKind.SCOPE_REQUEST,
+}
+
+
+def settle_threads(*, now: datetime) -> Iterator[int]:
+    """Bring every touched thread's signals up to date; yields the size of each batch done."""
+    firm = firm_in_scope()
+    working = working_time(firm)
+    usual = usual_hours(working)
+    while batch := touched_threads(BATCH):
+        messages = _messages(batch)
+        known = _known(messages)
+        found: list[Signal] = []
+        for thread in batch:
+            found += _settled(messages[thread.pk], known, working, usual)
+        _quote(signal for signal in found if signal.kind == SignalKind.UNANSWERED and not signal.rule)
+        with transaction.atomic():
+            record(found)
+            settle(batch)
+        yield len(batch)
+
+
+def usual_hours(working: WorkingTime) -> float:
+    """Within how many business hours this firm usually answers, from its latest answers in conversations."""
+    rows = (
+        readable(SYSTEM)
+        .filter(kind="personal", direction__in=[Direction.IN, Direction.OUT])
+        .order_by("-id")
+        .values_list("thread_id", "direction", "sent_at")[: 10 * _SAMPLES]
+    )
+    answer: dict[int, datetime] = {}
+    samples = []
+    for thread, direction, sent_at in rows:  # newest first: an answer comes before what it answers
+        if direction == Direction.OUT:
+            answer[thread] = sent_at
+        elif thread in answer:
+            samples.append(working.hours_between(sent_at, answer.pop(thread)))
+        if len(samples) >= _SAMPLES:
+            break
+    return usual_time(samples)
+
+
+def _messages(threads: Sequence[Thread]) -> dict[int, list[Message]]:
+    """The personal messages of each thread, oldest first."""
+    found: dict[int, list[Message]] = defaultdict(list)
+    rows = readable(SYSTEM).filter(thread__in=[thread.pk for thread in threads], kind="personal").order_by("id")
+    for message in rows.only("id", "public_id", "thread_id", "client_id", "direction", "sent_at", "asks"):
+        found[message.thread_id].append(message)
+    return found
+
+
+def _known(messages: dict[int, list[Message]]) -> dict[int, list[Signal]]:
+    """The signals that there are, by message."""
+    known: dict[int, list[Signal]] = defaultdict(list)
+    keys = [message.pk for thread in messages.values() for message in thread]
+    for signal in Signal.objects.filter(message__in=keys).order_by("id"):
+        known[signal.message_id].append(signal)
+    return known
+
+
+def _settled(
+    messages: list[Message], known: dict[int, list[Signal]], working: WorkingTime, usual: float
+) -> list[Signal]:
+    """Those signals of one thread that its course decides and that are not yet as they should be."""
+    said = [
+        signal
+        for message in messages
+        for signal in known[message.pk]
+        if signal.kind in _WRONGS or signal.kind == SignalKind.PRAISE
+    ]
+    before = [(signal.answered_at, signal.cleared_at) for signal in said]
+    for message in messages:
+        _note_answer([signal for signal in said if signal.message_id == message.pk], message, messages)
+    _put_right(said)
+    changed = [
+        signal for signal, was in zip(said, before, strict=True) if (signal.answered_at, signal.cleared_at) != was
+    ]
+    return changed + _unanswered(messages, known, working, usual)
+
+
+def _note_answer(signals: list[Signal], message: Message, messages: list[Message]) -> None:
+    """Note our first answer after the message; thanks that were answered are done with."""
+    answer = next(
+        (other.sent_at for other in messages if other.direction == Direction.OUT and other.id > message.id), None
+    )
+    for signal in signals:
+        signal.answered_at = answer
+        signal.cleared_at = answer if signal.kind == SignalKind.PRAISE else None
+
+
+def _put_right(signals: list[Signal]) -> None:
+    """A wrong that we answered, and that was followed by thanks in the same conversation, is right again."""
+    thanks = sorted(signal.said_at for signal in signals if signal.kind == SignalKind.PRAISE)
+    last_wrong = max((signal.said_at for signal in signals if signal.kind in _WRONGS), default=None)
+    for signal in signals:
+        if signal.kind in _WRONGS and signal.answered_at:
+            after = max(signal.answered_at, last_wrong or signal.answered_at)
+            signal.cleared_at = next((at for at in thanks if at > after), None)
+
+
+def _unanswered(
+    messages: list[Message], known: dict[int, list[Signal]], working: WorkingTime, usual: float
+) -> list[Signal]:
+    """One signal for each stretch in which the client waited longer than is usual here, where that is news."""
+    there = {
+        message.pk: signal
+        for message in messages
+        for signal in known[message.pk]
+        if signal.kind == SignalKind.UNANSWERED
+    }
+    changed = []
+    for run, answer in _runs(messages):
+        asking = next((message for message in run if message.asks >= ANSWER_DUE), None)
+        due = working.add(asking.sent_at, usual) if asking else None
+        if asking is None or due is None or (answer is not None and answer <= due):
+            continue
+        signal = there.pop(asking.pk, None)
+        if signal is None:
+            changed.append(_waiting(asking, due, usual, answer))
+        elif signal.cleared_at != answer:
+            signal.cleared_at = answer
+            changed.append(signal)
+    for signal in there.values():
+        if signal.cleared_at != signal.raised_at:
+            signal.cleared_at = signal.raised_at  # mail that came later shows that it was answered in time
+            changed.append(signal)
+    return changed
+
+
+def _runs(messages: list[Message]) -> Iterator[tuple[list[Message], datetime | None]]:
+    """Stretches of received messages, each with the moment of our answer that ended it (None: not yet)."""
+    run: list[Message] = []
+    for message in messages:
+        if message.direction == Direction.IN and message.client_id:
+            run.append(message)
+        elif message.direction == Direction.OUT and run:
+            yield run, message.sent_at
+            run = []
+    if run:
+        yield run, None
+
+
+def _waiting(message: Message, due: datetime, usual: float, answer: datetime | None) -> Signal:
+    return Signal(
+        client_id=message.client_id,
+        kind=SignalKind.UNANSWERED,
+        message=message,
+        confidence=message.asks,
+        said_at=message.sent_at,
+        raised_at=due,
+        cleared_at=answer,
+        detail={"usual_hours": round(usual, 1)},
+        key=f"unanswered:{message.public_id}",
+    )
+
+
+def _quote(signals: Iterable[Signal]) -> None:
+    """Put the asking sentence beside each new *unanswered*; only these messages are read a second time."""
+    waiting = {signal.message_id: signal for signal in signals}
+    for number, text in texts(SYSTEM, waiting).items():
+        expectation, signal = expects_answer(text), waiting[number]
+        signal.rule = expectation.rule or "answering.assumed"
+        signal.detail["why"] = expectation.reason
+        if expectation.quote:
+            signal.quote, signal.start, signal.end = expectation.quote, expectation.start, expectation.end
+        else:
+            signal.quote = " ".join(text.split())[:160]

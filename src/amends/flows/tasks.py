@@ -1,0 +1,20 @@
+"""Background jobs. Thin: each enters its firm and makes one call."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django_tasks import task
+
+from amends.firm.scope import firm_scope
+from amends.flows.receive import run_import
+from amends.mail.models import ImportRun
+from amends.mail.reading import ReaderPool
+
+
+@task()
+def bring_in(*, run_id: int, firm_id: int) -> None:
+    """Do an import that was recorded. Run again after a kill, it finishes what is left."""
+    with firm_scope(firm_id), ReaderPool() as readers:
+        run = ImportRun.objects.select_related("mailbox").get(pk=run_id)
+        run_import(run, readers=readers, clock=lambda: datetime.now(UTC))
