@@ -4,6 +4,8 @@
 `fingerprint` tells the same message over two routes; `html_body`, `sanitise` and `attachment` serve its display.
 """
 
+from amends.mail.parsing.html import attachment, cid_map, html_body, sanitise
+from amends.mail.parsing.identity import fingerprint
 from amends.mail.parsing.message import parse, parse_file
 from amends.mail.parsing.quotes import segments
 from amends.mail.parsing.types import (
@@ -25,8 +27,13 @@ __all__ = [
     "Role",
     "Segment",
     "SegmentKind",
+    "attachment",
+    "cid_map",
+    "fingerprint",
+    "html_body",
     "new_text",
     "parse",
     "parse_file",
+    "sanitise",
     "segments",
 ]

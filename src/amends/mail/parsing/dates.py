@@ -7,6 +7,7 @@ present, is not believed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
@@ -130,7 +131,7 @@ def envelope_date(line: bytes) -> datetime | None:
 
 
 def sent_at(
-    date: str, *, received: list[str], envelope: bytes | None = None, now: datetime | None = None
+    date: str, *, received: Iterable[str], envelope: bytes | None = None, now: datetime | None = None
 ) -> tuple[datetime, str, str]:
     """When a message was sent: (aware datetime, source, defect sentence or "").
 
@@ -140,7 +141,7 @@ def sent_at(
     ceiling = now + LEEWAY if now else LATEST
     own = parse_date(date) if date else None
     newest: datetime | None = None
-    for line in received[:20]:
+    for line in received:
         when = received_date(line)
         if when and EARLIEST <= when <= ceiling and (newest is None or when > newest):
             newest = when

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import binascii
 import re
+from mmap import mmap
 from typing import NamedTuple
 
 from amends.mail.parsing.charsets import codec, decode
@@ -14,7 +15,9 @@ from amends.mail.parsing.charsets import codec, decode
 MAX_HEAD = 512 * 1024  # bytes of a head that are read; what is longer is no head that a mailer wrote
 MAX_VALUE = 256 * 1024  # bytes of one field, for the same reason
 
-_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r[ \t]*\r(?!\n)")
+_CR_END = re.compile(rb"\r[ \t]*\r")
+_WHITE_LINE = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
+_WHOLE = re.compile(rb"(?!From )([!-9;-~\x80-\xff]{1,120})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
 _FIELD = re.compile(rb"[!-9;-~\x80-\xff]{1,120}[ \t]*:")
 _LINES = re.compile(rb"\r\n|\n|\r")
 _KNOWN = re.compile(
@@ -43,8 +46,8 @@ class Head(NamedTuple):
     defects: tuple[str, ...]
 
 
-def read_head(buf: bytes, *, start: int = 0, end: int | None = None) -> Head:
-    """Read the head of a message or part that begins at `start` of `buf` (bytes or an mmap).
+def read_head(buf: bytes | mmap, *, start: int = 0, end: int | None = None) -> Head:
+    """Read the head of a message or part that begins at `start` of `buf`.
 
     The blank line may be missing: then the body begins at the first line that is no field. A stray line among
     fields is passed over. Lines end in CRLF, LF or CR.
@@ -54,11 +57,33 @@ def read_head(buf: bytes, *, start: int = 0, end: int | None = None) -> Head:
         start += 1
     if buf[start : start + 3] == b"\xef\xbb\xbf":
         start += 3
-    limit = min(stop, start + MAX_HEAD)
-    found = _END.search(buf, start, limit)
-    head_end, body = (found.start(), found.end()) if found else (limit, limit)
-    lines = _lines(bytes(buf[start:head_end]))
-    return _fields(lines, start=start, body=body)
+    head_end, body = _end_of_head(buf, start, min(stop, start + MAX_HEAD))
+    head = buf[start:head_end]
+    fields: dict[str, list[bytes]] = {}
+    at = 0
+    while found := _WHOLE.match(head, at):  # the plain case: nothing but fields
+        fields.setdefault(found[1].decode("latin-1").lower(), []).append(found[2])
+        at = found.end()
+    if at >= len(head) and (head.find(b"\r") < 0 or b"\n" in head):
+        return Head(fields, body, b"", ())
+    return _fields(_lines(head), start=start, body=body)
+
+
+def _end_of_head(buf: bytes | mmap, start: int, limit: int) -> tuple[int, int]:
+    """Where the head ends and where the body begins: round the first blank line, or both at `limit`."""
+    bare = buf.find(b"\n\n", start, limit)
+    crlf = buf.find(b"\n\r\n", start, bare + 1 if bare >= 0 else limit)
+    if crlf >= 0:
+        end, body = crlf, crlf + 3
+    elif bare >= 0:
+        end, body = bare, bare + 2
+    else:
+        end = body = limit
+        if buf.find(b"\n", start, limit) < 0 and (cr := _CR_END.search(buf, start, limit)):
+            return cr.start(), cr.end()
+    if found := _WHITE_LINE.search(buf, start, end):  # a line of blanks only
+        return found.start(), found.end()
+    return end, body
 
 
 def _lines(head: bytes) -> list[tuple[int, bytes]]:
@@ -112,9 +137,7 @@ def _more_fields(lines: list[tuple[int, bytes]], number: int) -> bool:
 
 def unfold(value: bytes, *, charset: str | None = None) -> str:
     """Text of a raw field value, still with its encoded words: unfolded, 8-bit bytes decoded as well as can be."""
-    if b"\n" in value:
-        value = re.sub(rb"[ \t]*\r?\n[ \t]*", b" ", value)
-    value = value.strip()
+    value = b" ".join([line.strip() for line in value.split(b"\n")]) if b"\n" in value else value.strip()
     if value.isascii() and b"\x1b" not in value and b"\0" not in value:
         return value.decode("ascii")
     return clean(decode(value, charset)[0])

@@ -33,20 +33,38 @@ BELOW = ("#divRplyFwdMsg", "[id$=divRplyFwdMsg]", "#appendonsend", "[id$=appendo
 SIGNATURES = (".gmail_signature", "[data-smartmail=gmail_signature]", ".moz-signature", "#Signature", "[id$=_Signature]",
               "#ms-outlook-mobile-signature", ".protonmail_signature_block", ".tutanota_signature", "#signature",
               "#AppleMailSignature", "#mobileAppleMailSignature", ".gmail_signature_prefix", "#lineBreakAtBeginningOfSignature")  # fmt: skip
-_HINTS = re.compile(
-    "blockquote|gmail_|moz-|yahoo_quoted|_quote|signature|SRC_BODY|zmail_extra|isReply|isForward|reference-message|"
-    "RplyFwd|appendonsend|OutlookMessageHeader|stopSpelling|zwchr|__QUOTED|__HEADERS|reply-intro|border-top",
-    re.I,
+# What must stand in the markup (in lower case) for a selector to be worth asking.
+_HINTS = (
+    ("blockquote", ("blockquote",)),
+    ("gmail_", (".gmail_attr", ".gmail_signature", "[data-smartmail=gmail_signature]", ".gmail_signature_prefix")),
+    ("moz-", (".moz-cite-prefix", ".moz-signature")),
+    ("yahoo_quoted", (".yahoo_quoted", "[id^=yahoo_quoted]")),
+    ("rplyfwdmsg", ("#divRplyFwdMsg", "[id$=divRplyFwdMsg]")),
+    ("appendonsend", ("#appendonsend", "[id$=appendonsend]")),
+    ("border-top", ("div[style*=border-top]", "div[style*=BORDER-TOP]")),
+    ("signature", SIGNATURES),
+    ("_quote", (".protonmail_quote", ".tutanota_quote", ".ntes_quote")),
+    ("src_body_section", ("#OLK_SRC_BODY_SECTION",)),
+    ("zmail_extra", (".zmail_extra",)),
+    ("isreplycontent", ("#isReplyContent",)),
+    ("isforwardcontent", ("#isForwardContent",)),
+    ("reference-message", ("#mail-editor-reference-message-container",)),
+    ("outlookmessageheader", (".OutlookMessageHeader",)),
+    ("stopspelling", ("hr[id=stopSpelling]",)),
+    ("zwchr", ("#zwchr",)),
+    ("__headers", ("[data-marker=__HEADERS__]",)),
+    ("__quoted", ("[data-marker=__QUOTED_TEXT__]",)),
+    ("reply-intro", ("#reply-intro",)),
 )
-_ALL = ",".join((*QUOTES, *BELOW, *SIGNATURES, "[style*=border-top]", "[style*=BORDER-TOP]"))
 _BELOW = ",".join(BELOW)
 _SIGNATURES = ",".join(SIGNATURES)
 _RULED = re.compile(r"border-top:\s*(?:solid|#[0-9a-f]{3,6}|\d[\d.]*p[tx])", re.I)
-_SKIP = ["script", "style", "head", "title", "template", "noscript", "object", "svg", "[hidden]",
-         '[style*="display:none"]', '[style*="display: none"]', '[style*="DISPLAY: none"]', '[style*="mso-hide:all"]',
-         '[style*="mso-hide: all"]']  # fmt: skip
-_HIDING = re.compile(r"<(?:script|template|noscript|object|svg)|\shidden|display:\s*none|mso-hide", re.I)
-_SPACES = re.compile(r"[^\S\n]+$", re.M)
+_HIDING = (
+    ("<script", ("script",)), ("<template", ("template",)), ("<noscript", ("noscript",)), ("<object", ("object",)),
+    ("<svg", ("svg",)), ("hidden", ("[hidden]",)),
+    ("display:", ('[style*="display:none"]', '[style*="display: none"]', '[style*="DISPLAY: none"]', '[style*="DISPLAY:none"]')),
+    ("mso-hide", ('[style*="mso-hide:all"]', '[style*="mso-hide: all"]')),
+)  # fmt: skip
 _BLANKS = re.compile(r"\n{3,}")
 _FALLBACK_TAG = re.compile(r"<[^<>]{0,4000}>")
 
@@ -63,19 +81,22 @@ def html_to_text(html: str) -> tuple[str, list[int]]:
     except Exception:  # whatever the library trips over, the words must be shown
         text = _FALLBACK_TAG.sub(" ", html)
     text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\r", "")
-    text = _SPACES.sub("", text)
+    text = "\n".join([line.rstrip() for line in text.split("\n")])
     if not _SENTINEL.search(text):
-        text = _BLANKS.sub("\n\n", text).strip("\n")
+        text = (_BLANKS.sub("\n\n", text) if "\n\n\n" in text else text).strip("\n")
         return text, [PLAIN] * (text.count("\n") + 1)
     return _unmark(text)
 
 
 def _extract(html: str) -> str:
     tree = HTMLTree.parse(html)
-    if _HINTS.search(html):
-        for element in list(tree.document.query_selector_all(_ALL))[:MAX_MARKED]:
+    low = html.lower()
+    selectors = [selector for hint, those in _HINTS if hint in low for selector in those]
+    if selectors:
+        for element in list(tree.document.query_selector_all(",".join(selectors)))[:MAX_MARKED]:
             _mark(tree, element)
-    skip = _SKIP if _HIDING.search(html) else ["style", "head", "title"]
+    hiding = [selector for hint, those in _HIDING if hint in low for selector in those]
+    skip = [*hiding, "style", "head", "title"]
     text: str = extract_plain_text(tree, preserve_formatting=True, alt_texts=False, skip_elements=skip)
     return text
 

@@ -8,7 +8,7 @@ nothing: Exchange sets it on ordinary mail.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from amends.mail.parsing.types import Kind
 
@@ -51,9 +51,7 @@ _RULES: tuple[tuple[str, re.Pattern[str], Kind], ...] = (
                             r"constant ?contact|acymailing|emarsys|mailjet|hubspot|sailthru|exacttarget|aweber", re.I),
      Kind.BULK),
 )  # fmt: skip
-HEADERS = frozenset(name for name, _, _ in _RULES) | {
-    "return-path", "x-auto-response-suppress", "errors-to", "x-ms-exchange-calendar-originator-id",
-}  # fmt: skip
+HEADERS = frozenset(name for name, _, _ in _RULES)
 _DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|mail\.delivery|microsoftexchange[0-9a-f]{10,})@|\A(?:mailer-daemon|postmaster)\Z", re.I)  # fmt: skip
 _FAILED = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|notification)|returned mail|mail delivery (?:failed|system|subsystem)|"
@@ -77,12 +75,12 @@ Get = Callable[[str], str]
 
 
 def kind_of(
-    get: Get, *, subject: str, sender: str, content_type: str, report_type: str = "", method: str = "", words: bool = True
+    get: Get, *, present: Collection[str], subject: str, sender: str, content_type: str, report_type: str = "", method: str = "", words: bool = True
 ) -> tuple[Kind, str]:
     """The kind and the header that told it ("" for personal).
 
-    `get` returns the unfolded value of a header by its lower-case name, "" when absent; `sender` is the From
-    address; `content_type` and `report_type` describe the root part; `method` is that of a calendar part (RFC 5546)
+    `get` returns the unfolded value of a header by its lower-case name, "" when absent; `present` holds the names
+    of the headers that are there; `sender` is the From address; `content_type` and `report_type` describe the root part; `method` is that of a calendar part (RFC 5546)
     and `words` says whether the message has text of its own beside it.
     """
     bounce = _bounce(get, subject, sender, content_type, report_type)
@@ -90,10 +88,12 @@ def kind_of(
         return Kind.BOUNCE, bounce
     if method.lower() in _CALENDAR_METHODS and not words:
         return Kind.CALENDAR, f"Content-Type: text/calendar; method={method.upper()}"
-    for header, pattern, kind in _RULES:
-        value = get(header)
-        if value and pattern.match(value) if header not in _SEARCHED else value and pattern.search(value):
-            return kind, f"{_cased(header)}: {value[:80]}"
+    if not HEADERS.isdisjoint(present):
+        for header, pattern, kind in _RULES:
+            if header in present:
+                value = get(header)
+                if pattern.search(value) if header in _SEARCHED else pattern.match(value):
+                    return kind, f"{_cased(header)}: {value[:80]}"
     if content_type == "multipart/report":
         return Kind.AUTOMATIC, f"Content-Type: multipart/report; report-type={report_type or 'unknown'}"
     if _AWAY.search(subject):

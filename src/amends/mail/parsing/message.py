@@ -67,11 +67,11 @@ def _parse(
     subject = tidy(words(unfold((root.fields.get("subject") or [b""])[0], charset=charset)))
     people = _people(root, charset)
     sender = next((a.email for a in people if a.role is Role.FROM and a.email), "")
-    received = [unfold(value) for value in root.fields.get("received", ())[:20]]
+    received = (unfold(value) for value in root.fields.get("received", ())[:20])
     when, source, date_defect = dates.sent_at(get("date"), received=received, envelope=envelope or root.envelope or None,
                                               now=now)  # fmt: skip
     has_words = any(piece.text.strip() for piece in body.pieces)
-    kind, reason = kind_of(get, subject=subject, sender=sender or get("from"), content_type=root.content_type,
+    kind, reason = kind_of(get, present=root.fields, subject=subject, sender=sender or get("from"), content_type=root.content_type,
                            report_type=root.params.get("report-type", ""), method=body.method,
                            words=has_words and not body.calendar)  # fmt: skip
     text, segments = assemble(body, forwarded=_FORWARDED.match(subject) is not None)

@@ -10,19 +10,21 @@ from amends.mail.parsing import patterns
 MAX_ATTRIBUTION = 500  # characters of an attribution joined from up to four lines
 FRAME = " \t-_=*\u2010\u2011\u2012\u2013\u2014\u2015\u2500~<>[]|:.\u00b7"
 
+_FIRST = frozenset("-_=*\u2010\u2014~")  # a marker line may begin with these
+_ATTRIBUTION_LAST = frozenset(":：-—*")
+_LAST = _ATTRIBUTION_LAST | {"_"}
+
+_FRAMED_FIRST = _FIRST | {"<", "["}
+_FRAMED_LAST = frozenset(":-_=*")
 _MARKERS = dict.fromkeys(patterns.ORIGINAL, "quote") | dict.fromkeys(patterns.FORWARDED, "forward")
+_MARKER_STARTS = tuple(patterns.MARKER_STARTS)
 _ROLES = {name: role for role, names in reversed(patterns.FIELDS.items()) for name in names}
-_VERB = re.compile(
-    r"(?:(?<!\w)(?:" + "|".join(sorted(map(re.escape, patterns.VERBS), key=len, reverse=True)) + r")(?!\w)"
-    r"|(?<=[>\d)])(?:wrote|schrieb|a écrit|skrev)|写道|寫道|書きました|のメール|写|작성)",
-    re.I,
-)
-_START = re.compile(
-    r"[\s*_\u200e\u200f\u202a-\u202e-]*(?:"
-    + "|".join(sorted(map(re.escape, patterns.STARTS), key=len, reverse=True))
-    + r")[\s\u00a0,]",
-    re.I,
-)
+_WORD = re.compile(r"[^\W\d]+")
+_VERB_WORDS = frozenset(patterns.VERBS)
+_VERB_PARTS = tuple(patterns.VERBS_UNSPACED)
+_VERB = re.compile("|".join(sorted((*patterns.VERBS, *patterns.VERBS_UNSPACED), key=len, reverse=True)))
+_STARTS = tuple(start + after for start in patterns.STARTS for after in (" ", "\u00a0", ","))
+_BEFORE_START = " \t*_-\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _DAY = (
     "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|sab|dom|gio|"
     "ma|wo|vr|za|zo|mån|tis|ons|tor|tors|fre|lör|sön|lør|søn|man|tir|pon|wt|śr|czw|pt|sob|niedz|po|út|st|čt|pá|so|ne|пн|вт|ср|чт|пт|сб|вс|"
@@ -32,18 +34,15 @@ _DATED = re.compile(
     r"[\s*_\[(\u200e-]*(?:(?:"
     + _DAY
     + r")[a-zäöåéáłńп-я]{0,8}[.,]{0,2}\s+(?:\d|den|le)|\d{4}[-/.年]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.?(?:\s+de)?\s+[^\W\d]{3,10}\.?,?(?:\s+de)?\s+\d{2,4}|"
-    r"[^\W\d]{3,9}\.?\s+\d{1,2},?\s+\d{4})",
-    re.I,
+    r"[^\W\d]{3,9}\.?\s+\d{1,2},?\s+\d{4})"
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点시]\s?\d{2}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _ANGLE_END = re.compile(r"[<(\[][^<>@\s]*@[^<>\s]+[>)\]]\s*[:：]?\Z")
 _NAME_WROTE = re.compile(
-    r"[-\s]*[\"“'*]?[^\W\d][^:<>]{0,60}?(?:\s*[<(][^<>()]*[>)])?[\"”'*]?\s+(?:"
-    + "wrote|writes|said|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napisał\\(a\\)|пишет"
-    + r")\s*[-:：\s]*\Z",
-    re.I,
+    r"[-\s]*[\"“'*]?[^\W\d][^:<>]{0,60}?(?:\s*[<(][^<>()]*[>)])?[\"”'*]?\s+"
+    r"(?:wrote|writes|said|schrieb|a écrit|escribió|ha scritto|schreef|escreveu|skrev|napisał\(a\)|пишет)\s*[-:：\s]*\Z"
 )
 
 
@@ -60,25 +59,28 @@ def find(stripped: list[str], quoted: list[bool], *, forwarded: bool = False) ->
     """Every opener among the unquoted lines, by its first line."""
     out: dict[int, Opener] = {}
     roles: dict[int, str] = {}
-    for number, line in enumerate(stripped):
-        if not line or quoted[number]:
+    candidates = [
+        number
+        for number, line in enumerate(stripped)
+        if line and (":" in line[:28] or line[-1] in _LAST or line[0] in _FIRST or line.startswith("Original"))
+    ]
+    for number in candidates:
+        line = stripped[number]
+        if quoted[number]:
             continue
-        last = line[-1]
-        if last in ":：>-=*—_)" or line[0] in "-_=*\u2010\u2014~" or line[0] in "OoFf" and len(line) < 120:
-            kind = _marker(line)
-            if kind:
-                out[number] = Opener(number, kind, to_end=not _quoted_next(number, stripped, quoted))
-                continue
-            if last in ":：>-—)=*":
-                _attribute(number, stripped, quoted, out)
-        colon = line.find(":", 0, 28)
-        if colon < 0:
-            colon = line.find("：", 0, 12)
+        kind = _marker(line)
+        if kind:
+            out[number] = Opener(number, kind, to_end=not _quoted_next(number, stripped, quoted))
+            continue
+        if line[-1] in _ATTRIBUTION_LAST:
+            _attribute(number, stripped, quoted, out)
+        colon = max(line.find(":", 0, 28), line.find("：", 0, 12))
         if colon > 0:
             role = _ROLES.get(line[:colon].strip("*_ \u00a0\u200e\u200f|").lower())
             if role:
                 roles[number] = role
-    _before_quotes(stripped, quoted, out)
+    if True in quoted:
+        _before_quotes(stripped, quoted, out)
     if "from" in roles.values():
         _header_blocks(stripped, quoted, roles, out, forwarded=forwarded)
     return out
@@ -86,13 +88,15 @@ def find(stripped: list[str], quoted: list[bool], *, forwarded: bool = False) ->
 
 def _marker(line: str) -> str:
     """The kind of message that a marker line opens, or ""."""
-    if len(line) > 160:
+    framed = line[0] in _FRAMED_FIRST or line[-1] in _FRAMED_LAST
+    if len(line) > 160 or not (framed or line.startswith("Original")):
         return ""
     bare = line.strip(FRAME).lower()
     kind = _MARKERS.get(bare)
-    framed = line[0] in "-_=*\u2010\u2014~<[" or line[-1] in ":-_=*"
     if kind:
-        return kind if framed and len(bare) > 8 or len(line) - len(bare) >= 4 else ""
+        return kind if len(bare) > 8 or len(line) - len(bare) >= 4 else ""
+    if not bare.startswith(_MARKER_STARTS):
+        return ""
     for start, what in patterns.MARKER_STARTS.items():
         if bare.startswith(start) and (line[0] in "-_=*" or start.startswith("original")):
             return what
@@ -104,6 +108,9 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
     line = stripped[number]
     if len(line) > MAX_ATTRIBUTION:
         return
+    block = " ".join(stripped[max(0, number - 3) : number + 1]).lower()
+    if not _VERB.search(block) and ("@" not in line or not _ANGLE_END.search(line)):
+        return
     follows = _quoted_next(number, stripped, quoted)
     joined = ""
     weak: int | None = None
@@ -112,7 +119,7 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
         if not part or quoted[first] or first in out or len(joined) + len(part) > MAX_ATTRIBUTION:
             break
         joined = _join(part, joined)
-        strength = _strength(joined)
+        strength = _strength(joined, follows=follows)
         if strength == 2:
             ends = not follows and number + 1 < len(stripped)
             out[first] = Opener(number, "quote", to_end=ends)
@@ -123,39 +130,42 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
         out[weak] = Opener(number, "quote")
 
 
+def has_verb(text: str) -> bool:
+    """Whether a verb of attribution stands in `text` as a word, in any of the languages."""
+    low = text.lower()
+    if not _VERB_WORDS.isdisjoint(_WORD.findall(low)):
+        return True
+    return not low.isascii() and any(part in low for part in _VERB_PARTS)
+
+
 def _join(first: str, rest: str) -> str:
     if not rest:
         return first
     return first[:-1] + rest if first[-1] == "=" else f"{first} {rest}"
 
 
-def _strength(joined: str) -> int:
+def _strength(joined: str, *, follows: bool) -> int:
     """2: surely an attribution; 1: one if a quoted line follows; 0: none."""
-    verb = _VERB.search(joined)
+    verb = has_verb(joined)
     email = "@" in joined and _EMAIL.search(joined) is not None
-    dated = _DATED.match(joined) is not None
-    timed = _TIME.search(joined) is not None
-    ends = joined[-1] in ":：" or joined[-1] in "-—"
+    if not verb and not email:
+        return 0
+    low = joined.lower()
+    opened = low.lstrip(_BEFORE_START).startswith(_STARTS)
+    dated = _DATED.match(low) is not None
+    exact = _TIME.search(joined) is not None or _YEAR.search(joined) is not None
+    ends = joined[-1] in ":：-—*"
     if verb and ends:
-        opened = _START.match(joined) is not None
-        years = _YEAR.search(joined) is not None
-        if (opened or dated) and (timed or years) and (email or timed or years):
+        if (opened or dated) and exact:
             return 2
         if opened and email and any(c.isdigit() for c in joined.partition("@")[0]):
             return 2
         if joined[0] == "-" and joined[-1] == "-" and len(joined) < 160:
             return 2
-        return 1 if email or dated or _NAME_WROTE.match(joined) else 0
+        return 1 if follows and (email or dated or _NAME_WROTE.match(low)) else 0
     if dated and email and _ANGLE_END.search(joined):
-        return 2 if timed and joined[-1] in ":：" else 1
-    if verb and (_START.match(joined) or dated) and (timed or years_in(joined)):
-        return 1
-    return 0
-
-
-def years_in(joined: str) -> bool:
-    """Whether a year or a short date is in it."""
-    return _YEAR.search(joined) is not None
+        return 2 if exact and joined[-1] in ":：" else 1
+    return 1 if verb and (opened or dated) and exact else 0
 
 
 def _before_quotes(stripped: list[str], quoted: list[bool], out: dict[int, Opener]) -> None:
@@ -163,7 +173,7 @@ def _before_quotes(stripped: list[str], quoted: list[bool], out: dict[int, Opene
     last = -1
     for number, line in enumerate(stripped):
         if quoted[number]:
-            if last >= 0 and not quoted[last] and not any(o.last == last for o in out.values()):
+            if last >= 0 and not quoted[last] and stripped[last][-1] not in _ATTRIBUTION_LAST:
                 _attribute(last, stripped, quoted, out)
             last = number
         elif line:

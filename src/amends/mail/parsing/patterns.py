@@ -6,25 +6,25 @@ All entries are lower case; letters with accents appear as programs write them.
 
 from __future__ import annotations
 
-# Verbs of an attribution line ("On ... Jane wrote:").
+# Verbs of an attribution line ("On ... Jane wrote:"): of several words, the one that tells.
 VERBS = (
-    "wrote", "writes", "said", "wrote the following",
-    "schrieb", "schrieben", "hat geschrieben", "geschrieben",
-    "a écrit", "a ecrit", "écrit", "écrivait", "a écrit le", "vous a écrit",
-    "escribió", "escribio", "ha escrito", "va escriure",
-    "ha scritto", "scrisse", "scrive", "scritto",
-    "schreef", "heeft geschreven", "het volgende geschreven", "schreven",
+    "wrote", "writes", "said", "rote",  # "w=\nrote" where quoted-printable was not undone
+    "schrieb", "schrieben", "geschrieben",
+    "écrit", "ecrit", "écrivait",
+    "escribió", "escribio", "escrito", "escriure",
+    "scritto", "scrisse", "scrive",
+    "schreef", "geschreven", "schreven",
     "escreveu", "escreveram", "escribiu",
-    "skrev", "skrevet", "har skrevet", "skrifaði",
+    "skrev", "skrevet", "skrifaði",
     "kirjoitti", "kirjoittivat", "kirjutas",
-    "napisał", "napisała", "napisał(a)", "napisał/a", "napisali", "pisze",
-    "napsal", "napsala", "napsal(a)", "napísal", "napísal(a)", "napísala", "píše", "napisao", "napisao je", "je napisao",
-    "je napisal", "napisal/-a", "rašė", "rakstīja",
-    "написал", "написала", "написал(а)", "пишет", "писал", "писал(а)", "написав", "написала(а)", "пише", "написа",
-    "írta", "ezt írta", "a scris", "yazdı", "şunu yazdı", "έγραψε", "έγραψαν",
-    "đã viết", "menulis", "เขียน", "ได้เขียน", "ได้เขียนว่า", "लिखा", "כתב", "כתבה", "‫כתב", "كتب", "نوشت",
-    "写道", "寫道", "编写", "写入", "來信", "さんは書きました", "のメール", "wrote on", "さんが書きました", "님이 작성", "작성",
+    "napisał", "napisała", "napisali", "pisze",
+    "napsal", "napsala", "napísal", "napísala", "píše", "napisao", "napisala", "napisal", "rašė", "rakstīja",
+    "написал", "написала", "пишет", "писал", "писала", "написав", "пише", "написа",
+    "írta", "scris", "yazdı", "έγραψε", "έγραψαν", "viết", "menulis", "כתב", "כתבה", "كتب", "نوشت",
 )  # fmt: skip
+# The same in scripts that put no blanks between words.
+VERBS_UNSPACED = ("写道", "寫道", "编写", "写入", "來信", "书写", "書きました", "のメール", "さんから", "님이 작성", "작성", "เขียน",
+                  "लिखा")  # fmt: skip
 
 # First words of an attribution line.
 STARTS = (
@@ -199,6 +199,10 @@ DISCLAIMER = (
     "confidenciais", "por engano", "fortrolig", "konfidentiell", "luottamuksellinen", "конфиденциальн",
     "この電子メール", "机密",
 )  # fmt: skip
+# A notice has at least one of these: one look spares the many.
+DISCLAIMER_GATE = ("onfiden", "recipient", "privileg", "ertraulich", "destinat", "riservat", "ertrouwelijk", "geadresseerde",
+                   "poufn", "adresat", "fortrolig", "luottamuk", "конфиден", "機密", "disclaim", "addressee", "adressat", "in error",
+                   "unauthori", "registered", "virus", "lopd", "d.lgs")  # fmt: skip
 # Banners that a mail gateway puts above the text.
 BANNER = (
     "originated from outside", "originated outside", "from an external sender", "external email", "external sender",

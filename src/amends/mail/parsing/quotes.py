@@ -31,7 +31,9 @@ def segments(text: str, *, marks: Sequence[int] | None = None, forwarded: bool =
     if not text:
         return ()
     lines = text.split("\n")
-    kinds = label(lines, marks=marks, forwarded=forwarded)
+    kinds = _label(lines, marks, forwarded)
+    if not any(kinds):
+        return (Segment(SegmentKind.NEW, 0, len(text)),)
     out: list[Segment] = []
     start = at = 0
     current = kinds[0]
@@ -46,7 +48,7 @@ def segments(text: str, *, marks: Sequence[int] | None = None, forwarded: bool =
     return tuple(out)
 
 
-def label(lines: list[str], *, marks: Sequence[int] | None = None, forwarded: bool = False) -> list[int]:
+def _label(lines: list[str], marks: Sequence[int] | None, forwarded: bool) -> list[int]:
     """The kind of every line, as an index into `KINDS`. Blank lines belong to what stands before them."""
     stripped = [line.strip() for line in lines]
     quoted = quoted_lines(stripped, marks)
@@ -56,31 +58,30 @@ def label(lines: list[str], *, marks: Sequence[int] | None = None, forwarded: bo
         found = _with_marks(found, marks)
     _label_quotes(kinds, stripped, quoted, found)
     label_tails(lines, stripped, kinds, signed=[m == SIGNED for m in marks] if marks is not None else None)
-    _label_blanks(kinds, stripped)
+    if any(kinds):
+        _label_blanks(kinds, stripped)
     return kinds
 
 
 def quoted_lines(stripped: list[str], marks: Sequence[int] | None = None) -> list[bool]:
-    """Which lines carry a quoting mark (RFC 3676 4.5); a line ">>> advertisement <<<" is not one."""
-    quoted = [line[:1] in (">", "\uff1e") for line in stripped]
+    """Which lines carry a quoting mark (RFC 3676 4.5); ">>> advertisement <<<" or a broken link's end does not."""
+    quoted = [line.startswith((">", "\uff1e")) for line in stripped]
     if marks is not None:
         return [q or m == QUOTED for q, m in zip(quoted, marks, strict=True)]
     if True not in quoted:
         return quoted
     for number, line in enumerate(stripped):
         if quoted[number]:
-            if _not_quoting(line, stripped[number - 1] if number and not quoted[number - 1] else ""):
+            if line.endswith("<<") or (number and not quoted[number - 1] and _closes_link(stripped[number - 1])):
                 quoted[number] = False
         elif number and quoted[number - 1] and line and _cut_soft(stripped[number - 1], line):
             quoted[number] = True
     return quoted
 
 
-def _not_quoting(line: str, before: str) -> bool:
-    """A `>` that closes a link broken over two lines, or a line framed by >>> and <<<."""
-    if line.endswith("<<"):
-        return True
-    return before.rpartition("<")[2].startswith(("http", "mailto")) and "<" in before and ">" not in before
+def _closes_link(before: str) -> bool:
+    """Whether the line above leaves a link open, so that the `>` below it only closes that."""
+    return "<" in before and ">" not in before and before.rpartition("<")[2].startswith(("http", "mailto"))
 
 
 def _cut_soft(before: str, line: str) -> bool:

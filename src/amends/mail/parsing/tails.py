@@ -18,15 +18,12 @@ MAX_LOOSE = 10  # lines below a mere "--"
 MAX_FOOTER = 12
 MAX_CLOSED = 12  # lines below "Kind regards,"
 
+_DASHES = frozenset(("--", "\u2014", "\u2013\u2013", "\u2014\u2014", "- --"))
 _CLOSING_END = " ,.!;:\u2026-\u2013\u2014*_\u00a0"
 _DASH_NAME = re.compile(r"[-/~\u2013\u2014][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2}\Z")
 _CONTACT = re.compile(r"[@|\d]|https?:|www\.|\b(?:tel|fax|mob|phone|cell|mobil|e-?mail|web)\b", re.I)
 _RULE = re.compile(r"(?:_{5,}|-{20,}|={20,}|\*{10,}|-{3,}.{0,60}-{3,}.?)\Z")
-_SENT_FROM = re.compile(
-    r"[\[(<*_\s-]*(?:" + "|".join(map(re.escape, sorted(patterns.SENT_FROM, key=len, reverse=True))) + r")\b", re.I
-)
 _DEVICE = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, patterns.DEVICES)) + r")(?!\w)", re.I)
-_DISCLAIMER = re.compile("|".join(map(re.escape, patterns.DISCLAIMER)), re.I)
 
 
 def label_tails(
@@ -95,9 +92,10 @@ def _label_run(
 
 def _dashed(lines: list[str], stripped: list[str], floor: int, last: int) -> int:
     """Where a signature below two dashes begins; `last` when there is none."""
+    if _DASHES.isdisjoint(stripped[floor:last]):
+        return last
     for number in range(floor, last):
-        line = stripped[number]
-        if line not in ("--", "\u2014", "\u2013\u2013", "\u2014\u2014", "- --"):
+        if stripped[number] not in _DASHES:
             continue
         below = [text for text in stripped[number + 1 : last] if text]
         exact = lines[number] == "-- "
@@ -125,10 +123,10 @@ def _disclaimer(stripped: list[str], floor: int, last: int) -> int:
     start = last
     while start > floor and stripped[start - 1]:
         start -= 1
-    text = " ".join(stripped[start:last])
-    if len(text) < 60:
+    text = " ".join(stripped[start:last])[:6000].lower()
+    if len(text) < 60 or not any(word in text for word in patterns.DISCLAIMER_GATE):
         return last
-    hits = len(set(map(str.lower, _DISCLAIMER.findall(text[:6000]))))
+    hits = sum(phrase in text for phrase in patterns.DISCLAIMER)
     if hits >= 3 or (hits >= 2 and len(text) > 150):
         while start - 1 > floor and _is_rule_or_head(stripped[start - 1]):
             start -= 1
@@ -154,13 +152,13 @@ def _sent_from(stripped: list[str], floor: int, last: int) -> int:
 def is_sent_from(line: str) -> bool:
     """Whether the whole line is a telephone's or an application's own advertisement, and no sentence."""
     low = line.lower()
-    if any(words in low for words in patterns.SENT_FROM_CJK) and len(line) < 40:
+    if not low.isascii() and len(line) < 40 and any(words in low for words in patterns.SENT_FROM_CJK):
         return True
-    found = _SENT_FROM.match(line)
-    if not found:
+    low = low.lstrip("[(<*_- \t")
+    if not low.startswith(patterns.SENT_FROM):
         return False
-    rest = line[found.end() :].partition("<")[0].partition("http")[0]
-    return "," not in rest and len(rest.split()) <= 7 and _DEVICE.search(line) is not None
+    rest = low.partition("<")[0].partition("http")[0]
+    return "," not in rest and len(rest.split()) <= 10 and _DEVICE.search(line) is not None
 
 
 def _closed(stripped: list[str], floor: int, last: int) -> int:

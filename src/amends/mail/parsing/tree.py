@@ -159,8 +159,18 @@ def _open(part: Part, *, depth: int, counter: list[int]) -> None:
     elif part.content_type in ("message/rfc822", "message/global", "message/news"):
         buf, start, end = _inner(part)
         part.children.append(_message(buf, start, end, depth=depth + 1, counter=counter))
+    elif "boundary" in part.params and _hides_parts(part):
+        part.content_type = "multipart/mixed"
+        part.defects.append("The message has parts but is declared as one text.")
+        _multipart(part, depth=depth, counter=counter)
     elif part.content_type == "text/plain":
         _uuencoded(part)
+
+
+def _hides_parts(part: Part) -> bool:
+    """A text that has a boundary declared and begins with a delimiter and a part's head."""
+    found = _GUESS_BOUNDARY.match(part.raw(2000).lstrip())
+    return found is not None
 
 
 def _inner(part: Part) -> tuple[Buffer, int, int]:
