@@ -94,9 +94,9 @@ def _firm_file() -> dict[str, Any]:
 
 @cache
 def firm_people() -> tuple[Person, ...]:
-    """The members as writers of mail."""
+    """The members as writers of mail, and their former addresses."""
     rows = [{k: v for k, v in row.items() if k != "role"} for row in _firm_file()["member"]]
-    return _people(rows, "")
+    return _people([*rows, *_firm_file()["alias"]], "")
 
 
 @cache

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .people import Person
 
-_REPLY_PREFIX = {"de": "AW: ", "fr": "RE: ", "en": "Re: "}
+_OUTLOOK_PREFIX = {"de": "AW: ", "fr": "RE: ", "en": "RE: "}
 
 
 @dataclass(slots=True, eq=False)
@@ -71,7 +71,8 @@ class Letter:
             return f"Automatic reply: {self.subject}"
         if self.kind == "accept":
             return f"Accepted: {self.subject}"
-        return _REPLY_PREFIX.get(self.sender.language, "Re: ") + self.subject
+        prefix = _OUTLOOK_PREFIX[self.sender.language] if self.look in {"outlook", "web"} else "Re: "
+        return prefix + self.subject
 
     def ancestors(self) -> list[Letter]:
         """The messages it answers, nearest first."""

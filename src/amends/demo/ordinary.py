@@ -118,8 +118,7 @@ class OrdinaryMail:
         else:
             script = self._draw("script", self._usual)
             begins, by, attach = script.begins, script.by, script.attach
-            subject = self._rng.choice(script.subjects)
-            texts = self._steps(script)
+            subject, *texts = self._steps(script)
         today = day_words(day)
         subject, *texts = (fill_slots(text, words, today, self._rng) for text in (subject, *texts))
         return _Course(begins, subject, tuple(texts), words, attach, by)
@@ -131,10 +130,13 @@ class OrdinaryMail:
         return self._draw(f"{name} {contact.key}", fitting)
 
     def _steps(self, script: Script) -> list[str]:
-        """Steps with as many wordings as the first answer it wording for wording, the others freely."""
+        """Subject and steps; those with as many wordings as the first step go with it, the others freely."""
         first = script.steps[0]
         chosen = self._draw(f"wording {first[0]}", tuple(range(len(first))))
-        return [step[chosen] if len(step) == len(first) else self._draw(step[0], step) for step in script.steps]
+        return [
+            step[chosen] if len(step) == len(first) else self._draw(step[0], step)
+            for step in (script.subjects, *script.steps)
+        ]
 
     def _draw(self, name: str, items: tuple[_T, ...]) -> _T:
         """One of them, none again before all have had their turn."""
@@ -146,15 +148,17 @@ class OrdinaryMail:
 
     def _body(self, text: str, sender: Person, reader: Person, turn: int, words: Words) -> str:
         firm = sender.organisation == ""
+        chatty = sender.language == "en" and (not firm or sender.key in self._plan.team)
         lines = []
         if turn < 2 or self._rng.random() < 0.5:
             called = reader.called or reader.first_name
             lines.append(self._rng.choice(sender.greetings).format(name=called))
         lines.append(text)
-        if turn < 2 and self._rng.random() < 0.3 and sender.language == "en":
+        if chatty and turn < 2 and self._rng.random() < 0.3:
             extras = self._scripts.firm_extras if firm else self._scripts.client_extras
             extra = self._draw("firm extras" if firm else "client extras", extras)
-            lines.append(fill_slots(extra, words, {}, self._rng))
+            if sender.first_name not in extra:
+                lines.append(fill_slots(extra, words, {}, self._rng))
         lines.append(f"{self._rng.choice(sender.closings)}\n{sender.signs or sender.first_name}".strip())
         return "\n\n".join(lines)
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from amends.demo import agency
+from amends.demo import agency, data
+from amends.demo.ordinary import OrdinaryMail
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -62,6 +63,11 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> list[EmailMessage]:
     found = read_back(path)
     assert len(found) == count
     return found
+
+
+@pytest.fixture(scope="module")
+def texts(messages: list[EmailMessage]) -> list[str]:
+    return [words_of(message) for message in messages]
 
 
 def test_same_now_same_bytes(tmp_path: Path) -> None:
@@ -127,8 +133,7 @@ def test_no_slot_is_left_open() -> None:
             assert not re.search(r"[{}]", letter.subject + letter.body), letter.body
 
 
-def test_truth_is_borne_out_by_messages(messages: list[EmailMessage]) -> None:
-    texts = [words_of(message) for message in messages]
+def test_truth_is_borne_out_by_messages(texts: list[str]) -> None:
     for client in agency.STORY:
         assert client.shows | client.may_show <= agency.KINDS
         assert not client.shows & client.never_shows
@@ -167,7 +172,7 @@ def test_the_silent_client_is_silent_and_the_others_are_not(messages: list[Email
     assert quiet == {"delacroix", "clockmakers"}
 
 
-def test_variety_of_mail(messages: list[EmailMessage]) -> None:
+def test_variety_of_mail(messages: list[EmailMessage], texts: list[str]) -> None:
     types = Counter(part.get_content_type() for message in messages for part in message.walk())
     needed = ["application/pdf", "image/png", "text/calendar", "text/csv", "multipart/report", "multipart/alternative"]
     assert all(types[name] for name in needed)
@@ -176,14 +181,30 @@ def test_variety_of_mail(messages: list[EmailMessage]) -> None:
     assert {str(message["Auto-Submitted"]) for message in messages} >= {"auto-replied", "auto-generated"}
     charsets = {part.get_content_charset() for message in messages for part in message.walk()}
     assert {"us-ascii", "utf-8", "iso-8859-1"} <= charsets
-    texts = " ".join(words_of(message) for message in messages)
+    everything = " ".join(texts)
     for mark in ("wrote:", "schrieb", "a écrit :", "Gesendet:", "From:", "Forwarded message", "Sent from my phone"):
-        assert mark in texts
+        assert mark in everything
 
 
 def test_own_words_seldom_repeat() -> None:
     bodies = Counter(letter.body for letter in letters_at(NOW) if letter.kind == "personal")
     assert sum(bodies.values()) - len(bodies) < 0.03 * len(bodies)
+
+
+def test_ordinary_mail_is_harmless() -> None:
+    """Nothing that is not written into the story complains or promises a date; the puzzlers only seem to."""
+    clock = agency.FIRM.clock(NOW)
+    people = {person.key: person for person in data.firm_people()}
+    for client in data.clients():
+        people |= {person.key: person for person in client.story.people}
+    alarming = re.compile(r"\b(wrong|problem|error|complain|disappoint|sorry|unfortunately|late|furious)", re.I)
+    promising = re.compile(r"\b(I|we)(['\u2019]ll| will)\b", re.I)
+    for client in data.clients():
+        if client.ordinary is None or client.story.key == "puzzler":
+            continue
+        for letter in OrdinaryMail(client, people, data.scripts(), clock).letters():
+            assert not alarming.search(letter.body), letter.body
+            assert letter.sender.organisation or not promising.search(letter.body), letter.body
 
 
 def test_engagements_belong_to_clients_and_have_dates() -> None:
