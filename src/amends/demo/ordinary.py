@@ -105,7 +105,7 @@ class OrdinaryMail:
         client_is_next = (course.begins == "c") == (len(texts) % 2 == 0)
         if recent and not client_is_next and len(texts) > 1:
             return texts[:-1]
-        if not recent and client_is_next and self._rng.random() < 0.3:
+        if not recent and client_is_next and self._rng.random() < 0.22:
             texts.append(self._draw("thanks", self._scripts.thanks))
         return texts
 
