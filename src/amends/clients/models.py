@@ -30,6 +30,7 @@ class Client(FirmRow):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     name = models.CharField(max_length=200)
     named_by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    name_fixed = models.BooleanField(default=False, help_text=_("A person named it; imports leave it alone"))
     standing = models.CharField(max_length=16, choices=Standing.choices, default=Standing.UNSURE)
     standing_why = models.CharField(max_length=300, blank=True)
     standing_by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+")

@@ -47,3 +47,19 @@ def same_person(first: str, second: str) -> bool:
 
 def _words(name: str) -> list[str]:
     return sorted(re.findall(r"\w+", name.casefold()))
+
+
+def name_in(text: str, organisation: str) -> str:
+    """The organisation's name as its own people write it, found by the letters of its domain; "" where it is not there.
+
+    "pelhamstreetdental.example" finds "Pelham Street Dental" in a signature.
+    """
+    label = re.sub(r"[^a-z0-9]", "", organisation.partition(".")[0].lower())
+    if "@" in organisation or len(label) < 5:
+        return ""
+    spelled = re.compile(
+        r"(?<![\w@./-])" + r"[ \t'’&.,-]{0,3}".join(map(re.escape, label)) + r"(?![\w@-])(?!\.\w)", re.IGNORECASE
+    )
+    names = [found for found in spelled.findall(text) if found[0].isupper() or found[0].isdigit()]
+    parted = [name for name in names if " " in name] or [name for name in names if not name.isupper()]
+    return max(parted, key=parted.count) if parted else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -77,10 +77,10 @@ class Member(AbstractBaseUser, FirmRow):
     joined_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = MemberManager()
-    across_firms: models.Manager[Member] = models.Manager()  # for signing in only, when the firm is not known yet
+    objects: ClassVar[MemberManager] = MemberManager()  # type: ignore[assignment]
+    across_firms: ClassVar[models.Manager[Member]] = models.Manager()  # for signing in only, when the firm is not known yet
 
     class Meta(FirmRow.Meta):
         abstract = False
@@ -114,7 +114,7 @@ class OneTimeLink(FirmRow):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    across_firms: models.Manager[OneTimeLink] = models.Manager()
+    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()
 
     class Meta(FirmRow.Meta):
         abstract = False

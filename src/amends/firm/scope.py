@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection, models
 
@@ -72,7 +72,7 @@ class FirmRow(models.Model):
 
     firm = models.ForeignKey("firm.Firm", on_delete=models.CASCADE, db_index=False, related_name="+")
 
-    objects: FirmManager[Self] = FirmManager()
+    objects = FirmManager()
 
     class Meta:
         abstract = True

@@ -19,6 +19,7 @@ from amends.mail.actions.store import Stored, store
 from amends.mail.models import ImportRun, RunState, Thread
 from amends.mail.reading import ReaderPool
 from amends.mail.sources import Item, NotMail, Skipped, open_source, total_bytes
+from amends.signals.actions import forget_priors
 
 Progress = Callable[[ImportRun], None]
 _BEAT = 1.0  # seconds between two records of progress
@@ -28,7 +29,6 @@ _BEAT = 1.0  # seconds between two records of progress
 class Report:
     """What an import saw and did; `seen` is always imported + duplicates + skipped + set aside."""
 
-    seen: int = 0
     imported: int = 0
     duplicates: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
@@ -45,7 +45,11 @@ class Report:
         self.duplicates += stored.duplicates
         self.skipped += stored.skipped
         self.set_aside += [{"source": source, "reason": reason} for source, reason in stored.set_aside]
-        self.seen = self.imported + self.duplicates + self.skipped.total() + len(self.set_aside)
+
+    @property
+    def seen(self) -> int:
+        """How many messages there were."""
+        return self.imported + self.duplicates + self.skipped.total() + len(self.set_aside)
 
     def as_json(self) -> dict[str, Any]:
         """The keys of `amends import --json`."""
@@ -73,18 +77,20 @@ def run_import(
     report, began = Report(), time.monotonic()
     scratch = settings.UPLOADS / f"scratch-{run.public_id}"
     paths = [Path(source) for source in run.sources]
-    run.state, run.bytes_total, run.beat_at = RunState.STORING, total_bytes(paths), clock()
+    run.state, run.bytes_done, run.bytes_total, run.beat_at = RunState.STORING, 0, total_bytes(paths), clock()
     _record(run, report)
     try:
         beat = time.monotonic()
         for batch in readers.read(_items(paths, scratch, report), now=clock()):
-            report.add(store(batch, mailbox=run.mailbox, now=clock()))
+            stored = store(batch, mailbox=run.mailbox, now=clock())
+            report.add(stored)
+            if stored.earliest:
+                forget_priors(after=stored.earliest.date())
             run.bytes_done += sum(digest.item.size for digest in batch)
             progress(run)
             if time.monotonic() - beat > _BEAT:
                 beat, run.beat_at = time.monotonic(), clock()
                 _record(run, report)
-        report.add(Stored())
         report.seconds = time.monotonic() - began
         report.messages_per_second = report.seen / report.seconds if report.seconds else 0.0
         run.state = RunState.JUDGING

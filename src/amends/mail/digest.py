@@ -17,17 +17,7 @@ from types import FrameType
 
 from amends.mail.packing import Packed, pack
 from amends.mail.parsing import ParsedMessage, parse, parse_file
-
-try:
-    from amends.mail.parsing import fingerprint
-except ImportError:
-
-    def fingerprint(p):
-        return hashlib.sha256(
-            repr((p.message_id, p.subject, p.sent_at, p.text.split())).encode("utf8", "replace")
-        ).hexdigest()[:32]
-
-
+from amends.mail.parsing.identity import fingerprint
 from amends.mail.sources import Item
 
 PARSE_LIMIT = 64 * 1024 * 1024  # bytes; a larger message is stored and set aside
@@ -83,7 +73,7 @@ def _digest_large(item: Item, *, now: datetime) -> Digest:
     sha256, size, head = _measure(item)
     try:
         with _at_most(SECONDS):
-            parsed = parse_file(item.path, item.start, item.end, envelope=item.envelope, now=now)
+            parsed = parse_file(item.path, start=item.start, end=item.end, envelope=item.envelope, now=now)
     except TooSlow:
         parsed = _head_only(head, f"reading it took longer than {SECONDS:.0f} seconds", item.envelope, now)
     return Digest(item, Packed(sha256, size, ()), parsed, fingerprint(parsed))

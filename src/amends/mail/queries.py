@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.db.models import Prefetch, QuerySet
@@ -17,6 +17,7 @@ from amends.firm.scope import current_firm_id
 from amends.mail.models import Body, ImportRun, Message, Participant, Thread, Traffic
 from amends.mail.parsing import Segment, SegmentKind, new_text
 from amends.mail.raw import raw_store, read
+from amends.mail.rules import first_order_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +181,43 @@ def left_to_judge() -> int:
         + Thread.objects.filter(touched_at__isnull=False).count()
         + Client.objects.filter(touched_at__isnull=False).count()
     )
+
+
+def words_of(client: Client, *, each: int = 30) -> str:
+    """The newest messages received from a client, signatures and all."""
+    rows = Body.objects.filter(message__client=client, message__kind="personal", message__direction="in")
+    return "\n".join(text[:4000] for text in rows.order_by("-message").values_list("text", flat=True)[:each])
+
+
+def samples(client: Client, *, each: int) -> tuple[list[str], list[str], list[str]]:
+    """Their addresses, and the newest `each` messages received from and sent to them: subject and first words."""
+    rows = Message.objects.filter(client=client, kind="personal").select_related("body").order_by("-id")
+    received = list(rows.filter(direction="in")[:each])
+    sent = list(rows.filter(direction="out")[:each])
+    addresses = list(dict.fromkeys(message.sender_email for message in received))
+    return addresses, [_sample(message) for message in received], [_sample(message) for message in sent]
+
+
+def _sample(message: Message) -> str:
+    return f"{message.subject}\n{new_text_of(message.body)[:600]}"
+
+
+def active_days(client: Client) -> list[date]:
+    """The days on which a client wrote, in order."""
+    return list(Traffic.objects.filter(client=client, received__gt=0).order_by("day").values_list("day", flat=True))
+
+
+def all_active_days() -> list[list[date]]:
+    """The same for every client of the firm."""
+    found: dict[int, list[date]] = {}
+    rows = Traffic.objects.filter(received__gt=0, client__standing="client", client__merged_into=None)
+    for client_id, day in rows.order_by("client_id", "day").values_list("client_id", "day"):
+        found.setdefault(client_id, []).append(day)
+    return list(found.values())
+
+
+def last_received_on(client: Client, midnight: datetime, *, days: int) -> Message | None:
+    """The last personal message received from a client within `days` of `midnight`."""
+    first, after = first_order_at(midnight), first_order_at(midnight + timedelta(days=days))
+    rows = Message.objects.filter(client=client, kind="personal", direction="in", id__gte=first, id__lt=after)
+    return rows.order_by("-id").first()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
+from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
 from amends.firm.models import Member
-from amends.signals.models import Action, Response, Signal
+from amends.signals.models import Action, Response, RhythmPrior, Signal, SignalKind
 
 
 class NoSuchSignal(AmendsError):
@@ -32,6 +33,11 @@ def record(found: Iterable[Signal]) -> None:
         batch_size=200,
     )
     Signal.objects.bulk_update([signal for signal in signals if signal.pk is not None], _CHANGING, batch_size=100)
+
+
+def forget_priors(*, after: date) -> None:
+    """What was learned of rhythms after `after` is out of date: mail of that day has only now arrived."""
+    RhythmPrior.objects.filter(as_of__gt=after).delete()
 
 
 def respond(
@@ -62,3 +68,14 @@ def respond(
 def undo(batch: uuid.UUID, *, at: datetime) -> int:
     """Take back the answers of one click; returns how many signals are open again by it."""
     return Response.objects.filter(batch=batch, undone_at=None).update(undone_at=at)
+
+
+def move_signals(source: Client, target: Client, *, only_moved: bool = False) -> None:
+    """Signals follow their messages to another client; silences are worked out anew.
+
+    `only_moved`: those whose message is the target's already; otherwise all.
+    """
+    theirs = Signal.objects.filter(client=source)
+    theirs.filter(kind=SignalKind.SILENCE).delete()
+    moving = theirs.filter(message__client=target) if only_moved else theirs
+    Signal.objects.filter(pk__in=list(moving.values_list("pk", flat=True))).update(client=target)

@@ -54,6 +54,8 @@ class Signal(FirmRow):
     detail = models.JSONField(default=dict)  # numbers for the sentence that explains it
     key = models.CharField(max_length=120)  # the same evidence and rule make the same signal, however often read
 
+    answers: list[Response]  # those that count at some moment, where a query loaded them
+
     class Meta(FirmRow.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["firm", "key"], name="signal_once")]
@@ -99,14 +101,19 @@ class Response(FirmRow):
         return f"{self.action} at {self.at:%Y-%m-%d %H:%M}"
 
 
-class Rhythm(FirmRow):
-    """How often one client writes: the small numbers of `judgement.rhythm`, kept up with every message."""
+class RhythmPrior(FirmRow):
+    """What the firm's clients had in common in how often they write, as known at the start of a quarter.
 
-    client = models.OneToOneField("clients.Client", on_delete=models.CASCADE, related_name="rhythm")
-    state = models.JSONField(default=dict)
+    Kept so that new mail need not look at every client again. Mail that arrives late removes the rows it outdates.
+    """
+
+    as_of = models.DateField()
+    live_clients = models.PositiveIntegerField()
+    numbers = models.JSONField()  # judgement.rhythm.Prior
 
     class Meta(FirmRow.Meta):
         abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "as_of"], name="rhythm_prior_once")]
 
     def __str__(self) -> str:
-        return str(self.client_id)
+        return str(self.as_of)

@@ -1,10 +1,80 @@
-"""What a client's whole correspondence says: unusual silence, and whether it is a client at all."""
+"""What a client's whole correspondence says: whether it is a client at all, and whether it is unusually quiet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db import transaction
+
+from amends.clients.actions.curate import settle, stand, suggest_name
+from amends.clients.models import Client, Standing
+from amends.clients.queries import touched_clients
+from amends.clients.rules import FREEMAIL, name_in
+from amends.firm.queries import firm_in_scope, working_time
+from amends.flows.judge.silence import Quiet, silences
+from amends.judgement.parties import Party, classify
+from amends.mail.queries import samples, words_of
+from amends.signals.actions import record
+
+BATCH = 50
+_SETTLED_AT = 60  # messages; what an organisation is does not change by another one
+_SAMPLES = 20
+
+_STANDING = {
+    "client": Standing.CLIENT,
+    "vendor": Standing.VENDOR,
+    "applicant": Standing.APPLICANT,
+    "service": Standing.SERVICE,
+    "unknown": Standing.UNSURE,
+}
+
 
 def settle_clients(*, now: datetime) -> Iterator[int]:
-    yield from ()
+    """Bring every touched client's standing and silences up to date; yields the size of each batch done."""
+    firm = firm_in_scope()
+    quiet = Quiet(firm, working_time(firm))
+    _stand_all()
+    while batch := touched_clients(BATCH):
+        found = [signal for client in batch if client.standing == Standing.CLIENT for signal in silences(client, quiet)]
+        with transaction.atomic():
+            record(found)
+            settle(batch)
+        yield len(batch)
+
+
+def _stand_all() -> None:
+    """Decide what each touched organisation is, before any rhythm is learned from those that are clients."""
+    for client in touched_clients(None):
+        known = client.standing != Standing.UNSURE and client.received + client.sent > _SETTLED_AT
+        if not client.standing_fixed and not known:
+            party = _party(client)
+            stand(client, standing_of(party), why=party.reason)
+            _name(client)
+
+
+def _name(client: Client) -> None:
+    """Call a client what its own people call it, where their mail says so."""
+    domain = client.domains.order_by("id").first()
+    found = name_in(words_of(client), domain.value) if domain and not client.name_fixed else ""
+    if found and found != client.name:
+        suggest_name(client, found)
+
+
+def standing_of(party: Party) -> Standing:
+    """Somebody who only tries to sell us something is shown with the vendors."""
+    if party.kind == "unknown" and party.rules:
+        return Standing.VENDOR
+    return _STANDING[party.kind]
+
+
+def _party(client: Client) -> Party:
+    addresses, received, sent = samples(client, each=_SAMPLES)
+    return classify(
+        addresses,
+        received=client.received,
+        sent=client.sent,
+        received_samples=received,
+        sent_samples=sent,
+        free_mail=any(address.rpartition("@")[2] in FREEMAIL for address in addresses),
+    )

@@ -58,7 +58,7 @@ def _kinds(reading: Reading) -> dict[str, list[Span]]:
 def signal_at(message: Message, kind: str, span: Span) -> Signal:
     """A signal that rests on one sentence of one message."""
     return Signal(
-        client_id=message.client_id,
+        client_id=message.client_id,  # type: ignore[misc]  # callers pass messages with a client only
         kind=kind,
         message=message,
         quote=span.quote,

@@ -169,7 +169,7 @@ def _runs(messages: list[Message]) -> Iterator[tuple[list[Message], datetime | N
 
 def _waiting(message: Message, due: datetime, usual: float, answer: datetime | None) -> Signal:
     return Signal(
-        client_id=message.client_id,
+        client_id=message.client_id,  # type: ignore[misc]  # callers pass messages with a client only
         kind=SignalKind.UNANSWERED,
         message=message,
         confidence=message.asks,

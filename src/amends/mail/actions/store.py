@@ -36,6 +36,7 @@ class Stored:
     duplicates: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     set_aside: list[tuple[str, str]] = field(default_factory=list)  # source, reason
+    earliest: datetime | None = None  # when the oldest new message was sent
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored
         lock_firm()
         fresh, copies = _sort_out(kept, mailbox, result)
         ids = _place(fresh, now=now) if fresh else {}
+        result.earliest = min((digest.parsed.sent_at for digest in fresh), default=None)
         _insert_copies([(digest, ids.get(fingerprint, fingerprint)) for digest, fingerprint in copies], mailbox, now)
     return result
 
@@ -183,7 +185,7 @@ def _sides(digest: Digest, book: PlaceBook, thread: OpenThread) -> tuple[str, Cl
 _MESSAGE = (
     "id", "public_id", "thread_id", "client_id", "direction", "kind", "kind_reason", "sent_at", "sender_name",
     "sender_email", "subject", "snippet", "attachment_count", "raw", "message_id", "fingerprint", "set_aside",
-    "judged", "arrived_at",
+    "asks", "judged", "arrived_at",
 )  # fmt: skip
 _BODY = ("message_id", "text", "segments", "has_html", "attachments", "notes")
 
@@ -191,7 +193,8 @@ _BODY = ("message_id", "text", "segments", "has_html", "attachments", "notes")
 def _insert(placed: Sequence[_Placed], now: datetime) -> None:
     time = connection.ops.adapt_datetimefield_value
     arrived = time(now)
-    messages, bodies, people = [], [], []
+    messages, bodies = [], []
+    people: list[tuple[int, str, str, str]] = []
     for row in placed:
         parsed = row.digest.parsed
         name, email = sender(parsed)
@@ -200,11 +203,11 @@ def _insert(placed: Sequence[_Placed], now: datetime) -> None:
         )
         messages.append(
             (
-                row.id, row.public_id.hex, row.thread.root().pk, client_id, str(row.direction), str(parsed.kind),
+                row.id, row.public_id.hex, row.thread.key(), client_id, str(row.direction), str(parsed.kind),
                 parsed.kind_reason[:200], time(parsed.sent_at), name[:200], email[:320], parsed.subject[:500],
                 _snippet(parsed.new_text or parsed.text), len(parsed.attachments), row.digest.packed.sha256,
                 parsed.message_id[:998], row.digest.fingerprint, set_aside_reason(row.digest),
-                0 if is_personal(parsed) else 1, arrived,
+                0.0, 0 if is_personal(parsed) else 1, arrived,
             )
         )  # fmt: skip
         bodies.append((row.id, parsed.text, _segments(row.digest), parsed.has_html, _attachments(row.digest),

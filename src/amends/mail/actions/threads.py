@@ -50,6 +50,14 @@ class OpenThread:
             here = here.joined
         return here
 
+    def key(self) -> int:
+        """The primary key of the thread it has become; there is one after `ThreadBook.flush`."""
+        found = self.root().pk
+        if found is None:
+            message = "A thread has no key before its batch is flushed."
+            raise RuntimeError(message)
+        return found
+
 
 class ThreadBook:
     """The threads that one batch touches. Place messages one after another, then `flush`."""
@@ -90,12 +98,13 @@ class ThreadBook:
             known, ["client", "subject", "first_at", "last_at", "message_count", "touched_at"], batch_size=100
         )
         for thread in [thread for thread in self._threads if thread.joined is not None and thread.pk is not None]:
-            target = thread.root().pk
-            Message.objects.filter(thread_id=thread.pk).update(thread_id=target)
-            ThreadLink.objects.filter(thread_id=thread.pk).update(thread_id=target)
-            Thread.objects.filter(pk=thread.pk).delete()
+            target = thread.key()
+            joined = Thread.objects.filter(pk=thread.pk or 0)
+            Message.objects.filter(thread__in=joined).update(thread_id=target)
+            ThreadLink.objects.filter(thread__in=joined).update(thread_id=target)
+            joined.delete()
         ThreadLink.objects.bulk_create(
-            [ThreadLink(key=key, thread_id=thread.root().pk) for key, thread in self._new_links.items()]
+            [ThreadLink(key=key, thread_id=thread.key()) for key, thread in self._new_links.items()]
         )
 
     def _row(self, thread: OpenThread) -> Thread:

@@ -1,0 +1,98 @@
+"""`amends today`: who needs us now, and why."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli.start import in_firm, now, open_home
+
+if TYPE_CHECKING:
+    from amends.insights.today import Row
+
+
+@click.command("today")
+@click.option("--at", "at", default=None, metavar="TIME", help="As it stood then (ISO 8601, as in 2026-03-14T09:00).")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--firm", default=None, metavar="NAME", help="Which firm, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def today_command(at: str | None, limit: int, firm: str | None, *, as_json: bool) -> None:
+    """Show which clients need us now, and why, in their own words."""
+    moment = _moment(at) if at else None
+    open_home(quiet=True)
+    from amends.insights.today import today
+    from amends.mail.queries import SYSTEM
+
+    with in_firm(firm) as found:
+        answer = today(SYSTEM, found, now=now(), at=moment, limit=limit)
+        if as_json:
+            rows = [_row(row) for row in answer.rows]
+            click.echo(json.dumps({"as_of": answer.as_of.isoformat(), "items": rows}))
+            if answer.moved:
+                click.echo(_moved(answer.as_of), err=True)
+            return
+    if answer.moved:
+        click.echo(_moved(answer.as_of))
+    if not answer.rows:
+        click.echo("Nobody needs you now.")
+    for row in answer.rows:
+        _tell(row)
+
+
+def _moment(value: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        message = f"{value!r} is no time: write it as 2026-03-14 or 2026-03-14T09:00+01:00."
+        raise click.BadParameter(message, param_hint="--at") from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+        if len(value) <= 10:
+            moment = moment.replace(hour=23, minute=59, second=59)
+    return moment
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "client": row.name,
+        "domains": row.domains,
+        "balance": row.balance,
+        "trend": row.trend,
+        "owner": row.owner,
+        "unowned_for_hours": None if row.unowned_for_hours is None else round(row.unowned_for_hours, 1),
+        "reasons": [
+            {
+                "kind": reason.kind,
+                "quote": reason.quote,
+                "message": str(reason.message),
+                "at": reason.at.isoformat(),
+                "confidence": round(reason.confidence, 3),
+            }
+            for reason in row.reasons
+        ],
+        "next_step": row.next_step,
+    }
+
+
+def _moved(moment: datetime) -> str:
+    return f"The newest message is of {moment:%d %B %Y}: looking from that day."
+
+
+def _tell(row: Row) -> None:
+    """One client, for a person."""
+    strongest = row.strongest
+    held = f"{row.owner} has it" if row.owner else f"nobody has owned it for {_long(row.unowned_for_hours or 0)}"
+    click.echo(f"\n{click.style(row.name, bold=True)} · {strongest.kind.replace('_', ' ')} · {held}")
+    if strongest.quote:
+        click.echo(f'  "{" ".join(strongest.quote.split())}"  {strongest.at:%d %b %Y}')
+    for reason in row.reasons[1:4]:
+        click.echo(f"  also {reason.kind.replace('_', ' ')}: {' '.join(reason.quote.split())[:100]}")
+    click.echo(f"  → {row.next_step}")
+
+
+def _long(hours: float) -> str:
+    days, rest = divmod(round(hours), 24)
+    return f"{days} d {rest} h" if days else f"{rest} h"

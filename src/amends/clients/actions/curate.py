@@ -1,0 +1,77 @@
+"""What people and the judgement say of clients: their standing, their names, who belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, Standing
+from amends.clients.rules import organisation
+from amends.core.errors import AmendsError
+from amends.firm.models import Member
+
+
+class NameMissing(AmendsError):
+    """A client cannot be called nothing."""
+
+
+def stand(client: Client, standing: Standing, *, why: str) -> None:
+    """Note what the judgement takes an organisation for; what a person decided stays."""
+    if client.standing == standing and client.standing_why == why[:300]:
+        return
+    client.standing, client.standing_why = standing, why[:300]
+    Client.objects.filter(pk=client.pk, standing_fixed=False).update(standing=standing, standing_why=why[:300])
+
+
+def settle(clients: Sequence[Client]) -> None:
+    """The signals of these clients are up to date with what was stored when they were loaded."""
+    latest = max(client.touched_at for client in clients if client.touched_at)
+    Client.objects.filter(pk__in=[client.pk for client in clients], touched_at__lte=latest).update(touched_at=None)
+
+
+def rename(client: Client, name: str, *, member: Member | None) -> None:
+    """Give a client the name its people use."""
+    client.name, client.named_by, client.name_fixed = _named(name), member, True
+    client.save(update_fields=["name", "named_by", "name_fixed"])
+
+
+def suggest_name(client: Client, name: str) -> None:
+    """A better name found in the mail; what a person wrote stays."""
+    client.name = name[:200]
+    Client.objects.filter(pk=client.pk, name_fixed=False).update(name=client.name)
+
+
+def set_standing(client: Client, standing: Standing, *, why: str, member: Member | None) -> None:
+    """Say what an organisation is to the firm; no later import overrules it."""
+    client.standing, client.standing_why, client.standing_by, client.standing_fixed = standing, why[:300], member, True
+    client.save(update_fields=["standing", "standing_why", "standing_by", "standing_fixed"])
+
+
+def move_domains(source: Client, target: Client, *, member: Member | None) -> None:
+    """From now on the addresses of `source` belong to `target`, its people and engagements too."""
+    Domain.objects.filter(client=source).update(client=target, placed_by=member)
+    Contact.objects.filter(client=source).update(client=target)
+    Engagement.objects.filter(client=source).update(client=target)
+
+
+def split_domain(domain: Domain, *, name: str, member: Member | None, now: datetime) -> Client:
+    """Make a client of its own from one domain, with the people who write from it."""
+    made = Client.objects.create(
+        name=_named(name), named_by=member, name_fixed=True, standing=domain.client.standing,
+        standing_why=domain.client.standing_why, created_at=now, touched_at=now,
+    )  # fmt: skip
+    source = domain.client
+    domain.client, domain.placed_by = made, member
+    domain.save(update_fields=["client", "placed_by"])
+    people = ContactAddress.objects.filter(contact__client=source).select_related("contact")
+    moved = {address.contact_id for address in people if organisation(address.email) == domain.value}
+    Contact.objects.filter(pk__in=moved).update(client=made)
+    return made
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())[:200]
+    if not name:
+        message = "A client needs a name: write at least one letter."
+        raise NameMissing(message)
+    return name
