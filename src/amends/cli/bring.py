@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command("import")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, resolve_path=True))
-@click.option("--own-domain", "own_domains", multiple=True, help="A mail domain of your own firm (repeatable).")
+@click.option("--own-domain", "own_domains_given", multiple=True, help="A mail domain of your own firm (repeatable).")
 @click.option("--owner", default="", metavar="MEMBER", help="Whose mailbox this is: a member's e-mail address.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="The mailbox that the archive came from.")
 @click.option("--visibility", default="", type=click.Choice(["", "metadata", "subject", "all"]), show_choices=True)
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def import_command(
     paths: tuple[Path, ...],
-    own_domains: tuple[str, ...],
+    own_domains_given: tuple[str, ...],
     owner: str,
     mailbox: str,
     visibility: str,
@@ -42,12 +42,17 @@ def import_command(
     with ReaderPool() as readers:  # the workers load while the database opens
         open_home()
         from amends.flows.receive import run_import
-        from amends.flows.set_up import begin_run
+        from amends.flows.set_up import begin_run, check_sources, own_domains
 
-        with _firm_for(paths, own_domains, firm):
+        check_sources(paths)
+        with _firm_for(list(own_domains_given), firm):
+            known = own_domains()
             run = begin_run(paths, now=now(), address=mailbox, owner=owner, visibility=visibility)
             with _bar() as show:
                 report = run_import(run, readers=readers, clock=now, progress=show)
+            taken = own_domains() - known
+    if taken:
+        click.echo(f"Took {', '.join(sorted(taken))} for your own; see the README where that is wrong.", err=True)
     if as_json:
         click.echo(json.dumps(report.as_json()))
     else:
@@ -55,18 +60,17 @@ def import_command(
     sys.exit(1 if report.set_aside else 0)
 
 
-def _firm_for(paths: tuple[Path, ...], own_domains: tuple[str, ...], name: str | None) -> Any:
-    """The firm to import into; on an empty home it is made first, its domains proposed from the mail."""
+def _firm_for(own_domains: list[str], name: str | None) -> Any:
+    """The firm to import into; on an empty home it is made first, and learns its domains from the mail."""
     from amends.cli.start import in_firm
     from amends.firm.models import Firm
-    from amends.flows.set_up import found_firm, own_domains_of
+    from amends.firm.scope import firm_scope
+    from amends.flows.set_up import UNNAMED, add_own_domains, found_firm
 
     if not Firm.objects.exists():
-        domains = list(own_domains) or own_domains_of(paths)
-        made = found_firm(domains, now=now(), name=name or "")
-        if not own_domains:
-            click.echo(f"Took {', '.join(domains)} for your own; where that is wrong, use --own-domain.", err=True)
-        return in_firm(made.name)
+        return in_firm(found_firm(own_domains, now=now(), name=name or ("" if own_domains else UNNAMED)).name)
+    with in_firm(name) as firm, firm_scope(firm):
+        add_own_domains(own_domains)
     return in_firm(name)
 
 

@@ -39,7 +39,7 @@ def open_home(*, quiet: bool = False) -> None:
         django.setup()
     except ImproperlyConfigured as error:
         raise AmendsError(str(error)) from error
-    from amends.config.migrate import migrate_if_needed
+    from amends.cli.migrate import migrate_if_needed
 
     migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True))
 

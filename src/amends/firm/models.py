@@ -79,7 +79,7 @@ class Member(AbstractBaseUser, FirmRow):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[MemberManager] = MemberManager()  # type: ignore[assignment]
+    objects: ClassVar[MemberManager] = MemberManager()
     across_firms: ClassVar[models.Manager[Member]] = models.Manager()  # for signing in only, when the firm is not known yet
 
     class Meta(FirmRow.Meta):
@@ -114,7 +114,7 @@ class OneTimeLink(FirmRow):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()
+    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()  # type: ignore[no-redef]
 
     class Meta(FirmRow.Meta):
         abstract = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import time
 from collections import Counter
@@ -15,9 +16,12 @@ from django.conf import settings
 
 from amends.clients.models import Client, Contact, Standing
 from amends.flows.judge import judge_new
+from amends.flows.set_up import CannotTellWhose, learn_own_domains
 from amends.mail.actions.store import Stored, store
+from amends.mail.digest import STREAM_ABOVE
 from amends.mail.models import ImportRun, RunState, Thread
-from amends.mail.reading import ReaderPool
+from amends.mail.queries import known_copies
+from amends.mail.reading import ReaderPool, batches
 from amends.mail.sources import Item, NotMail, Skipped, open_source, total_bytes
 from amends.signals.actions import forget_priors
 
@@ -72,7 +76,8 @@ def run_import(
 ) -> Report:
     """Do one import from beginning to end. Killed at any moment, it can be run again: nothing is lost or doubled.
 
-    Raises `NotMail` where a path holds no mail; nothing of that path is stored then.
+    Raises `NotMail` where a path holds no mail, `CannotTellWhose` where it does not show whose mail it is;
+    nothing of that path is stored then.
     """
     report, began = Report(), time.monotonic()
     scratch = settings.UPLOADS / f"scratch-{run.public_id}"
@@ -80,8 +85,10 @@ def run_import(
     run.state, run.bytes_done, run.bytes_total, run.beat_at = RunState.STORING, 0, total_bytes(paths), clock()
     _record(run, report)
     try:
+        learn_own_domains(paths)
         beat = time.monotonic()
-        for batch in readers.read(_items(paths, scratch, report), now=clock()):
+        items = _items(paths, scratch, report)
+        for batch in readers.read(_unknown(items, run, report), now=clock()):
             stored = store(batch, mailbox=run.mailbox, now=clock())
             report.add(stored)
             if stored.earliest:
@@ -100,7 +107,7 @@ def run_import(
         report.seconds = time.monotonic() - began
         run.state, run.finished_at = RunState.DONE, clock()
         _record(run, report)
-    except NotMail as error:
+    except (NotMail, CannotTellWhose) as error:
         run.state, run.problem, run.finished_at = RunState.FAILED, str(error), clock()
         _record(run, report)
         raise
@@ -116,6 +123,19 @@ def _items(paths: list[Path], scratch: Path, report: Report) -> Iterator[Item]:
                 report.skipped[found.reason] += 1
             else:
                 yield found
+
+
+def _unknown(items: Iterator[Item], run: ImportRun, report: Report) -> Iterator[Item]:
+    """Leave out what came through this mailbox before, by the hash of its bytes, before anybody reads it."""
+    for batch in batches(items):
+        hashes = [hashlib.sha256(item.read()).hexdigest() if item.size <= STREAM_ABOVE else "" for item in batch]
+        known = known_copies(run.mailbox, hashes)
+        for item, sha256 in zip(batch, hashes, strict=True):
+            if sha256 in known:
+                report.duplicates += 1
+                run.bytes_done += item.size
+            else:
+                yield item
 
 
 def _record(run: ImportRun, report: Report) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,8 @@ from django.db import transaction
 from amends.clients.rules import client_name, organisation
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm, Member, OwnDomain
-from amends.firm.scope import firm_scope
+from amends.firm.scope import current_firm_id, firm_scope
+from amends.firm.sign_in import make_link
 from amends.mail.models import ImportRun, Mailbox, Visibility
 from amends.mail.own import propose_own, sample
 from amends.mail.sources import open_source
@@ -24,8 +26,23 @@ class CannotTellWhose(AmendsError):
     """The mail names nobody who could be the firm."""
 
 
+UNNAMED = "Our firm"  # until its mail or a person says more
+
+
 class NoSuchMember(AmendsError):
     """No member has this address."""
+
+
+def check_sources(paths: Sequence[Path]) -> None:
+    """Raise `NotMail` where a path holds no mail, before anything is written."""
+    for path in paths:
+        next(iter(open_source(path, scratch=settings.UPLOADS / "sample")), None)
+    shutil.rmtree(settings.UPLOADS / "sample", ignore_errors=True)
+
+
+def own_domains() -> set[str]:
+    """The own domains of the firm in scope."""
+    return set(OwnDomain.objects.values_list("value", flat=True))
 
 
 def own_domains_of(paths: Sequence[Path]) -> list[str]:
@@ -33,6 +50,7 @@ def own_domains_of(paths: Sequence[Path]) -> list[str]:
     scratch = settings.UPLOADS / "sample"
     items = sample(item for path in paths for item in open_source(path, scratch=scratch))
     found = propose_own(items, organisation)
+    shutil.rmtree(scratch, ignore_errors=True)
     if not found:
         message = (
             "The mail does not show which domain is your own: say it with --own-domain, as in --own-domain example.com"
@@ -48,6 +66,33 @@ def found_firm(domains: Sequence[str], *, now: datetime, name: str = "") -> Firm
         with firm_scope(firm):
             add_own_domains(domains)
     return firm
+
+
+def first_link(*, now: datetime) -> str | None:
+    """The secret of a link for the first administrator, where there is nobody yet who can sign in; else None."""
+    firm = Firm.objects.order_by("pk").first() or found_firm([], now=now, name=UNNAMED)
+    with firm_scope(firm):
+        return None if Member.objects.exists() else make_link(None, now=now)
+
+
+def member_called(email: str) -> Member:
+    """The member with this address; raises `NoSuchMember`."""
+    found = Member.objects.filter(email=email.strip().lower()).first()
+    if found is None:
+        message = f"No member has the address {email}: check it, or invite them first."
+        raise NoSuchMember(message)
+    return found
+
+
+def learn_own_domains(paths: Sequence[Path]) -> list[str]:
+    """Where the firm in scope has no domain yet, take those that the mail proposes; returns what was taken."""
+    if OwnDomain.objects.exists():
+        return []
+    domains = own_domains_of(paths)
+    with transaction.atomic():
+        add_own_domains(domains)
+        Firm.objects.filter(pk=current_firm_id(), name=UNNAMED).update(name=client_name(domains[0], ""))
+    return domains
 
 
 def add_own_domains(domains: Sequence[str]) -> None:
@@ -70,10 +115,7 @@ def begin_run(
     with transaction.atomic():
         mailbox, _ = Mailbox.objects.get_or_create(address=address or ARCHIVE, defaults={"created_at": now})
         if owner:
-            mailbox.owner = Member.objects.filter(email=owner.lower()).first()
-            if mailbox.owner is None:
-                message = f"No member has the address {owner}: invite them first, or leave --owner out."
-                raise NoSuchMember(message)
+            mailbox.owner = member_called(owner)
         if visibility:
             mailbox.visibility = Visibility(visibility)
         mailbox.save()

@@ -14,7 +14,7 @@ from django.db.models import Prefetch, QuerySet
 from amends.clients.models import Client
 from amends.firm.models import Member
 from amends.firm.scope import current_firm_id
-from amends.mail.models import Body, ImportRun, Message, Participant, Thread, Traffic
+from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
 from amends.mail.parsing import Segment, SegmentKind, new_text
 from amends.mail.raw import raw_store, read
 from amends.mail.rules import first_order_at
@@ -221,3 +221,8 @@ def last_received_on(client: Client, midnight: datetime, *, days: int) -> Messag
     first, after = first_order_at(midnight), first_order_at(midnight + timedelta(days=days))
     rows = Message.objects.filter(client=client, kind="personal", direction="in", id__gte=first, id__lt=after)
     return rows.order_by("-id").first()
+
+
+def known_copies(mailbox: Mailbox, hashes: Sequence[str]) -> set[str]:
+    """Those of these SHA-256 hashes that came through this mailbox before."""
+    return set(Copy.objects.filter(raw__in=hashes, mailbox=mailbox).values_list("raw", flat=True))

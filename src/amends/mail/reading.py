@@ -41,7 +41,7 @@ class ReaderPool:
     def read(self, items: Iterable[Item], *, now: datetime) -> Iterator[list[Digest]]:
         """The digests of `items`, batch by batch, in their order; only a few batches are held at a time."""
         pending: deque[tuple[list[Item], Future[list[Digest]]]] = deque()
-        for batch in _batches(items):
+        for batch in batches(items):
             pending.append((batch, self._submit(batch, now)))
             if len(pending) > self._workers + 1:
                 yield self._result(*pending.popleft(), pending, now)
@@ -100,7 +100,8 @@ class ReaderPool:
             process.kill()
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Items in lists of at most `BATCH_ITEMS` and about `BATCH_BYTES`."""
     batch: list[Item] = []
     size = 0
     for item in items:

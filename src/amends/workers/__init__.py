@@ -1,0 +1,1 @@
+"""Long processes: the job runner, later mailbox pollers."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, Standing
 from amends.clients.rules import organisation
@@ -75,3 +76,20 @@ def _named(name: str) -> str:
         message = "A client needs a name: write at least one letter."
         raise NameMissing(message)
     return name
+
+
+def add_engagement(
+    client: Client,
+    *,
+    name: str,
+    now: datetime,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    renews_on: date | None = None,
+    yearly_value: Decimal | None = None,
+) -> Engagement:
+    """Attach a project or retainer to a client."""
+    return Engagement.objects.create(
+        client=client, name=_named(name), starts_on=starts_on, ends_on=ends_on, renews_on=renews_on,
+        yearly_value=yearly_value, created_at=now,
+    )  # fmt: skip

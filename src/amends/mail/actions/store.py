@@ -22,6 +22,7 @@ from amends.mail.actions.threads import OpenThread, ThreadBook, lock_firm
 from amends.mail.digest import Digest
 from amends.mail.models import Body, Copy, Direction, Mailbox, Message, Participant, Traffic
 from amends.mail.parsing import Role
+from amends.mail.queries import known_copies
 from amends.mail.raw import raw_store
 from amends.mail.rules import is_personal, message_order, sender, skip_reason
 
@@ -84,8 +85,7 @@ def _sort_out(
     batch: Sequence[Digest], mailbox: Mailbox, result: Stored
 ) -> tuple[list[Digest], list[tuple[Digest, int | str]]]:
     """Part new messages from known ones. Copies are (digest, message id), or its fingerprint while it has no id."""
-    hashes = [digest.packed.sha256 for digest in batch]
-    have = set(Copy.objects.filter(raw__in=hashes, mailbox=mailbox).values_list("raw", flat=True))
+    have = known_copies(mailbox, [digest.packed.sha256 for digest in batch])
     prints = [digest.fingerprint for digest in batch]
     known: dict[str, int | str] = dict(Message.objects.filter(fingerprint__in=prints).values_list("fingerprint", "id"))
     fresh, copies = [], []

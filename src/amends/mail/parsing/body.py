@@ -25,6 +25,7 @@ _STUB_WORDS = re.compile(
 _ENRICHED = re.compile(r"<(/?)([A-Za-z-]{1,60})>|<<")
 _ODD = {ord(c): None for c in "\0\x01\x02\x03\x04\x05\x06\x0e\x0f\ufeff\ufffe"} | {0x0B: "\n", 0x0C: "\n", 0x85: "\n"}
 _ODD_ANY = re.compile("[\0-\x08\x0b\x0c\x0e\x0f\x85\ud800-\udfff\ufeff\ufffe]")
+_ODD_BYTES = bytes((*range(9), 0x0B, 0x0C, 0x0E, 0x0F))
 _ICS_FOLD = re.compile(r"\n[ \t]")
 
 
@@ -175,6 +176,10 @@ def tidy(text: str) -> str:
     """LF line ends; no NUL, byte order mark or other control that is no text; no lone surrogates."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if text.isascii():
+        data = text.encode("ascii")
+        if len(data.translate(None, _ODD_BYTES)) == len(data):
+            return text
     if _ODD_ANY.search(text):
         text = text.translate(_ODD).encode("utf-8", "replace").decode("utf-8")
         text = re.sub("[\x07\x08]", "", text)

@@ -122,7 +122,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codec
          (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))  # fmt: skip
 GUESSES = ["cp1252", "cp1251", "koi8_r", "cp1250", "gb18030", "big5hkscs", "cp932", "euc_jp", "cp949", "cp1253",
            "cp1254", "cp1255", "cp1256", "cp874"]  # fmt: skip
-GUESS_BYTES = 4096  # enough for the statistics, and bounds the time a guess may take
+GUESS_BYTES = 2048  # enough for the statistics, and bounds the time a guess may take
 
 
 @lru_cache(maxsize=512)

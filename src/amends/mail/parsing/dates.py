@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
+from functools import lru_cache
 
 EARLIEST = datetime(1980, 1, 1, tzinfo=UTC)
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)  # bound when no clock was passed in
@@ -41,6 +42,9 @@ ZONES = {"ut": 0, "gmt": 0, "utc": 0, "z": 0, "est": -5, "edt": -4, "cst": -6, "
          "pst": -8, "pdt": -7, "cet": 1, "cest": 2, "met": 1, "mest": 2, "bst": 1, "wet": 0, "west": 1, "eet": 2,
          "eest": 3, "msk": 3, "msd": 4, "jst": 9, "kst": 9, "hkt": 8, "ist": 5.5, "aest": 10, "aedt": 11,
          "nzst": 12, "nzdt": 13, "akst": -9, "akdt": -8, "hst": -10}  # fmt: skip
+_PLAIN = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d)(?::(\d\d))? ([+-]\d{4})(?: \([^()]*\))?\Z"
+)
 _RFC = re.compile(
     r"(?:[^\W\d]{2,12}\.?\s*,?\s*)?(\d{1,2})[\s-]+([^\W\d]{3,10})\.?,?[\s-]+(\d{2,4})[\s,]+"
     r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?\s*([AaPp][Mm])?\s*(?:GMT|UTC)?([+-]\d{1,2}:?\d{2}|[A-Za-z]{1,5})?"
@@ -66,6 +70,8 @@ def parse_date(value: str) -> datetime | None:
 
 
 def _forms(value: str) -> datetime | None:
+    if (m := _PLAIN.match(value)) and (month := MONTHS.get(m[2].lower())):
+        return datetime(int(m[3]), month, int(m[1]), int(m[4]), int(m[5]), min(int(m[6] or 0), 59), tzinfo=_zone(m[7]))
     if m := _RFC.match(value):
         month = _month(m[2])
         if month:
@@ -105,6 +111,7 @@ def _made(year: int, month: int, day: int, time: tuple[str, str, str | None], *,
     return datetime(year, month, day, hour, int(time[1]), min(int(time[2] or 0), 59), tzinfo=_zone(zone))
 
 
+@lru_cache(maxsize=256)
 def _zone(zone: str | None) -> timezone:
     if not zone:
         return UTC

@@ -17,7 +17,7 @@ MAX_VALUE = 256 * 1024  # bytes of one field, for the same reason
 
 _CR_END = re.compile(rb"\r[ \t]*\r")
 _WHITE_LINE = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
-_WHOLE = re.compile(rb"(?!From )([!-9;-~\x80-\xff]{1,120})[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)(?:\n|\Z)")
+_NAME = re.compile(rb"[!-9;-~\x80-\xff]{1,120}[ \t]*")
 _FIELD = re.compile(rb"[!-9;-~\x80-\xff]{1,120}[ \t]*:")
 _LINES = re.compile(rb"\r\n|\n|\r")
 _KNOWN = re.compile(
@@ -59,14 +59,45 @@ def read_head(buf: bytes | mmap, *, start: int = 0, end: int | None = None) -> H
         start += 3
     head_end, body = _end_of_head(buf, start, min(stop, start + MAX_HEAD))
     head = buf[start:head_end]
-    fields: dict[str, list[bytes]] = {}
-    at = 0
-    while found := _WHOLE.match(head, at):  # the plain case: nothing but fields
-        fields.setdefault(found[1].decode("latin-1").lower(), []).append(found[2])
-        at = found.end()
-    if at >= len(head) and (head.find(b"\r") < 0 or b"\n" in head):
+    fields = _plain_fields(head)
+    if fields is not None:
         return Head(fields, body, b"", ())
     return _fields(_lines(head), start=start, body=body)
+
+
+_names: dict[bytes, str] = {}  # header names as written to lower case; the same few come again and again
+MAX_NAMES = 4000
+
+
+def _plain_fields(head: bytes) -> dict[str, list[bytes]] | None:
+    """The fields of a head in which every line is a field or its continuation; None for any other head."""
+    fields: dict[str, list[bytes]] = {}
+    values: list[bytes] | None = None
+    for line in head.split(b"\n"):
+        if line.startswith((b" ", b"\t")):
+            if values is None:
+                return None
+            if len(values[-1]) < MAX_VALUE:
+                values[-1] += b"\n" + line
+            continue
+        raw, colon, value = line.partition(b":")
+        name = _names.get(raw) or (_new_name(raw) if colon else "")
+        if not name:
+            return None
+        values = fields.get(name)
+        if values is None:
+            values = fields[name] = []
+        values.append(value)
+    return fields
+
+
+def _new_name(raw: bytes) -> str:
+    if not _NAME.fullmatch(raw):
+        return ""
+    if len(_names) >= MAX_NAMES:
+        _names.clear()
+    name = _names[raw] = raw.rstrip().decode("latin-1").lower()
+    return name
 
 
 def _end_of_head(buf: bytes | mmap, start: int, limit: int) -> tuple[int, int]:

@@ -18,13 +18,14 @@ from amends.mail.parsing.quotes import PLAIN, QUOTED, QUOTED_FROM_HERE, SIGNED
 MAX_HTML = 4_000_000  # characters; the text of more is cut
 MAX_MARKED = 400  # elements that are marked in one message
 
-_OPEN_QUOTE, _CLOSE, _OPEN_SIGN, _FROM_HERE, _OPEN_BARE = "\ue9a0", "\ue9a1", "\ue9a2", "\ue9a3", "\ue9a4"
-_SENTINELS = _OPEN_QUOTE + _CLOSE + _OPEN_SIGN + _FROM_HERE + _OPEN_BARE
+_OPEN_QUOTE, _CLOSE, _OPEN_SIGN, _FROM_HERE, _OPEN_BARE, _OPEN_INDENT = "\ue9a0\ue9a1\ue9a2\ue9a3\ue9a4\ue9a5"
+_SENTINELS = _OPEN_QUOTE + _CLOSE + _OPEN_SIGN + _FROM_HERE + _OPEN_BARE + _OPEN_INDENT
+_BLOCKQUOTE = re.compile(r"<(?:blockquote\b[^<>]{0,2000}|/blockquote\s*)>", re.I)
 _SENTINEL = re.compile(f"([{_SENTINELS}])")
 _DROP = {ord(c): None for c in _SENTINELS}
 
 # Elements that hold a quoted message.
-QUOTES = ("blockquote", ".gmail_attr", ".moz-cite-prefix", ".yahoo_quoted", "[id^=yahoo_quoted]", ".protonmail_quote",
+QUOTES = (".gmail_attr", ".moz-cite-prefix", ".yahoo_quoted", "[id^=yahoo_quoted]", ".protonmail_quote",
           ".tutanota_quote", "#OLK_SRC_BODY_SECTION", ".zmail_extra", "#isReplyContent", "#isForwardContent",
           "#mail-editor-reference-message-container", ".ntes_quote", "#reply-intro")  # fmt: skip
 # Elements below which everything is quoted.
@@ -35,13 +36,11 @@ SIGNATURES = (".gmail_signature", "[data-smartmail=gmail_signature]", ".moz-sign
               "#AppleMailSignature", "#mobileAppleMailSignature", ".gmail_signature_prefix", "#lineBreakAtBeginningOfSignature")  # fmt: skip
 # What must stand in the markup (in lower case) for a selector to be worth asking.
 _HINTS = (
-    ("blockquote", ("blockquote",)),
     ("gmail_", (".gmail_attr", ".gmail_signature", "[data-smartmail=gmail_signature]", ".gmail_signature_prefix")),
     ("moz-", (".moz-cite-prefix", ".moz-signature")),
     ("yahoo_quoted", (".yahoo_quoted", "[id^=yahoo_quoted]")),
     ("rplyfwdmsg", ("#divRplyFwdMsg", "[id$=divRplyFwdMsg]")),
     ("appendonsend", ("#appendonsend", "[id$=appendonsend]")),
-    ("border-top", ("div[style*=border-top]", "div[style*=BORDER-TOP]")),
     ("signature", SIGNATURES),
     ("_quote", (".protonmail_quote", ".tutanota_quote", ".ntes_quote")),
     ("src_body_section", ("#OLK_SRC_BODY_SECTION",)),
@@ -89,9 +88,11 @@ def html_to_text(html: str) -> tuple[str, list[int]]:
 
 
 def _extract(html: str) -> str:
-    tree = HTMLTree.parse(html)
     low = html.lower()
+    tree = HTMLTree.parse(_BLOCKQUOTE.sub(_marked_blockquote, html) if "blockquote" in low else html)
     selectors = [selector for hint, those in _HINTS if hint in low for selector in those]
+    if "border-top" in low and _RULED.search(low):
+        selectors += ("div[style*=border-top]", "div[style*=BORDER-TOP]")
     if selectors:
         for element in list(tree.document.query_selector_all(",".join(selectors)))[:MAX_MARKED]:
             _mark(tree, element)
@@ -109,19 +110,23 @@ def _mark(tree: Any, element: Any) -> None:
         return
     if element.matches(_SIGNATURES):
         _wrap(tree, element, _OPEN_SIGN)
-    elif element.tag.lower() == "blockquote":
-        style = (element.getattr("style") or "").lower().replace(" ", "")
-        cited = (element.getattr("type") or "").lower() == "cite" or element.hasattr("cite") or "border-left" in style
-        named = "quote" in (element.class_name or "").lower()
-        if not (cited or named) and "border:none" in style:
-            return  # how Gmail indents a sender's own paragraph
-        _wrap(tree, element, _OPEN_QUOTE if cited or named else _OPEN_BARE)
     elif "border-top" in (element.getattr("style") or "").lower():
         text = element.text[:600]
         if _RULED.search(element.getattr("style") or "") and text.count(":") >= 3 and _looks_headed(text):
             element.insert_before(tree.create_text_node(_FROM_HERE), element.first_child)
     elif "---" not in element.text[:40]:  # "---------- Forwarded message" is told by its own words
         _wrap(tree, element, _OPEN_QUOTE)
+
+
+def _marked_blockquote(found: re.Match[str]) -> str:
+    """A blockquote's tag with its sentinel. Set in the markup, for mail nests them by the hundred."""
+    tag = found[0]
+    if tag[1] == "/":
+        return _CLOSE + tag
+    low = tag.lower().replace(" ", "")
+    if "cite" in low or "quote" in low[11:] or "border-left" in low:
+        return tag + _OPEN_QUOTE
+    return tag + (_OPEN_INDENT if "border:none" in low else _OPEN_BARE)  # so does Gmail indent a paragraph
 
 
 def _looks_headed(text: str) -> bool:
@@ -159,7 +164,7 @@ def _marked_lines(text: str) -> Iterator[tuple[str, int]]:
         pieces = _SENTINEL.split(line)
         words, mark = "", PLAIN
         for piece in pieces:
-            if piece in (_OPEN_QUOTE, _OPEN_SIGN, _OPEN_BARE) and piece:
+            if piece in (_OPEN_QUOTE, _OPEN_SIGN, _OPEN_BARE, _OPEN_INDENT) and piece:
                 stack.append(_opened(piece, (words.strip() or before)))
             elif piece == _CLOSE and piece:
                 stack = stack[:-1]
@@ -180,6 +185,6 @@ def _marked_lines(text: str) -> Iterator[tuple[str, int]]:
 
 def _opened(sentinel: str, before: str) -> int:
     """A bare blockquote may be an indented paragraph of the sender's: an introduction with a colon must precede."""
-    if sentinel == _OPEN_SIGN:
-        return SIGNED
+    if sentinel in (_OPEN_SIGN, _OPEN_INDENT):
+        return SIGNED if sentinel == _OPEN_SIGN else PLAIN
     return QUOTED if sentinel == _OPEN_QUOTE or before.rstrip().endswith((":", "：")) else PLAIN

@@ -52,7 +52,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], Kind], ...] = (
      Kind.BULK),
 )  # fmt: skip
 HEADERS = frozenset(name for name, _, _ in _RULES)
-_DAEMON = re.compile(r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|mail\.delivery|microsoftexchange[0-9a-f]{10,})@|\A(?:mailer-daemon|postmaster)\Z", re.I)  # fmt: skip
+_DAEMON = re.compile(
+    r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|mail\.delivery|microsoftexchange[0-9a-f]{10,})(?:@|\Z)", re.I
+)
 _FAILED = re.compile(
     r"undeliver|delivery (?:status|failure|has failed|notification)|returned mail|mail delivery (?:failed|system|subsystem)|"
     r"failure notice|could not be delivered|unzustellbar|nicht zustellbar|non remis|échec de|no se pudo entregar|"
@@ -96,10 +98,9 @@ def kind_of(
                     return kind, f"{_cased(header)}: {value[:80]}"
     if content_type == "multipart/report":
         return Kind.AUTOMATIC, f"Content-Type: multipart/report; report-type={report_type or 'unknown'}"
-    if _AWAY.search(subject):
-        hint = _hint(get, sender)
-        if hint:
-            return Kind.AUTOMATIC, f"Subject: {subject[:80]} ({hint})"
+    hint = _hint(get, sender)
+    if hint and _AWAY.search(subject):
+        return Kind.AUTOMATIC, f"Subject: {subject[:80]} ({hint})"
     if get("return-path").replace(" ", "") == "<>":
         return Kind.AUTOMATIC, "Return-Path: <>"
     return Kind.PERSONAL, ""
@@ -109,10 +110,11 @@ _SEARCHED = frozenset(("x-mailer", "delivered-to", "x-loop", "x-ms-exchange-gene
 
 
 def _bounce(get: Get, subject: str, sender: str, content_type: str, report_type: str) -> str:
-    if content_type == "multipart/report" and report_type.lower() in ("delivery-status", ""):
-        if report_type or _DAEMON.search(sender):
-            return f"Content-Type: multipart/report; report-type={report_type or 'unknown'}"
-    if _DAEMON.search(sender):
+    daemon = _DAEMON.match(sender) is not None
+    told = report_type.lower() == "delivery-status" or (daemon and not report_type)
+    if content_type == "multipart/report" and told:
+        return f"Content-Type: multipart/report; report-type={report_type or 'unknown'}"
+    if daemon:
         if get("return-path").replace(" ", "") == "<>":
             return "Return-Path: <>"
         if sender.lower().startswith(("mailer-daemon", "mail-daemon")) or _FAILED.search(subject):

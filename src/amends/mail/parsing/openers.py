@@ -22,7 +22,8 @@ _ROLES = {name: role for role, names in reversed(patterns.FIELDS.items()) for na
 _WORD = re.compile(r"[^\W\d]+")
 _VERB_WORDS = frozenset(patterns.VERBS)
 _VERB_PARTS = tuple(patterns.VERBS_UNSPACED)
-_VERB = re.compile("|".join(sorted((*patterns.VERBS, *patterns.VERBS_UNSPACED), key=len, reverse=True)))
+_VERBS = (*patterns.VERBS, *patterns.VERBS_UNSPACED)
+_ASCII_VERBS = tuple(verb for verb in _VERBS if verb.isascii())
 _STARTS = tuple(start + after for start in patterns.STARTS for after in (" ", "\u00a0", ","))
 _BEFORE_START = " \t*_-\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _DAY = (
@@ -109,7 +110,8 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
     if len(line) > MAX_ATTRIBUTION:
         return
     block = " ".join(stripped[max(0, number - 3) : number + 1]).lower()
-    if not _VERB.search(block) and ("@" not in line or not _ANGLE_END.search(line)):
+    verbs = _ASCII_VERBS if block.isascii() else _VERBS
+    if not any([verb in block for verb in verbs]) and ("@" not in line or not _ANGLE_END.search(line)):
         return
     follows = _quoted_next(number, stripped, quoted)
     joined = ""

@@ -66,17 +66,19 @@ def _label(lines: list[str], marks: Sequence[int] | None, forwarded: bool) -> li
 def quoted_lines(stripped: list[str], marks: Sequence[int] | None = None) -> list[bool]:
     """Which lines carry a quoting mark (RFC 3676 4.5); ">>> advertisement <<<" or a broken link's end does not."""
     quoted = [line.startswith((">", "\uff1e")) for line in stripped]
-    if marks is not None:
-        return [q or m == QUOTED for q, m in zip(quoted, marks, strict=True)]
-    if True not in quoted:
-        return quoted
+    if True in quoted:
+        _mend_quoted(stripped, quoted)
+    return quoted if marks is None else [q or m == QUOTED for q, m in zip(quoted, marks, strict=True)]
+
+
+def _mend_quoted(stripped: list[str], quoted: list[bool]) -> None:
+    """Take back what only looks like a quoting mark, and add what lost it."""
     for number, line in enumerate(stripped):
         if quoted[number]:
             if line.endswith("<<") or (number and not quoted[number - 1] and _closes_link(stripped[number - 1])):
                 quoted[number] = False
         elif number and quoted[number - 1] and line and _cut_soft(stripped[number - 1], line):
             quoted[number] = True
-    return quoted
 
 
 def _closes_link(before: str) -> bool:

@@ -123,7 +123,7 @@ def _disclaimer(stripped: list[str], floor: int, last: int) -> int:
     start = last
     while start > floor and stripped[start - 1]:
         start -= 1
-    text = " ".join(stripped[start:last])[:6000].lower()
+    text = " ".join(stripped[start:last])[:4000].lower()
     if len(text) < 60 or not any(word in text for word in patterns.DISCLAIMER_GATE):
         return last
     hits = sum(phrase in text for phrase in patterns.DISCLAIMER)
@@ -168,12 +168,18 @@ def _closed(stripped: list[str], floor: int, last: int) -> int:
         name = stripped[last - 1][1:]
         if name[0].isupper() and above[-1:] != ":" and above[:1] != stripped[last - 1][0]:
             return last - 1
+    lowest = max(floor, last - 2 * MAX_CLOSED)
+    closings = {
+        number
+        for number, line in enumerate(stripped[lowest:last], start=lowest)
+        if len(line) < 50 and line.strip(_CLOSING_END).lower() in patterns.CLOSINGS
+    }
     taken = 0
-    for number in range(last - 1, floor - 1, -1):
+    for number in range(last - 1, min(closings, default=last) - 1, -1):
         line = stripped[number]
         if not line:
             continue
-        if _is_closing(line) and (taken or line[-1] == "," or len(line) > 8) and not _goes_on(stripped, number):
+        if number in closings and (taken or line[-1] == "," or len(line) > 8) and not _goes_on(stripped, number):
             below = [text for text in stripped[number + 1 : last] if text]
             if not below or _is_name(below[0]):
                 return number
@@ -181,10 +187,6 @@ def _closed(stripped: list[str], floor: int, last: int) -> int:
         if taken > MAX_CLOSED or not _is_short(line):
             return last
     return last
-
-
-def _is_closing(line: str) -> bool:
-    return len(line) < 50 and line.strip(_CLOSING_END).lower() in patterns.CLOSINGS
 
 
 def _goes_on(stripped: list[str], number: int) -> bool:
@@ -204,7 +206,7 @@ def _is_name(line: str) -> bool:
 def _is_short(line: str) -> bool:
     if len(line) > 90 or line[-1] in "?:":
         return False
-    return _CONTACT.search(line) is not None or (len(line.split()) <= 7 and line[-1] not in "!")
+    return (len(line.split()) <= 7 and line[-1] != "!") or _CONTACT.search(line) is not None
 
 
 def _banner(stripped: list[str], first: int, last: int) -> int:
@@ -217,3 +219,6 @@ def _banner(stripped: list[str], first: int, last: int) -> int:
     text = " ".join(stripped[first:end]).lower()
     alone = end < last and len(text) < 600
     return end if alone and any(words in text for words in patterns.BANNER) else first
+
+
+_FINDERS = ((_footer, SIGNATURE), (_disclaimer, DISCLAIMER), (_sent_from, SIGNATURE), (_closed, SIGNATURE))

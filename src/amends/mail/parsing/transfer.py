@@ -8,9 +8,7 @@ from typing import NamedTuple
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_BASE64 = bytes(sorted(set(range(256)) - set(_ALPHABET)))
-_NOT_BASE64_LINE = re.compile(
-    rb"^[^\r\n]*[^A-Za-z0-9+/=\s][^\r\n]*$|^[^\r\n]*[A-Za-z0-9]{2,} [A-Za-z0-9][^\r\n]*$", re.M
-)
+_BASE64_TEXT = _ALPHABET + b"= \t\r\n"
 _SOFT = re.compile(rb"=[ \t]*\r?\n")
 _QP_BYTE = re.compile(rb"=[0-9A-Fa-f]{2}|=[ \t]*\r?\n")
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? [0-7]{3,4} ([^\r\n]{1,250})\r?\n", re.M)
@@ -67,12 +65,13 @@ def _soft_encoded(raw: bytes) -> bool:
 
 def _base64(raw: bytes, *, is_text: bool) -> Decoded:
     trailing, defect = b"", ""
-    if is_text and (odd := _NOT_BASE64_LINE.search(raw)):
-        head = raw[: odd.start()]
+    odd = _first_odd_line(raw) if is_text else -1
+    if odd >= 0:
+        head = raw[:odd]
         if not head.strip() and not _mostly_base64(raw):
             return Decoded(raw, defect="The text is declared as base64 but is not encoded.")
         if head.strip():
-            raw, trailing = head, raw[odd.start() :]
+            raw, trailing = head, raw[odd:]
     out = bytearray()
     # Padding in the middle ends one block; mailers that encode piecewise write several.
     for block in re.split(rb"=+", raw):
@@ -85,6 +84,19 @@ def _base64(raw: bytes, *, is_text: bool) -> Decoded:
     if len(raw.translate(None, _NOT_BASE64)) % 4 and b"=" not in raw[-8:]:
         defect = "An encoded part is cut off or damaged; what was there is shown."
     return Decoded(bytes(out), trailing, defect)
+
+
+def _first_odd_line(raw: bytes) -> int:
+    """Offset of the first line that no base64 encoder wrote: other characters in it, or words; -1 when none."""
+    if not raw.translate(None, _BASE64_TEXT) and b" " not in raw:
+        return -1
+    at = 0
+    for line in raw.split(b"\n"):
+        text = line.strip()
+        if text.translate(None, _BASE64_TEXT) or b" " in text:
+            return at
+        at += len(line) + 1
+    return -1
 
 
 def count_base64(piece: bytes) -> int:

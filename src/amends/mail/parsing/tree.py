@@ -76,7 +76,7 @@ class Part:
         """Bytes after transfer decoding, counted without holding more than one chunk of them."""
         if self.data is not None:
             return len(self.data)
-        if self.end - self.start <= CHUNK:
+        if self.end - self.start <= CHUNK // 16:
             return len(self.decoded().data)
         kind = transfer.encoding(self.value("content-transfer-encoding"))
         total = 0

@@ -61,7 +61,7 @@ class Segment(NamedTuple):
 class Attachment(NamedTuple):
     """A part that is not the text: `index` is its place among the leaves of the MIME tree, depth first."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # hides tuple.index
     name: str
     content_type: str
     size: int  # bytes after transfer decoding

@@ -1,0 +1,90 @@
+"""`amends serve`, and its parts `amends web` and `amends worker` for more than one machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+
+from amends.cli.start import now, open_home
+
+_host = click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+_port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+
+@click.command("serve")
+@_host
+@_port
+def serve_command(host: str, port: int) -> None:
+    """Run everything in one process tree: pages, jobs. On loopback unless told otherwise."""
+    serve(host, port)
+
+
+@click.command("web")
+@_host
+@_port
+def web_command(host: str, port: int) -> None:
+    """Run the pages only."""
+    point_at(host, port)
+    open_home()
+    _web(host, port)
+
+
+@click.command("worker")
+def worker_command() -> None:
+    """Run background jobs only."""
+    open_home()
+    os.execv(sys.executable, _worker(None))  # noqa: S606
+
+
+def _worker(parent: int | None) -> list[str]:
+    """The command of the job runner, which is a process of its own."""
+    return [sys.executable, "-m", "amends.workers.jobs", *([str(parent)] if parent else [])]
+
+
+def serve(host: str, port: int, *, say_link: bool = True) -> None:
+    """Start the job runner as a child and the web server here; both end together."""
+    point_at(host, port)
+    open_home()
+    from amends.flows.set_up import first_link
+
+    link = first_link(now=now()) if say_link else None
+    if link:
+        click.echo(f"Make yourself the administrator here, within a day: {address(host, port)}/enter/{link}")
+    jobs = subprocess.Popen(_worker(os.getpid()), start_new_session=True)  # noqa: S603
+    try:
+        click.echo(f"Amends is at {address(host, port)} (stop it with Ctrl+C)")
+        _web(host, port)
+    finally:
+        jobs.terminate()
+        jobs.wait(10)
+
+
+def _web(host: str, port: int) -> None:
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    server = Server(
+        "amends.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=8,
+        websockets=False,
+        log_level="warning",  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+    )
+    server.serve()
+
+
+def point_at(host: str, port: int) -> None:
+    """Where nothing else is said, the pages are at the address that they are served on."""
+    os.environ.setdefault("AMENDS_URL", address(host, port))
+
+
+def address(host: str, port: int) -> str:
+    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+    return f"http://{f'[{shown}]' if ':' in shown else shown}:{port}"

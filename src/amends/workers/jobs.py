@@ -1,0 +1,77 @@
+"""The job runner: does queued work, one job after another, and picks up what a killed runner left half done."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from datetime import datetime, timedelta
+from typing import Any
+
+import django
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
+    django.setup()
+
+from django.core.management import call_command
+from django.utils import timezone
+from django_tasks.base import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from amends.firm.models import Firm
+from amends.firm.scope import firm_scope
+from amends.mail.models import ImportRun, RunState
+
+STUCK = timedelta(minutes=2)  # without a sign of life
+_LOOK = 30.0  # seconds between two looks for stuck jobs
+INTERVAL = 0.5  # seconds between two looks for work
+
+
+def run_jobs(*, parent: int | None = None) -> None:
+    """Work until told to stop; ends by itself when the process `parent` is gone."""
+    sweep(now=timezone.now(), alone=parent is not None)
+    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    call_command("db_worker", interval=INTERVAL, queue_name="*", startup_delay=False, verbosity=0)
+
+
+def sweep(*, now: datetime, alone: bool = False) -> int:
+    """Put jobs whose runner died back in the queue; returns how many. Safe: every job may be run again.
+
+    `alone` says that no other runner works for this home, so that whatever counts as running is dead.
+    """
+    swept = 0
+    for job in DBTaskResult.objects.filter(status=TaskResultStatus.RUNNING):
+        if alone or _is_stuck(job, now):
+            swept += DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING).update(
+                status=TaskResultStatus.READY, started_at=None
+            )
+    return swept
+
+
+def _is_stuck(job: DBTaskResult[Any, Any], now: datetime) -> bool:
+    started = job.started_at or now
+    kwargs = job.args_kwargs.get("kwargs", {})
+    if "run_id" in kwargs and "firm_id" in kwargs and Firm.objects.filter(pk=kwargs["firm_id"]).exists():
+        with firm_scope(kwargs["firm_id"]):
+            run = ImportRun.objects.filter(pk=kwargs["run_id"]).first()
+        if run is not None and run.state not in {RunState.DONE, RunState.FAILED}:
+            return now - max(run.beat_at or started, started) > STUCK
+    return now - started > timedelta(hours=1)
+
+
+def _watch(parent: int | None) -> None:
+    """Sweep now and then; leave when the parent has."""
+    looked = time.monotonic()
+    while True:
+        time.sleep(1)
+        if parent is not None and os.getppid() != parent:
+            os._exit(0)
+        if time.monotonic() - looked > _LOOK:
+            looked = time.monotonic()
+            sweep(now=timezone.now())
+
+
+if __name__ == "__main__":
+    run_jobs(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)
