@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from amends.judgement import language, rulebook, sentences
+from amends.judgement import language, rulebook, sentences, setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -85,19 +85,24 @@ def read_incoming(text: str, *, at: datetime | None = None, off: frozenset[str] 
     if spoken != "en":
         return Reading(language=spoken)
     window = text if len(text) <= sentences.HEAD + sentences.TAIL else text[: sentences.HEAD] + text[-sentences.TAIL :]
-    rules = rulebook.relevant(rulebook.load(*RULE_FILES), rulebook.plain(window), off=off)
+    plain = rulebook.plain(window)
+    rules = rulebook.relevant(rulebook.load(*RULE_FILES), plain, off=off)
     if not rules:
         return Reading(language=spoken)
-    found = [hit for sentence in sentences.split(text) for hit in _hits(rules, sentence)]
-    issues = tuple(_strongest(found, "complaint"))
+    parts = list(sentences.split(text))
+    found = [hit for sentence in parts for hit in _hits(rules, sentence)]
+    if not found:
+        return Reading(language=spoken)
+    factor = setting.odds_factor(plain, len(parts))
+    issues = tuple(_strongest(found, "complaint", factor))
     return Reading(
         language=spoken,
         complaint=_overall(issues),
         issues=issues,
-        feelings=tuple(_feelings(found)),
-        praise=tuple(_strongest(found, "praise")),
-        leaving=tuple(_strongest(found, "leaving")),
-        scope_request=tuple(_strongest(found, "scope_request")),
+        feelings=tuple(_feelings(found, factor)),
+        praise=tuple(_strongest(found, "praise", factor)),
+        leaving=tuple(_strongest(found, "leaving", factor)),
+        scope_request=tuple(_strongest(found, "scope_request", factor)),
     )
 
 
@@ -119,7 +124,7 @@ def _hits(rules: Iterable[rulebook.Rule], sentence: sentences.Sentence) -> Itera
             yield _Hit(rule, sentence)
 
 
-def _strongest(found: Iterable[_Hit], kind: str) -> Iterator[Span]:
+def _strongest(found: Iterable[_Hit], kind: str, factor: float) -> Iterator[Span]:
     """One finding a sentence, as sure as the rules that agree on it."""
     by_sentence: dict[sentences.Sentence, list[rulebook.Rule]] = {}
     for hit in found:
@@ -127,20 +132,26 @@ def _strongest(found: Iterable[_Hit], kind: str) -> Iterator[Span]:
         if hit.rule.kind == kind or (kind == "complaint" and hit.rule.kind == "leaving"):
             by_sentence.setdefault(hit.sentence, []).append(hit.rule)
     for sentence, rules in by_sentence.items():
-        p = _together(rule.confidence for rule in rules)
+        p = _weighed(_together(rule.confidence for rule in rules), factor)
         if p >= SHOWN:
             first = max(rules, key=lambda rule: rule.confidence)
             yield Span(sentence.text, sentence.start, sentence.end, p, first.id, first.why)
 
 
-def _feelings(found: Iterable[_Hit]) -> Iterator[Feeling]:
+def _feelings(found: Iterable[_Hit], factor: float) -> Iterator[Feeling]:
     seen: set[tuple[int, str]] = set()
     for hit in found:
         rule, sentence = hit.rule, hit.sentence
         kind = _kind(rule.feeling)
-        if kind is not None and (sentence.start, kind) not in seen:
+        p = _weighed(rule.confidence, factor)
+        if kind is not None and p >= SHOWN and (sentence.start, kind) not in seen:
             seen.add((sentence.start, kind))
-            yield Feeling(sentence.text, sentence.start, sentence.end, rule.confidence, rule.id, rule.why, kind)
+            yield Feeling(sentence.text, sentence.start, sentence.end, p, rule.id, rule.why, kind)
+
+
+def _weighed(p: float, factor: float) -> float:
+    odds = p / (1 - p) * factor
+    return odds / (1 + odds)
 
 
 def _kind(feeling: str | None) -> FeelingKind | None:

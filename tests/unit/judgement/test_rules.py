@@ -2,12 +2,12 @@
 
 import pytest
 
-from amends.judgement import rulebook
+from amends.judgement import answering, parties, rulebook
 from amends.judgement.reading import RULE_FILES, read_incoming
 from amends.judgement.rulebook import BadRule, Rule
 from amends.judgement.sentences import split
 
-FILES = (*RULE_FILES,)
+FILES = (*RULE_FILES, answering.RULE_FILE, parties.RULE_FILE)
 RULES = rulebook.load(*FILES)
 
 
@@ -39,7 +39,9 @@ def test_it_is_whole(rule: Rule) -> None:
     assert rule.feeling in (None, "anger", "frustration", "disappointment")
 
 
-@pytest.mark.parametrize("rule", [r for r in RULES if r.kind == "complaint"], ids=lambda rule: rule.id)
+@pytest.mark.parametrize(
+    "rule", [r for r in rulebook.load(*RULE_FILES) if r.kind == "complaint"], ids=lambda rule: rule.id
+)
 def test_it_can_be_switched_off(rule: Rule) -> None:
     everything = frozenset(each.id for each in RULES)
     for text in rule.fires:

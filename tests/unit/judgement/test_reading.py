@@ -1,0 +1,218 @@
+"""Readings are exact quotes, hold for any text, and keep off what is no complaint to us."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amends.judgement import language, sentences, setting
+from amends.judgement.reading import RULE_FILES, SHOWN, Reading, Span, read_incoming, strongest
+from amends.judgement.rulebook import load, plain
+
+DATA = Path(__file__).parents[2] / "data"
+ANGRY = (
+    "Hi Tom,\n\nthe new brochure looks great. But this is the third time that the invoice\nis wrong, and nobody "
+    "got back to us. We are very disappointed.\n\nWe will have to reconsider our contract. Could you also translate "
+    "the packaging?\n\nAnna"
+)
+PHRASES = [text for rule in load(*RULE_FILES) for text in (*rule.fires, *rule.quiet)]
+
+
+def _spans(reading: Reading) -> Iterator[Span]:
+    yield from reading.issues
+    yield from reading.feelings
+    yield from reading.praise
+    yield from reading.leaving
+    yield from reading.scope_request
+
+
+def test_a_letter_is_read_in_the_clients_words() -> None:
+    reading = read_incoming(ANGRY)
+    assert reading.language == "en"
+    assert reading.judged
+    assert reading.complaint > 0.9
+    assert [issue.quote for issue in reading.issues] == [
+        "But this is the third time that the invoice\nis wrong, and nobody got back to us.",
+        "We are very disappointed.",
+        "We will have to reconsider our contract.",
+    ]
+    assert [(each.kind, each.quote) for each in reading.feelings] == [("disappointment", "We are very disappointed.")]
+    assert [each.quote for each in reading.praise] == ["the new brochure looks great."]
+    assert [each.rule for each in reading.leaving] == ["thinks-of-leaving"]
+    assert [each.quote for each in reading.scope_request] == ["Could you also translate the packaging?"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No complaints.",
+        "Sorry for the delay on our side.",
+        "Can you fix the typo in our draft?",
+        "Thanks, all good, no problem.",
+        "How do I make a complaint?",
+        "If you were not happy with it, what would you do?",
+        "Our landlord is unacceptable.",
+        "Your invoice 4411 is overdue, please pay within seven days.",
+        "> This is unacceptable.\n\nHe wrote that to his bank.",
+        "",
+        "👍",
+        "12.30",
+    ],
+)
+def test_these_are_no_complaints(text: str) -> None:
+    reading = read_incoming(text)
+    assert reading.complaint == 0
+    assert reading.issues == ()
+    assert reading.feelings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We were hoping that by now the first rooms would be finished.",
+        "As discussed twice, the logo must stay black.",
+        "This is the third time.",
+        "We are still waiting for the plan.",
+        "This is not what we agreed.",
+        "We are disappointed.",
+        "This is unacceptable.",
+        "The invoice is wrong again.",
+        "Nobody got back to us.",
+        "You missed the deadline.",
+        "The form doesn't work.",
+        "We may have to reconsider our contract.",
+    ],
+)
+def test_these_are_complaints(text: str) -> None:
+    reading = read_incoming(text)
+    assert reading.complaint >= SHOWN
+    assert [issue.quote for issue in reading.issues] == [text]
+
+
+def test_curly_apostrophes_and_capitals_change_nothing() -> None:
+    straight = read_incoming("You forgot to tell us, didn't you.")
+    curly = read_incoming("YOU FORGOT TO TELL US, DIDN\u2019T YOU.")
+    assert [issue.rule for issue in curly.issues] == [issue.rule for issue in straight.issues] == ["forgot-us"]
+    assert curly.complaint == straight.complaint
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Sehr geehrte Damen und Herren, wir sind sehr enttäuscht, die Rechnung ist wieder falsch.", "de"),
+        ("Bonjour, la facture est encore fausse et nous sommes très déçus.", "fr"),
+        ("Hola, la factura está mal otra vez y no nos han contestado.", "es"),
+        ("この請求書はまた間違っています。", "und"),
+        ("Счёт опять неверный, мы очень разочарованы.", "und"),
+        ("The invoice is wrong again and nobody answers.", "en"),
+        ("ok thanks", "en"),
+    ],
+)
+def test_other_languages_are_said_to_be_so(text: str, code: str) -> None:
+    assert language.guess(text) == code
+    if code != "en":
+        assert read_incoming(text) == Reading(language=code)
+        assert not read_incoming(text).judged
+
+
+def test_a_name_for_the_whole() -> None:
+    assert strongest(()) == 0
+    assert strongest(read_incoming("We will have to reconsider our contract.").leaving) == pytest.approx(0.85)
+
+
+def test_the_same_words_weigh_less_far_from_any_dealings() -> None:
+    calm = "We have a question about our invoice. "
+    news = "The government, the president and the court met in Congress; the war, the election, the economy. "
+    code = "I ran gcc on the kernel patch, the perl parser and the python xml script with a traceback. "
+    assert setting.odds_factor(plain(calm), 1) == 1
+    assert setting.odds_factor(plain(calm), 28) == pytest.approx(0.5)
+    assert setting.odds_factor(plain(news * 3), 6) < 0.2
+    assert setting.odds_factor(plain(code * 3), 6) < 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 10_000_000,
+        "still " * 500_000,
+        "n't " * 500_000,
+        "." * 1_000_000,
+        "\n" * 1_000_000,
+        "why we " * 300_000,
+        "not " * 500_000,
+        "you " * 500_000,
+        "the wrong " * 100_000,
+        "'" * 1_000_000,
+        "?!" * 500_000,
+        "\u202e\u0000" * 500_000,
+    ],
+    ids=lambda text: repr(text[:10]),
+)
+def test_no_text_makes_it_hang(text: str) -> None:
+    started = time.perf_counter()
+    read_incoming(text)
+    assert time.perf_counter() - started < 2
+
+
+def test_what_is_read_of_a_very_long_text() -> None:
+    complaint = "We are very disappointed with your invoice. "
+    filler = "The hall is blue and the garden is green. " * 3000
+    assert sum(issue.start >= 0 for issue in read_incoming(complaint + filler).issues) <= 1
+    parts = list(sentences.split(filler))
+    assert sum(len(part.text) for part in parts) <= sentences.HEAD + sentences.TAIL
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(PHRASES) | st.text(max_size=40), max_size=8), st.sampled_from([" ", "\n", "\n\n", "\n- "])
+)
+def test_offsets_always_index_the_text(parts: list[str], join: str) -> None:
+    text = join.join(parts)
+    reading = read_incoming(text)
+    assert 0 <= reading.complaint < 1
+    assert (reading.complaint >= SHOWN) == bool(reading.issues)
+    for span in _spans(reading):
+        assert text[span.start : span.end] == span.quote
+        assert SHOWN <= span.p < 1
+    assert read_incoming(text) == reading
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=400))
+def test_sentences_cut_and_never_change(text: str) -> None:
+    end = 0
+    for part in sentences.split(text):
+        assert text[part.start : part.end] == part.text == part.text.strip()
+        assert part.text
+        assert part.start >= end
+        end = part.end
+    assert len(plain(text)) == len(text)
+
+
+def test_sentences_of_a_letter() -> None:
+    text = "Dear Mr. Lang,\nthe fee (e.g. for May) rose by 3.5 per\ncent! Why?\n\n- item one\n- item two\n> quoted\nBye"
+    assert [part.text for part in sentences.split(text)] == [
+        "Dear Mr. Lang,",
+        "the fee (e.g. for May) rose by 3.5 per\ncent!",
+        "Why?",
+        "- item one",
+        "- item two",
+    ]
+
+
+def _labelled(name: str) -> list[tuple[str, bool]]:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
+    assert all(len(row) == 3 and row[1] in ("yes", "no") for row in rows)
+    return [(row[0], row[1] == "yes") for row in rows]
+
+
+def test_precision_on_sentences_of_our_own_holds() -> None:
+    for name, precision, recall in (("complaints.tsv", 0.95, 0.75), ("complaints_held.tsv", 0.95, 0.1)):
+        rows = _labelled(name)
+        found = [truth for text, truth in rows if read_incoming(text).complaint >= SHOWN]
+        assert sum(found) / len(found) >= precision
+        assert sum(found) / sum(truth for _, truth in rows) >= recall
