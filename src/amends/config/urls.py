@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+"""All addresses of the site: the pages; the API joins them here later."""
 
-urlpatterns: list[URLPattern] = []
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("amends.web.urls"))]

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.db import transaction
 from django.http import HttpRequest
 
 from amends.core.errors import AmendsError
-from amends.firm.models import Member, OneTimeLink
+from amends.firm.models import Member, OneTimeLink, Role
+from amends.firm.scope import firm_scope
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -36,7 +38,9 @@ class MemberBackend(ModelBackend):
         if member is None:
             Member().set_password(password)  # the same time passes whether or not the address is known
             return None
-        return member if member.check_password(password) and self.user_can_authenticate(member) else None
+        with firm_scope(member.firm_id):  # an old hash is written anew when it is checked
+            right = member.check_password(password)
+        return member if right and self.user_can_authenticate(member) else None
 
     def get_user(self, user_id: int) -> Member | None:
         member = Member.across_firms.select_related("firm").filter(pk=user_id).first()
@@ -71,6 +75,22 @@ def use_link(link: OneTimeLink, *, now: datetime) -> None:
     if not OneTimeLink.across_firms.filter(pk=link.pk, used_at=None).update(used_at=now):
         message = "This link has just been used. Ask for a new one: amends link."
         raise LinkNotValid(message)
+
+
+def enter_by_link(link: OneTimeLink, *, now: datetime) -> Member:
+    """Use up a link that was made for a member, and give the member; raises `LinkNotValid`."""
+    if link.member is None or not link.member.is_active:
+        message = "This link is for nobody who may sign in. Ask for a new one: amends link."
+        raise LinkNotValid(message)
+    use_link(link, now=now)
+    return link.member
+
+
+def first_administrator(link: OneTimeLink, *, name: str, email: str, password: str, now: datetime) -> Member:
+    """Use up a link that was made for nobody yet, and make its firm's administrator; raises `LinkNotValid`."""
+    with transaction.atomic(), firm_scope(link.firm):
+        use_link(link, now=now)
+        return Member.objects.create_member(email=email, name=name, role=Role.ADMINISTRATOR, now=now, password=password)
 
 
 def _hash(token: str) -> str:

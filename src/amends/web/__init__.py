@@ -1,0 +1,1 @@
+"""Screens: each view translates a request, makes one call inward, and translates the answer back."""

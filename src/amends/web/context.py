@@ -6,7 +6,22 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from amends.web.http import clock
+
+_SECTIONS = {
+    "today": "today",
+    "clients": "clients",
+    "client": "clients",
+    "thread": "clients",
+    "import": "mail",
+    "run": "mail",
+    "set-aside": "mail",
+    "set-apart": "mail",
+    "settings": "settings",
+}
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Nothing yet."""
-    return {}
+    """The moment of the request, and which part of the navigation it belongs to."""
+    match = request.resolver_match
+    return {"now": clock(), "section": _SECTIONS.get(match.url_name or "", "") if match else ""}

@@ -1,10 +1,12 @@
-"""Puts the signed-in member's firm in scope for the length of a request."""
+"""Puts the signed-in member's firm, and its time zone, in scope for the length of a request."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from amends.firm.scope import firm_scope
 
@@ -18,5 +20,5 @@ class FirmMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with firm_scope(request.user.firm_id):
+        with firm_scope(request.user.firm_id), timezone.override(ZoneInfo(request.user.firm.timezone)):
             return self.get_response(request)

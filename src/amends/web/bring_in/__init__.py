@@ -1,0 +1,1 @@
+"""Bringing mail in, and what became of it."""

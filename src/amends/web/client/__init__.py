@@ -1,0 +1,1 @@
+"""One client, and what a person may say about it."""

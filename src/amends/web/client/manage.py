@@ -1,0 +1,127 @@
+"""What a person says about a client: its name, what it is, whom it belongs to, and the work done for it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from amends.clients.models import Client, Domain, Engagement, Standing
+from amends.core.errors import AmendsError
+from amends.flows import curate
+from amends.web.client.forms import EngagementForm, MergeForm, RenameForm, SplitForm, StandingForm
+from amends.web.http import clock, member_of
+
+
+@login_required
+@require_POST
+def rename(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """Give a client another name."""
+    client, form = _client(client_id), RenameForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, client, form.errors.as_text())
+    return _done(
+        request,
+        client,
+        lambda: curate.rename(client, form.cleaned_data["name"], member=member_of(request)),
+        _("Renamed to %(name)s.") % {"name": form.cleaned_data["name"]},
+    )
+
+
+@login_required
+@require_POST
+def standing(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """Say what somebody is to us."""
+    client, form = _client(client_id), StandingForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, client, form.errors.as_text())
+    chosen = Standing(form.cleaned_data["standing"])
+    return _done(
+        request,
+        client,
+        lambda: curate.set_standing(
+            client, chosen, why=form.cleaned_data["why"], member=member_of(request), now=clock()
+        ),
+        _("%(name)s: %(standing)s.") % {"name": client.name, "standing": str(chosen.label).lower()},
+    )
+
+
+@login_required
+@require_POST
+def merge(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """Make a client part of another."""
+    client, form = _client(client_id), MergeForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, client, _("Choose the client that this one is part of."))
+    target = _client(form.cleaned_data["target"])
+    try:
+        curate.merge(client, target, member=member_of(request), now=clock())
+    except AmendsError as error:
+        return _refused(request, client, str(error))
+    messages.success(request, _("%(name)s is part of %(target)s now.") % {"name": client.name, "target": target.name})
+    return redirect("client", target.public_id)
+
+
+@login_required
+@require_POST
+def split(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """Make a domain of a client somebody of their own."""
+    client, form = _client(client_id), SplitForm(request.POST)
+    domain = Domain.objects.filter(client=client, value=form.data.get("domain", "")).first()
+    if not form.is_valid() or domain is None:
+        return _refused(request, client, _("Choose one of the domains, and say whose it is."))
+    try:
+        made = curate.split(domain, form.cleaned_data["name"], member=member_of(request), now=clock())
+    except AmendsError as error:
+        return _refused(request, client, str(error))
+    messages.success(request, _("%(name)s stands for itself now.") % {"name": made.name})
+    return redirect("client", made.public_id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def engagement(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID | None = None) -> HttpResponse:
+    """Add or change a project or retainer."""
+    client = _client(client_id)
+    row = None
+    if engagement_id:
+        row = Engagement.objects.filter(client=client, public_id=engagement_id).first()
+        if row is None:
+            raise Http404
+    form = EngagementForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        saved = form.save(commit=False)
+        saved.client = client
+        saved.created_at = saved.created_at or clock()
+        saved.save()
+        messages.success(request, _("%(name)s is noted.") % {"name": saved.name})
+        return redirect("client", client.public_id)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "client/engagement.html", {"client": client, "form": form, "engagement": row}, status=status)
+
+
+def _client(client_id: uuid.UUID) -> Client:
+    try:
+        return Client.objects.get(public_id=client_id)
+    except Client.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _done(request: HttpRequest, client: Client, act: Callable[[], object], said: str) -> HttpResponse:
+    try:
+        act()
+    except AmendsError as error:
+        return _refused(request, client, str(error))
+    messages.success(request, said)
+    return redirect("client", client.public_id)
+
+
+def _refused(request: HttpRequest, client: Client, why: str) -> HttpResponse:
+    messages.error(request, why)
+    return redirect("client", client.public_id)

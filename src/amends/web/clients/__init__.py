@@ -1,0 +1,1 @@
+"""Everybody outside the firm."""

@@ -1,0 +1,84 @@
+"""Dates as people say them, with the exact one kept for the markup. Pure but for translation.
+
+All moments are aware; `zone` is the firm's.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+_HOUR = 3600
+_DAY = 24 * _HOUR
+
+
+def exact(moment: datetime, *, zone: tzinfo) -> str:
+    """ "Thursday 14 March 2003, 14:05 CET"."""
+    return format_date(moment.astimezone(zone), "l j F Y, H:i T")
+
+
+def clock_time(moment: datetime, *, zone: tzinfo) -> str:
+    """ "14:05"."""
+    return format_date(moment.astimezone(zone), "H:i")
+
+
+def day(moment: datetime, *, zone: tzinfo) -> str:
+    """ "14 March 2003"."""
+    return format_date(moment.astimezone(zone), "j F Y")
+
+
+def spoken(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """ "today at 14:05", "Tuesday, 3 days ago", "Thursday, in 2 days", "14 March", "14 March 2003"."""
+    local, here = moment.astimezone(zone), now.astimezone(zone)
+    days = (local.date() - here.date()).days
+    time = format_date(local, "H:i")
+    if days == 0:
+        return _("today at %(time)s") % {"time": time}
+    if days == -1:
+        return _("yesterday at %(time)s") % {"time": time}
+    if days == 1:
+        return _("tomorrow at %(time)s") % {"time": time}
+    weekday = format_date(local, "l")
+    if -7 < days < 0:
+        ago = ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
+        return f"{weekday}, {ago}"
+    if 0 < days < 7:
+        ahead = ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+        return f"{weekday}, {ahead}"
+    return format_date(local, "j F" if local.year == here.year else "j F Y")
+
+
+def short(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """For a narrow column: "14:05", "Tue", "14 Mar", "14 Mar 2003"."""
+    local, here = moment.astimezone(zone), now.astimezone(zone)
+    days = (here.date() - local.date()).days
+    if days == 0:
+        return format_date(local, "H:i")
+    if 0 < days < 7:
+        return format_date(local, "D")
+    return format_date(local, "j M" if local.year == here.year else "j M Y")
+
+
+def lasting(hours: float) -> str:
+    """How long something has lasted: "25 min", "4 h", "2 d 4 h", "12 days", "5 weeks"."""
+    seconds = max(0.0, hours) * _HOUR
+    if seconds < _HOUR:
+        return _("%(n)s min") % {"n": int(seconds // 60)}
+    if seconds < _DAY:
+        return _("%(n)s h") % {"n": int(seconds // _HOUR)}
+    days, rest = divmod(int(seconds), _DAY)
+    if days < 7:
+        left = rest // _HOUR
+        return _("%(days)s d %(hours)s h") % {"days": days, "hours": left} if left else _("%(days)s d") % {"days": days}
+    if days < 28:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    weeks = days // 7
+    return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
+
+
+def hours_between(start: datetime, end: datetime) -> float:
+    """Hours from one moment to another, never below nothing."""
+    return max(0.0, (end - start) / timedelta(hours=1))

@@ -1,0 +1,95 @@
+"""Search over everything, and suggestions for the command palette."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from amends.insights.address_book import clients_named
+from amends.insights.finding import find
+from amends.mail.models import Message
+from amends.web.finding.excerpts import excerpt, marked
+from amends.web.http import number_from, reader_of
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One message that was found."""
+
+    message: Message
+    subject: SafeString
+    excerpt: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One line of the palette."""
+
+    label: str
+    hint: str
+    href: str
+    icon: str
+
+
+@login_required
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    """Messages newest first, and clients of that name."""
+    words = request.GET.get("q", "").strip()[:300]
+    found = find(reader_of(request), words, before=number_from(request, "before"))
+    hits = [
+        Hit(
+            message,
+            marked(message.subject or _("(no subject)"), words),
+            excerpt(found.texts.get(message.pk, ""), words, fallback=message.snippet),
+        )
+        for message in found.messages
+    ]
+    older = f"?{urlencode({'q': words, 'before': found.older})}" if found.older else ""
+    first = not request.GET.get("before")
+    return render(
+        request, "find/page.html", {"q": words, "clients": found.clients, "hits": hits, "older": older, "first": first}
+    )
+
+
+@login_required
+@require_safe
+def palette(request: HttpRequest) -> HttpResponse:
+    """Pages and clients whose name holds what was typed."""
+    words = request.GET.get("q", "").strip()[:100]
+    pages = [
+        Suggestion(_("Today"), "G T", reverse("today"), "sun"),
+        Suggestion(_("Clients"), "G C", reverse("clients"), "users"),
+        Suggestion(_("Bring mail in"), "G M", reverse("import"), "upload"),
+        Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
+        Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
+        Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),
+    ]
+    items = [page for page in pages if words.lower() in page.label.lower()]
+    named = [
+        Suggestion(client.name, str(client.get_standing_display()), reverse("client", args=[client.public_id]), "user")
+        for client in clients_named(words, limit=7)
+    ]
+    items = named + items if words else items + named
+    if words:
+        search = f"{reverse('search')}?{urlencode({'q': words})}"
+        items.append(Suggestion(_("Search for “%(words)s”") % {"words": words}, "", search, "search"))
+    return render(request, "shell/suggestions.html", {"items": items})
+
+
+@login_required
+@require_safe
+def options(request: HttpRequest) -> HttpResponse:
+    """Clients to choose from in a list, without the one that is `not` meant."""
+    words = request.GET.get("q", "").strip()[:100]
+    without = request.GET.get("not", "")
+    clients = [client for client in clients_named(words, limit=12) if str(client.public_id) != without]
+    return render(request, "client/options.html", {"clients": clients})

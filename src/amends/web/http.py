@@ -1,0 +1,55 @@
+"""What views share: who asks, when, and how an answer goes back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import cast
+
+from django.http import Http404, HttpRequest
+from django.template.loader import render_to_string
+
+from amends.firm.models import Firm, Member
+from amends.mail.queries import Reader
+
+
+def clock() -> datetime:
+    """The edge of the house: views read the clock here, and pass it inward."""
+    return datetime.now(UTC)
+
+
+def member_of(request: HttpRequest) -> Member:
+    """Who is signed in. Only for views that ask for a sign-in."""
+    return cast(Member, request.user)
+
+
+def firm_of(request: HttpRequest) -> Firm:
+    """The firm of whoever is signed in."""
+    return member_of(request).firm
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """The reader that every read of mail takes."""
+    return Reader(member_of(request))
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for, not a page."""
+    return bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
+
+
+def number_from(request: HttpRequest, name: str) -> int | None:
+    """A whole number of the query, None where it is left out; anything else is no page of ours."""
+    value = request.GET.get(name)
+    if not value:
+        return None
+    try:
+        return int(value)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def toast(request: HttpRequest, text: str, *, batch: uuid.UUID | None = None, client: uuid.UUID | None = None) -> str:
+    """A sentence at the foot of the page, swapped in beside an HTMX answer; with `batch` it can be undone."""
+    context = {"toast": {"text": text, "batch": batch, "client": client}, "out_of_band": True}
+    return render_to_string("shell/toast.html", context, request)

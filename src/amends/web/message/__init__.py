@@ -1,0 +1,1 @@
+"""What belongs to one message: its original look, its attachments, its bytes."""

@@ -1,0 +1,8 @@
+// Everything that the pages do by themselves. Each module listens on the document, so that parts swapped in work too.
+import "./themes.js";
+import "./dialogs.js";
+import "./menus.js";
+import "./toasts.js";
+import "./keys.js";
+import "./palette.js";
+import "./upload.js";

@@ -1,0 +1,1 @@
+"""Who needs us now."""

@@ -1,0 +1,94 @@
+"""How signals look and read: for each kind a word, a shape and, where somebody felt something, a colour.
+
+Colour stands for the feeling alone (rust: anger, amber: frustration, slate: disappointment, moss: gratitude);
+kinds that carry no feeling of the client's stay in ink. The word and the shape say all that the colour says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from amends.signals.models import SignalKind
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """The look of a kind: `tone` names a colour, `icon` a shape, `word` is what it is called."""
+
+    kind: str
+    tone: str
+    icon: str
+    word: str
+
+
+_LOOKS = {
+    SignalKind.ANGER: ("rust", "flame"),
+    SignalKind.LEAVING: ("rust", "door-open"),
+    SignalKind.INTERNAL_LEAK: ("rust", "mail-warning"),
+    SignalKind.COMPLAINT: ("amber", "message-square-warning"),
+    SignalKind.FRUSTRATION: ("amber", "diamond"),
+    SignalKind.DERAILING: ("amber", "trending-down"),
+    SignalKind.RETURNING_ISSUE: ("amber", "repeat-2"),
+    SignalKind.PROMISE_BROKEN: ("amber", "calendar-x"),
+    SignalKind.DISAPPOINTMENT: ("slate", "cloud-rain"),
+    SignalKind.RENEWAL_AT_RISK: ("slate", "hourglass"),
+    SignalKind.PRAISE: ("moss", "sprout"),
+    SignalKind.REFERRAL: ("moss", "handshake"),
+    SignalKind.UNANSWERED: ("plain", "reply"),
+    SignalKind.SILENCE: ("plain", "moon"),
+    SignalKind.PROMISE_DUE: ("plain", "calendar-clock"),
+    SignalKind.WAITING_ON_CLIENT: ("plain", "hourglass"),
+    SignalKind.SCOPE_REQUEST: ("plain", "ruler"),
+}
+
+
+def feeling(kind: str) -> Feeling:
+    """The look of a kind; one that is not known stays plain."""
+    try:
+        known = SignalKind(kind)
+    except ValueError:
+        return Feeling(kind, "plain", "info", kind)
+    tone, icon = _LOOKS[known]
+    return Feeling(kind, tone, icon, str(known.label))
+
+
+def sureness(confidence: float) -> str:
+    """A probability as a word: people act on words, and the number stands beside it."""
+    if confidence >= 0.85:
+        return _("very likely")
+    if confidence >= 0.65:
+        return _("likely")
+    return _("perhaps")
+
+
+def silence_sentence(detail: dict[str, float | str]) -> str:
+    """ "Quiet for 5 weeks; usually writes every 6 days." from the numbers of a silence signal."""
+    quiet, usual = _number(detail, "quiet_days"), _number(detail, "usual_days")
+    if quiet is None:
+        return _("Quiet for longer than is usual for them.")
+    if usual is None:
+        return _("Quiet for %(span)s.") % {"span": days_in_words(quiet)}
+    return _("Quiet for %(span)s; usually every %(usual)s.") % {
+        "span": days_in_words(quiet),
+        "usual": days_in_words(usual),
+    }
+
+
+def days_in_words(days: float) -> str:
+    """ "6 days", "5 weeks", "3 months"."""
+    number = max(1, round(days))
+    if number < 21:
+        return ngettext("%(n)s day", "%(n)s days", number) % {"n": number}
+    if number < 100:
+        weeks = round(number / 7)
+        return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
+    months = round(number / 30.4)
+    return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+
+
+def _number(detail: dict[str, float | str], name: str) -> float | None:
+    value = detail.get(name)
+    return float(value) if isinstance(value, int | float) else None
