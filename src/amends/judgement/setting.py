@@ -1,8 +1,8 @@
 """Does a text come from dealings with a firm, where the words of the rules mean what the rules take them to mean.
 
 "This is ridiculous" is a complaint in a letter about an invoice, and small talk on a mailing list. The same words
-therefore count for less where nothing in a text of some length is about work done for somebody, less where programmers talk
-among themselves or the news is told, and less in a long text, where any phrase turns up by chance once.
+therefore count for less where nothing in a text of some length is about work done for somebody, less where
+programmers talk among themselves or the news is told, and less in a long text, where any phrase turns up once.
 """
 
 from __future__ import annotations
@@ -44,6 +44,4 @@ def odds_factor(plain: str, sentence_count: int) -> float:
 @cache
 def _words() -> dict[str, re.Pattern[str]]:
     table = tomllib.loads(files(__package__).joinpath("rules", "setting.toml").read_text(encoding="utf-8"))
-    return {
-        name: re.compile("|".join(f"(?:{each})" for each in parts), re.MULTILINE) for name, parts in table.items()
-    }
+    return {name: re.compile("|".join(f"(?:{each})" for each in parts), re.MULTILINE) for name, parts in table.items()}

@@ -1,5 +1,7 @@
 """Readings are exact quotes, hold for any text, and keep off what is no complaint to us."""
 
+import contextlib
+import mailbox
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from amends.judgement.reading import RULE_FILES, SHOWN, Reading, Span, read_inco
 from amends.judgement.rulebook import load, plain
 
 DATA = Path(__file__).parents[2] / "data"
+LISTS = Path(__file__).parents[3].parent / "shared" / "data" / "mail" / "lists-and-ham.mbox"
 ANGRY = (
     "Hi Tom,\n\nthe new brochure looks great. But this is the third time that the invoice\nis wrong, and nobody "
     "got back to us. We are very disappointed.\n\nWe will have to reconsider our contract. Could you also translate "
@@ -201,6 +204,22 @@ def test_sentences_of_a_letter() -> None:
         "- item one",
         "- item two",
     ]
+
+
+def test_hardly_anything_fires_on_public_lists() -> None:
+    path = LISTS
+    if not path.exists():
+        pytest.skip(f"the shared corpus is not here: {path}")
+    fired = total = 0
+    with contextlib.closing(mailbox.mbox(path, create=False)) as box:
+        for key in list(box.iterkeys())[::20]:
+            message = box[key]
+            body = message.get_payload(decode=True)
+            if message.get_content_type() == "text/plain" and isinstance(body, bytes):
+                total += 1
+                fired += read_incoming(body.decode("utf-8", "replace")).complaint >= SHOWN
+    assert total > 200
+    assert fired / total < 0.04
 
 
 def _labelled(name: str) -> list[tuple[str, bool]]:

@@ -30,6 +30,10 @@ WEEKS = (END - LEARNED).days / 7
 DAYS = st.lists(st.dates(date(2020, 1, 1), date(2026, 12, 31)), max_size=60).map(lambda days: sorted(set(days)))
 
 
+def _dice(name: str) -> random.Random:
+    return random.Random(name)  # noqa: S311 - invented firms, no secrets
+
+
 def _state(days: Sequence[date]) -> State:
     state = State()
     for day in days:
@@ -47,7 +51,7 @@ def _play(clients: Sequence[Client]) -> Tally:
 
 @pytest.mark.parametrize(("size", "firms"), [(10, 8), (50, 3), (200, 1)])
 def test_at_most_one_false_silence_a_firm_and_week(size: int, firms: int) -> None:
-    tallies = [_play(firm(random.Random(f"calibration {size} {each}"), size)) for each in range(firms)]
+    tallies = [_play(firm(_dice(f"calibration {size} {each}"), size)) for each in range(firms)]
     assert max(tally.false / WEEKS for tally in tallies) <= 1
     delays = [delay for tally in tallies for delay in tally.delays]
     assert len(delays) >= 0.6 * sum(tally.left for tally in tallies)
@@ -56,12 +60,12 @@ def test_at_most_one_false_silence_a_firm_and_week(size: int, firms: int) -> Non
 
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_it_is_calibrated_on_each_kind_of_firm_alone(kind: str) -> None:
-    tally = _play(firm(random.Random(f"alone {kind}"), 50, (kind,)))
+    tally = _play(firm(_dice(f"alone {kind}"), 50, (kind,)))
     assert tally.false / WEEKS <= 1
 
 
 def test_it_cries_wolf_less_than_a_fixed_rule() -> None:
-    clients = firm(random.Random("wolf"), 100)
+    clients = firm(_dice("wolf"), 100)
     known = priors(clients)
     ours, fixed = judge(clients, model, known), judge(clients, thirty_days, known)
     assert ours.false < fixed.false / 3
