@@ -80,7 +80,9 @@ class Member(AbstractBaseUser, FirmRow):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects: ClassVar[MemberManager] = MemberManager()
-    across_firms: ClassVar[models.Manager[Member]] = models.Manager()  # for signing in only, when the firm is not known yet
+    across_firms: ClassVar[models.Manager[Member]] = (
+        models.Manager()
+    )  # for signing in only, when the firm is not known yet
 
     class Meta(FirmRow.Meta):
         abstract = False

@@ -111,3 +111,28 @@ def insert_rows(
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){tail}", values)  # noqa: S608
+
+
+def update_rows(rows: Iterable[FirmRow], fields: Sequence[str]) -> None:
+    """Write these fields of rows of one model by one prepared UPDATE; bulk_update costs ten times as much."""
+    changed = list(rows)
+    if not changed:
+        return
+    meta = changed[0]._meta
+    columns: list[Any] = [meta.get_field(name) for name in fields]
+    quote = connection.ops.quote_name
+    assignments = ", ".join(f"{quote(field.column)} = %s" for field in columns)
+    key = quote(str(meta.pk.column))
+    values = [
+        (
+            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns),
+            row.pk,
+            current_firm_id(),
+        )
+        for row in changed
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {key} = %s AND firm_id = %s",  # noqa: S608
+            values,
+        )

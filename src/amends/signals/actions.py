@@ -12,6 +12,7 @@ from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
 from amends.firm.models import Member
+from amends.firm.scope import update_rows
 from amends.signals.models import Action, Response, RhythmPrior, Signal, SignalKind
 
 
@@ -32,7 +33,7 @@ def record(found: Iterable[Signal]) -> None:
         update_fields=_CHANGING,
         batch_size=200,
     )
-    Signal.objects.bulk_update([signal for signal in signals if signal.pk is not None], _CHANGING, batch_size=100)
+    update_rows([signal for signal in signals if signal.pk is not None], _CHANGING)
 
 
 def forget_priors(*, after: date) -> None:

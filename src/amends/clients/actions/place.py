@@ -11,6 +11,7 @@ from amends.clients.models import Client, Contact, ContactAddress, Domain
 from amends.clients.rules import client_name, organisation, same_person
 from amends.core.ids import uuid7_for
 from amends.firm.models import OwnDomain
+from amends.firm.scope import insert_rows, update_rows
 
 R = TypeVar("R", Client, Contact)
 
@@ -96,12 +97,12 @@ class PlaceBook:
         Client.objects.bulk_create(_each_once(domain.client for domain in self._new_domains))
         for domain in self._new_domains:
             domain.client = domain.client  # takes over the primary key that the client has now
-        Domain.objects.bulk_create(self._new_domains)
+        insert_rows(Domain, ("value", "client_id"), [(row.value, row.client_id) for row in self._new_domains])
         for totals in self._totals.values():
             _add(totals)
             totals.row.touched_at = self.now
         touched = [totals.row for totals in self._totals.values()]
-        Client.objects.bulk_update(touched, ["received", "sent", "first_at", "last_at", "touched_at"], batch_size=100)
+        update_rows(touched, ["received", "sent", "first_at", "last_at", "touched_at"])
         self._flush_contacts()
 
     def _flush_contacts(self) -> None:
@@ -116,8 +117,10 @@ class PlaceBook:
         Contact.objects.bulk_create(fresh)
         for address in self._new_addresses:
             address.contact = address.contact
-        ContactAddress.objects.bulk_create(self._new_addresses)
-        Contact.objects.bulk_update(known, ["name", "received", "last_at"], batch_size=100)
+        insert_rows(
+            ContactAddress, ("email", "contact_id"), [(row.email, row.contact_id) for row in self._new_addresses]
+        )
+        update_rows(known, ["name", "received", "last_at"])
 
     def _people(self, client: Client) -> list[Contact]:
         if id(client) not in self._by_client:

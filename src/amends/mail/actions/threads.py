@@ -18,7 +18,7 @@ from django.db import connection
 
 from amends.clients.models import Client
 from amends.core.ids import hash63, uuid7_for
-from amends.firm.scope import current_firm_id
+from amends.firm.scope import current_firm_id, insert_rows, update_rows
 from amends.mail.models import Message, Participant, Thread, ThreadLink
 from amends.mail.parsing import ParsedMessage
 from amends.mail.rules import is_reply_subject, subject_key
@@ -94,18 +94,14 @@ class ThreadBook:
             thread.pk = row.pk
         changed = [thread for thread in self._threads if thread.changed and thread.joined is None]
         known = [self._row(thread) for thread in changed if thread not in set(fresh)]
-        Thread.objects.bulk_update(
-            known, ["client", "subject", "first_at", "last_at", "message_count", "touched_at"], batch_size=100
-        )
+        update_rows(known, ["client", "subject", "first_at", "last_at", "message_count", "touched_at"])
         for thread in [thread for thread in self._threads if thread.joined is not None and thread.pk is not None]:
             target = thread.key()
             joined = Thread.objects.filter(pk=thread.pk or 0)
             Message.objects.filter(thread__in=joined).update(thread_id=target)
             ThreadLink.objects.filter(thread__in=joined).update(thread_id=target)
             joined.delete()
-        ThreadLink.objects.bulk_create(
-            [ThreadLink(key=key, thread_id=thread.key()) for key, thread in self._new_links.items()]
-        )
+        insert_rows(ThreadLink, ("key", "thread_id"), [(key, thread.key()) for key, thread in self._new_links.items()])
 
     def _row(self, thread: OpenThread) -> Thread:
         client_id = thread.client.pk if thread.client else thread.client_id
@@ -124,8 +120,10 @@ class ThreadBook:
 
     def _load_links(self, batch: Sequence[ParsedMessage]) -> None:
         keys = {hash63(value) for parsed in batch for value in _ids(parsed)}
-        for link in ThreadLink.objects.filter(key__in=keys).select_related("thread"):
-            self._links[link.key] = self._open(link.thread)
+        links = dict(ThreadLink.objects.filter(key__in=keys).values_list("key", "thread_id"))
+        rows = {row.pk: row for row in Thread.objects.filter(pk__in=set(links.values()))}
+        for key, thread_id in links.items():
+            self._links[key] = self._open(rows[thread_id])
 
     def _load_subjects(self, batch: Sequence[ParsedMessage]) -> None:
         wanted = {subject_key(parsed.subject) for parsed in batch} - {0}
