@@ -116,7 +116,8 @@ class OneTimeLink(FirmRow):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()  # type: ignore[no-redef]
+    objects: ClassVar[FirmManager[OneTimeLink]] = FirmManager()  # first: Django takes it wherever it picks by itself
+    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()  # for entering, when no firm is known yet
 
     class Meta(FirmRow.Meta):
         abstract = False

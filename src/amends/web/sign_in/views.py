@@ -78,5 +78,5 @@ def _login(request: HttpRequest, member: Member) -> None:
 
 def _private(answer: HttpResponse) -> HttpResponse:
     """A secret in the address must not travel on."""
-    answer["Referrer-Policy"] = "no-referrer"
+    answer["Referrer-Policy"] = "same-origin"
     return answer
