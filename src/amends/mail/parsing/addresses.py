@@ -11,7 +11,9 @@ MAX_ADDRESSES = 2000  # of one header; a longer list is cut
 _PLAIN = re.compile(r"""\s*"?([^"<>,;:@\\()\[\]=]*)"?\s*<([^<>\s@,;:"()\\]+@[^<>\s@,;:"()\\]+)>\s*\Z""")
 _BARE = re.compile(r"\s*([^<>\s@,;:\"()\\]+@[^<>\s@,;:\"()\\]+)\s*\Z")
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"(<>,;:)]+)|(.)', re.S)
-_LOOKS = re.compile(r"[^\s<>@,;:\"()\[\]]+@[^\s<>@,;:\"()\[\]]+|\"[^\"]*\"@[^\s<>@,;:\"()]+")
+_LOCAL = re.compile(r"[^\s<>@,;:\"()\[\]]{1,100}\Z|\"[^\"]{1,100}\"\Z")
+_HOST = re.compile(r"[^\s<>@,;:\"()\[\]]{1,255}")
+MAX_PLAIN = 400  # characters of a header that the fast patterns are tried on: they are not linear
 _MAILTO = re.compile(r"\[?mailto:([^\]\s>]+)\]?", re.I)
 _QUOTES = "\"'\u2018\u2019\u201c\u201d \t"
 
@@ -21,11 +23,11 @@ def addresses(value: str, *, role: Role) -> list[Address]:
 
     `value` still holds its encoded words: a comma inside one must not split. Never raises; linear time.
     """
-    found = _PLAIN.match(value)
-    if found:
-        return [Address(role, _name(found[1]), _email(found[2]))]
-    if found := _BARE.match(value):
-        return [Address(role, "", _email(found[1]))]
+    if len(value) < MAX_PLAIN:
+        if found := _PLAIN.match(value):
+            return [Address(role, _name(found[1]), _email(found[2]))]
+        if found := _BARE.match(value):
+            return [Address(role, "", _email(found[1]))]
     return [a for a in (_mailbox(piece, role) for piece in _split(value)) if a is not None][:MAX_ADDRESSES]
 
 
@@ -86,14 +88,26 @@ def _mailbox(piece: _Piece, role: Role) -> Address | None:
     inner = "".join(piece.angle).strip()
     inner = _MAILTO.sub(r"\1", inner) if "mailto" in inner.lower() else inner
     if not inner or "@" not in inner:
-        found = _LOOKS.search(phrase)
-        if found and not (piece.has_angle and inner):
-            name = (phrase[: found.start()] + " " + phrase[found.end() :]).replace("[mailto]", " ")
-            return Address(role, _name(name) or _name(comment), _email(found[0]))
+        start, end = _looks(phrase)
+        if end and not (piece.has_angle and inner):
+            name = phrase[:start] + " " + phrase[end:]
+            return Address(role, _name(name) or _name(comment), _email(phrase[start:end]))
     if inner and ("@" in inner or not phrase):
         return Address(role, _name(phrase) or _name(comment), _email(inner)) if "@" in inner else _no_host(inner, role)
     name = _name(phrase) or _name(comment)
     return Address(role, name, "") if name and piece.phrase else None
+
+
+def _looks(phrase: str) -> tuple[int, int]:
+    """The range of what looks like an address among other words; (0, 0) when nothing does."""
+    at = phrase.find("@")
+    while at >= 0:
+        local = _LOCAL.search(phrase, max(0, at - 102), at)
+        host = _HOST.match(phrase, at + 1)
+        if local and host:
+            return local.start(), host.end()
+        at = phrase.find("@", at + 1)
+    return 0, 0
 
 
 def _no_host(inner: str, role: Role) -> Address | None:

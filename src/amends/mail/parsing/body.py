@@ -54,16 +54,12 @@ class Body:
 def gather(root: tree.Part) -> Body:
     """Choose the text of a message and list its other leaves. Each leaf is either text or an attachment."""
     body = Body()
-    numbers = {id(part): index for index, part in tree.leaves(root)}
     shown: set[int] = set()
     _walk(root, body, shown, top=True)
     _defects(root, body)
     if not any(piece.text.strip() for piece in body.pieces):
         _last_resort(root, body, shown)
-    for part_id, index in numbers.items():
-        if part_id not in shown:
-            part = _by_id(root, part_id)
-            body.attachments.append(_attachment(part, index))
+    body.attachments = [_attachment(part, index) for index, part in tree.leaves(root) if id(part) not in shown]
     return body
 
 
@@ -97,10 +93,6 @@ def _fitted(marks: list[int] | None, text: str) -> list[int] | None:
         return None
     count = text.count("\n") + 1
     return (marks + [0] * count)[:count]
-
-
-def _by_id(root: tree.Part, part_id: int) -> tree.Part:
-    return next(part for _, part in tree.leaves(root) if id(part) == part_id)
 
 
 def _walk(part: tree.Part, body: Body, shown: set[int], *, top: bool = False) -> None:
@@ -140,7 +132,9 @@ def _text(part: tree.Part, body: Body, shown: set[int]) -> None:
         body.pieces.append(Piece(plain, marks))
         return
     if part.content_type in ("text/enriched", "text/richtext"):
-        text = _ENRICHED.sub(lambda m: "<" if m[0] == "<<" else "\n" if m[2].lower() in ("nl", "paragraph") else "", text)
+        text = _ENRICHED.sub(
+            lambda m: "<" if m[0] == "<<" else "\n" if m[2].lower() in ("nl", "paragraph") else "", text
+        )
     if part.params.get("format", "").lower() == "flowed":
         text = unflow(text, delsp=part.params.get("delsp", "").lower() == "yes")
     elif not part.fields.get("content-type") and _is_html(text):
@@ -317,6 +311,8 @@ def calendar_text(ics: str) -> str:
         if name == "END" and value.strip() == "VEVENT":
             break
         if name in wanted and not wanted[name]:
-            wanted[name] = value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";").strip()
+            wanted[name] = (
+                value.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";").strip()
+            )
     when = " – ".join(v for v in (wanted["DTSTART"], wanted["DTEND"]) if v)
     return "\n".join(v for v in (wanted["SUMMARY"], when, wanted["LOCATION"], wanted["DESCRIPTION"]) if v)

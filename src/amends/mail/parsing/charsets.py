@@ -100,8 +100,30 @@ ALIASES = {
 }
 # Labels that say nothing: the bytes have to tell.
 UNSAID = frozenset(
-    "us-ascii ascii ansi_x3.4-1968 iso-ir-6 646 7bit 8bit binary unknown unknown-8bit x-unknown unknown8bit default "
-    "x-user-defined none text plain utf utf-8bit charset null undefined".split()
+    [
+        "us-ascii",
+        "ascii",
+        "ansi_x3.4-1968",
+        "iso-ir-6",
+        "646",
+        "7bit",
+        "8bit",
+        "binary",
+        "unknown",
+        "unknown-8bit",
+        "x-unknown",
+        "unknown8bit",
+        "default",
+        "x-user-defined",
+        "none",
+        "text",
+        "plain",
+        "utf",
+        "utf-8bit",
+        "charset",
+        "null",
+        "undefined",
+    ]
 )
 # ISO code pages whose 0x80-0x9F is empty, and the Windows page that senders mean when those bytes appear.
 WINDOWS_TWIN = {
@@ -132,7 +154,7 @@ def codec(label: str) -> str:
     if not name or name in UNSAID:
         return ""
     name = ALIASES.get(name, name)
-    if name.startswith("cp-") or name.startswith("windows-"):
+    if name.startswith(("cp-", "windows-")):
         name = "cp" + name.rpartition("-")[2]
     if name.startswith("charset="):
         return codec(name[8:])
@@ -242,7 +264,7 @@ def guess(data: bytes) -> str:
         return "cp1252"
     if not re.search(rb"[\x80-\xff]", sample):
         sample = b" ".join(high)[:GUESS_BYTES]
-    from charset_normalizer import from_bytes  # 40 ms to import, and rarely needed
+    from charset_normalizer import from_bytes  # slow to import, and rarely needed
 
     try:
         best = from_bytes(sample, cp_isolation=GUESSES, steps=3, chunk_size=256).best()

@@ -9,7 +9,7 @@ def unflow(text: str, *, delsp: bool = False) -> str:
     With `delsp` the blank itself is taken away (section 4.2). The signature mark "-- " never flows. A line that is
     space-stuffed loses that space. Quoted paragraphs come out as one line after "> " marks.
     """
-    out: list[str] = []
+    out: list[list[str]] = []
     open_depth = -1  # the depth of the paragraph that still flows, -1 when none does
     for line in text.split("\n"):
         body = line.lstrip(">")
@@ -18,8 +18,9 @@ def unflow(text: str, *, delsp: bool = False) -> str:
         flows = body.endswith(" ") and body != "-- "
         piece = body[:-1] if flows and delsp else body
         if open_depth == depth and body != "-- ":
-            out[-1] += piece
+            out[-1].append(piece)
         else:
-            out.append(f"{'>' * depth} {piece}" if depth else piece)
+            out.append([f"{'>' * depth} {piece}" if depth else piece])
         open_depth = depth if flows else -1
-    return "\n".join(line if line == "-- " else line.rstrip(" ") for line in out)
+    joined = ("".join(pieces) for pieces in out)
+    return "\n".join(line if line == "-- " else line.rstrip(" ") for line in joined)

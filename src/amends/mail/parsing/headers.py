@@ -13,7 +13,7 @@ from typing import NamedTuple
 from amends.mail.parsing.charsets import codec, decode
 
 MAX_HEAD = 512 * 1024  # bytes of a head that are read; what is longer is no head that a mailer wrote
-MAX_VALUE = 256 * 1024  # bytes of one field, for the same reason
+MAX_VALUE = 128 * 1024  # bytes of one field, for the same reason
 
 _CR_END = re.compile(rb"\r[ \t]*\r")
 _WHITE_LINE = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
@@ -31,7 +31,7 @@ _WORD = re.compile(
 _BETWEEN = re.compile(r"[ \t\r\n]*\Z")
 _Q = re.compile(rb"=([0-9A-Fa-f]{2})")
 _PARAM = re.compile(
-    r"""\s*([^\s=;"*]+)((?:\*\d*)*\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|\Z)([^;]*)|([^;]*))(?:;|\Z)""", re.S
+    r"""([^\s=;"*]{1,60})((?:\*\d*)*)\s*=\s*(?:"((?:[^"\\]|\\.)*)(?:"|\Z)([^;]*)|([^;]*))(?:;|\Z)""", re.S
 )
 _UNESCAPE = re.compile(r"\\(.)", re.S)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
@@ -213,7 +213,7 @@ def _decode_run(run: list[tuple[str, bytes]], label: str) -> str:
     for encoding, payload in run:
         if encoding == "b":
             digits = re.sub(rb"[^A-Za-z0-9+/]", b"", payload)
-            if b"=" in payload or len(digits) % 4 == 0 and not pending:
+            if b"=" in payload or (len(digits) % 4 == 0 and not pending):
                 data += _base64(pending + digits)
                 pending = b""
             else:

@@ -43,8 +43,6 @@ def fingerprint(parsed: ParsedMessage) -> str:
 
 def _without_small_print(parsed: ParsedMessage) -> str:
     """The text without signatures and disclaimers at its end, where lists and gateways add theirs, nor banners."""
-    kept: list[Segment] = [
-        s for s in parsed.segments if s.kind not in (SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER)
-    ]
+    kept: list[Segment] = [s for s in parsed.segments if s.kind not in (SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER)]
     text = "".join(parsed.text[s.start : s.end] for s in kept)
     return text or parsed.text

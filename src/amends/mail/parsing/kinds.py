@@ -61,7 +61,9 @@ _FAILED = re.compile(
     r"mancata consegna|onbestelbaar|warning: could not send|message status",
     re.I,
 )
-_NO_REPLY = re.compile(r"(?:no-?_?reply|do-?not-?reply|donotreply|noreply|auto-?reply|autoresponder|notifications?)[^@]*@", re.I)
+_NO_REPLY = re.compile(
+    r"(?:no-?_?reply|do-?not-?reply|donotreply|noreply|auto-?reply|autoresponder|notifications?)[^@]*@", re.I
+)
 _AWAY = re.compile(
     r"out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?repl(?:y|ies)|auto(?:matic)?[- ]?response|away from (?:my|the)|"
     r"on vacation|abwesenheit|abwesend|automatische antwort|nicht im (?:büro|haus)|réponse automatique|absence du bureau|"
@@ -77,7 +79,15 @@ Get = Callable[[str], str]
 
 
 def kind_of(
-    get: Get, *, present: Collection[str], subject: str, sender: str, content_type: str, report_type: str = "", method: str = "", words: bool = True
+    get: Get,
+    *,
+    present: Collection[str],
+    subject: str,
+    sender: str,
+    content_type: str,
+    report_type: str = "",
+    method: str = "",
+    words: bool = True,
 ) -> tuple[Kind, str]:
     """The kind and the header that told it ("" for personal).
 
@@ -93,7 +103,7 @@ def kind_of(
     if not HEADERS.isdisjoint(present):
         for header, pattern, kind in _RULES:
             if header in present:
-                value = get(header)
+                value = get(header)[:1000]
                 if pattern.search(value) if header in _SEARCHED else pattern.match(value):
                     return kind, f"{_cased(header)}: {value[:80]}"
     if content_type == "multipart/report":
@@ -106,7 +116,9 @@ def kind_of(
     return Kind.PERSONAL, ""
 
 
-_SEARCHED = frozenset(("x-mailer", "delivered-to", "x-loop", "x-ms-exchange-generated-message-source", "x-post-messageclass"))
+_SEARCHED = frozenset(
+    ("x-mailer", "delivered-to", "x-loop", "x-ms-exchange-generated-message-source", "x-post-messageclass")
+)
 
 
 def _bounce(get: Get, subject: str, sender: str, content_type: str, report_type: str) -> str:
@@ -134,4 +146,6 @@ def _hint(get: Get, sender: str) -> str:
 
 
 def _cased(header: str) -> str:
-    return "-".join(word.upper() if word in ("id", "ms", "csa", "ml") else word.capitalize() for word in header.split("-"))
+    return "-".join(
+        word.upper() if word in ("id", "ms", "csa", "ml") else word.capitalize() for word in header.split("-")
+    )

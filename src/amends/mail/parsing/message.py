@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import mmap
 import re
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -22,9 +23,11 @@ from amends.mail.parsing.types import Address, Kind, ParsedMessage, Role, Segmen
 
 _ROLES = (("from", Role.FROM), ("sender", Role.SENDER), ("reply-to", Role.REPLY_TO), ("to", Role.TO), ("cc", Role.CC),
           ("bcc", Role.BCC))  # fmt: skip
-_ID = re.compile(r"<\s*([^<>\s][^<>]{0,990}?)\s*>")
+_ID = re.compile(r"<([^<>]{1,1000})>")
 _BARE_ID = re.compile(r"[^\s<>,;()\"]+@[^\s<>,;()\"]+")
-_FORWARDED = re.compile(r"\s*(?:(?:re|aw|sv)\s*:\s*)?\[?(?:fwd?|wg|tr|i|rv|enc|doorst|vs|vb|pd|továbbítás|转发|轉寄)\s*:", re.I)
+_FORWARDED = re.compile(
+    r"\s*(?:(?:re|aw|sv)\s*:\s*)?\[?(?:fwd?|wg|tr|i|rv|enc|doorst|vs|vb|pd|továbbítás|转发|轉寄)\s*:", re.I
+)
 MAX_IDS = 300
 MAX_DEFECTS = 12
 
@@ -57,9 +60,7 @@ def parse_file(
             return parse(view, envelope=envelope, now=now, start=start, end=end)
 
 
-def _parse(
-    raw: bytes | mmap.mmap, start: int, end: int, envelope: bytes | None, now: datetime | None
-) -> ParsedMessage:
+def _parse(raw: bytes | mmap.mmap, start: int, end: int, envelope: bytes | None, now: datetime | None) -> ParsedMessage:
     root = tree.read(raw, start=start, end=end)
     get = _getter(root)
     charset = root.params.get("charset")
@@ -105,7 +106,7 @@ def _parse(
     )
 
 
-def _getter(root: tree.Part):  # type: ignore[no-untyped-def]
+def _getter(root: tree.Part) -> Callable[[str], str]:
     fields = root.fields
 
     def get(name: str) -> str:
@@ -129,7 +130,9 @@ def _ids(value: str, *, strict: bool = False) -> tuple[str, ...]:
         return ()
     found = _ID.findall(value)
     if not found and not (strict and len(value.split()) > 3):
-        found = _BARE_ID.findall(value) or ([value.strip()[:990]] if len(value.split()) == 1 else [])
+        found = _BARE_ID.findall(value[:4000] if "@" in value else "") or (
+            [value.strip()[:990]] if len(value.split()) == 1 else []
+        )
     if strict:
         found = [i for i in found if "@" in i or len(found) == 1]
     ids = ("".join(i.split()) for i in found[-MAX_IDS:])
@@ -140,7 +143,7 @@ def _labels(value: str) -> tuple[str, ...]:
     """Labels of Gmail Takeout: encoded words, then commas with quotes as in CSV."""
     if not value:
         return ()
-    row = next(csv.reader([words(value)], skipinitialspace=True), [])
+    row = next(csv.reader([words(value)[:50_000]], skipinitialspace=True), [])
     return tuple(label.strip() for label in row if label.strip())
 
 
@@ -149,7 +152,7 @@ def _list_id(value: str) -> str:
     return inner.strip().lower()[:255]
 
 
-def _extra(get, body: Body) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _extra(get: Callable[[str], str], body: Body) -> dict[str, str]:
     out = {"method": body.method.lower()} if body.method else {}
     for name in ("thread-topic", "thread-index", "x-gm-thrid"):
         value = get(name)

@@ -29,7 +29,7 @@ _BEFORE_START = " \t*_-\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _DAY = (
     "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|jeu|ven|sam|dim|mié|mie|jue|vie|sáb|sab|dom|gio|"
     "ma|wo|vr|za|zo|mån|tis|ons|tor|tors|fre|lör|sön|lør|søn|man|tir|pon|wt|śr|czw|pt|sob|niedz|po|út|st|čt|pá|so|ne|пн|вт|ср|чт|пт|сб|вс|"
-    "seg|ter|qua|qui|sex|ma|ke|to|pe|la|su"
+    "seg|ter|qua|qui|sex|ma|ti|ke|to|pe|la|su"
 )
 _DATED = re.compile(
     r"[\s*_\[(\u200e-]*(?:(?:"
@@ -72,9 +72,11 @@ def find(stripped: list[str], quoted: list[bool], *, forwarded: bool = False) ->
         kind = _marker(line)
         if kind:
             out[number] = Opener(number, kind, to_end=not _quoted_next(number, stripped, quoted))
+            if out[number].to_end:
+                break  # all that follows is quoted
             continue
-        if line[-1] in _ATTRIBUTION_LAST:
-            _attribute(number, stripped, quoted, out)
+        if line[-1] in _ATTRIBUTION_LAST and _attribute(number, stripped, quoted, out):
+            break
         colon = max(line.find(":", 0, 28), line.find("：", 0, 12))
         if colon > 0:
             role = _ROLES.get(line[:colon].strip("*_ \u00a0\u200e\u200f|").lower())
@@ -104,15 +106,15 @@ def _marker(line: str) -> str:
     return ""
 
 
-def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[int, Opener]) -> None:
-    """See whether the line ends an attribution that began up to three lines above."""
+def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[int, Opener]) -> bool:
+    """See whether the line ends an attribution that began up to three lines above; True if all below is quoted."""
     line = stripped[number]
     if len(line) > MAX_ATTRIBUTION:
-        return
+        return False
     block = " ".join(stripped[max(0, number - 3) : number + 1]).lower()
     verbs = _ASCII_VERBS if block.isascii() else _VERBS
     if not any([verb in block for verb in verbs]) and ("@" not in line or not _ANGLE_END.search(line)):
-        return
+        return False
     follows = _quoted_next(number, stripped, quoted)
     joined = ""
     weak: int | None = None
@@ -125,11 +127,12 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
         if strength == 2:
             ends = not follows and number + 1 < len(stripped)
             out[first] = Opener(number, "quote", to_end=ends)
-            return
+            return ends
         if strength == 1 and weak is None:
             weak = first
     if weak is not None and follows:
         out[weak] = Opener(number, "quote")
+    return False
 
 
 def has_verb(text: str) -> bool:
@@ -158,7 +161,7 @@ def _strength(joined: str, *, follows: bool) -> int:
     exact = _TIME.search(joined) is not None or _YEAR.search(joined) is not None
     ends = joined[-1] in ":：-—*"
     if verb and ends:
-        if (opened or dated) and exact:
+        if exact and (opened or dated or (email and joined[-1] == "：")):
             return 2
         if opened and email and any(c.isdigit() for c in joined.partition("@")[0]):
             return 2
@@ -198,7 +201,7 @@ def _header_blocks(
         if number <= done or role in ("cc", "other"):
             continue
         last, seen = _block(number, stripped, quoted, roles)
-        if not _is_block(seen, "\n".join(stripped[number : last + 1])):
+        if not _is_block(seen, "\n".join(stripped[number : last + 1])[:4000]):
             continue
         done = last
         first = number
@@ -209,8 +212,9 @@ def _header_blocks(
         top = _above(first, stripped) < 0
         kind = "forward" if forwarded and top else "quote"
         to_end = (not top or ruled or forwarded) and not _quoted_next(last, stripped, quoted)
-        if not any(opener.to_end for start, opener in out.items() if start < first):
-            out[first] = Opener(last, kind, to_end=to_end)
+        out[first] = Opener(last, kind, to_end=to_end)
+        if to_end:
+            return
 
 
 def _block(number: int, stripped: list[str], quoted: list[bool], roles: dict[int, str]) -> tuple[int, set[str]]:

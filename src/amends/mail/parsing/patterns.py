@@ -31,7 +31,7 @@ STARTS = (
     "on", "in", "at", "le", "el", "il", "am", "op", "em", "no dia", "den", "de", "d.", "w dniu", "dnia", "dne", "dňa", "på",
     "ons", "a", "el dia", "el día", "die", "vom", "vào", "в", "у", "во", "pe", "în", "pada", "ב", "בתאריך", "ב-", "στις",
     "στην", "kl.", "da", "data", "lé", "em ter", "il giorno", "quoting", "zitat von", "citando", "citát",
-    "citando a", "quoted from", "u", "dana", "en", "în data de", "в ответ на", "ob", "aš",
+    "citando a", "quoted from", "u", "dana", "en", "在", "于", "în data de", "в ответ на", "ob", "aš",
 )  # fmt: skip
 
 # Names of header fields that mail programs write above a quoted message, by what they mean.
@@ -106,8 +106,6 @@ FORWARDED = (
     "προωθημένο μήνυμα",
 )  # fmt: skip
 
-# Those of the above that may stand without dashes when nothing else is on the line.
-BARE_MARKERS = ("begin forwarded message", "original message processed by", "---", "forwarded by")
 # Openings of marker lines that go on with names and dates (Lotus Notes, Tobit David).
 MARKER_STARTS = {
     "original message processed by": "quote",

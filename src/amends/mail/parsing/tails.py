@@ -111,7 +111,7 @@ def _footer(stripped: list[str], floor: int, last: int) -> int:
         low = line.lower()
         if low.startswith(patterns.FOOTER_STARTS):
             return number
-        if line[:1] in ("_", "-", "=", "*") and _RULE.match(line):
+        if line[:1] in ("_", "-", "=", "*") and len(line) < 200 and _RULE.match(line):
             below = "\n".join(stripped[number + 1 : last]).lower()
             if any(word in below for word in patterns.FOOTER) and len(below) < 1200:
                 return number

@@ -238,7 +238,7 @@ def _delimiters(buf: Buffer, start: int, end: int, boundary: bytes) -> list[tupl
             brk = buf.find(b"\n", after, min(end, after + 400))
             line_end = brk if brk >= 0 else min(end, after + 400)
             rest = bytes(buf[after:line_end])
-            if rest.startswith(b"--") and not rest[2:3].isalnum() or not rest.strip():
+            if (rest.startswith(b"--") and not rest[2:3].isalnum()) or not rest.strip():
                 before = at - 1 if at > start else at
                 if before > start and buf[before - 1 : before + 1] == b"\r\n":
                     before -= 1
