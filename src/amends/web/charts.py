@@ -1,6 +1,6 @@
 """The geometry of the small charts, as plain numbers that a template draws. Pure.
 
-Both show the same thing: letters received above a line, letters sent below it, one bar a week.
+Both show the same thing: messages received above a line, messages sent below it, one bar a week.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Sparkline:
     received: str
     sent: str
     total: int
+    change: int
     trend: str
     sentence: str
 
@@ -41,7 +42,7 @@ def sparkline(weeks: Weeks, *, height: int = 22, step: int = 4) -> Sparkline:
     early = sum(map(sum, weeks[:half]))
     trend = _trend(late - early)
     sentence = _(
-        "%(total)s letters in %(weeks)s weeks, %(received)s received and %(sent)s sent; "
+        "%(total)s messages in %(weeks)s weeks, %(received)s received and %(sent)s sent; "
         "%(late)s of them in the last %(half)s weeks, %(trend)s"
     ) % {
         "total": late + early,
@@ -52,7 +53,7 @@ def sparkline(weeks: Weeks, *, height: int = 22, step: int = 4) -> Sparkline:
         "half": len(weeks) - half,
         "trend": trend,
     }
-    return Sparkline(width, height, middle, received, sent, late, trend, sentence)
+    return Sparkline(width, height, middle, received, sent, late, late - early, trend, sentence)
 
 
 @dataclass(frozen=True, slots=True)

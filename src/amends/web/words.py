@@ -24,6 +24,8 @@ class Feeling:
     word: str
 
 
+TONES = ("rust", "amber", "slate", "moss", "plain")  # the strongest speaks first
+
 _LOOKS = {
     SignalKind.ANGER: ("rust", "flame"),
     SignalKind.LEAVING: ("rust", "door-open"),
@@ -64,15 +66,13 @@ def sureness(confidence: float) -> str:
     return _("perhaps")
 
 
-def silence_sentence(detail: dict[str, float | str]) -> str:
-    """ "Quiet for 5 weeks; usually writes every 6 days." from the numbers of a silence signal."""
-    quiet, usual = _number(detail, "quiet_days"), _number(detail, "usual_days")
-    if quiet is None:
-        return _("Quiet for longer than is usual for them.")
-    if usual is None:
-        return _("Quiet for %(span)s.") % {"span": days_in_words(quiet)}
+def silence_sentence(detail: dict[str, float | str], *, days: float) -> str:
+    """ "Quiet for 5 weeks; usually every 6 days." from how long it lasts and the numbers of its signal."""
+    usual = _number(detail, "every_days")
+    if not usual:
+        return _("Quiet for %(span)s, which is unusual for them.") % {"span": days_in_words(days)}
     return _("Quiet for %(span)s; usually every %(usual)s.") % {
-        "span": days_in_words(quiet),
+        "span": days_in_words(days),
         "usual": days_in_words(usual),
     }
 

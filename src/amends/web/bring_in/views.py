@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def _by_script(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "XMLHttpRequest"
 
 
-def _keep(files: list[UploadedFile]) -> list[Path]:
+def _keep(files: Sequence[UploadedFile[bytes]]) -> list[Path]:
     """Move what was uploaded to the home, each under a name that cannot lead anywhere else."""
     folder = settings.UPLOADS / str(uuid7())
     folder.mkdir(parents=True, mode=0o700)

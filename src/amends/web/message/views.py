@@ -7,7 +7,6 @@ import mimetypes
 import re
 import uuid
 
-from csp.decorators import csp_replace
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,40 +21,28 @@ from amends.mail.raw import RawMissing
 from amends.web.http import reader_of
 
 _INLINE = 3_000_000  # bytes of one image that is shown inside a message
-_SANDBOX = ["allow-popups", "allow-popups-to-escape-sandbox"]
-_FRAME = {
-    "default-src": ["'none'"],
-    "style-src": ["'unsafe-inline'"],
-    "font-src": ["'none'"],
-    "script-src": ["'none'"],
-    "connect-src": ["'none'"],
-    "frame-src": ["'none'"],
-    "form-action": ["'none'"],
-    "frame-ancestors": ["'self'"],
-    "sandbox": _SANDBOX,
-}
+_FRAME = (
+    "default-src 'none'; img-src {images}; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none';"
+    " frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
 
 
 @login_required
 @require_safe
+@xframe_options_sameorigin
 def original_html(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The sanitised HTML of a message, for the frame; remote images only where `images` is asked for."""
-    shown = _with_images(request, message_id) if request.GET.get("images") == "1" else _without(request, message_id)
+    remote = request.GET.get("images") == "1"
+    raw = _raw(request, message_id)
+    body = html_parts.html_body(raw)
+    if body is None:
+        raise Http404
+    clean = html_parts.sanitise(body, remote_images=remote, images=_inline_images(raw))
+    shown = render(request, "message/frame.html", {"body": clean})
+    shown["Content-Security-Policy"] = _FRAME.format(images="data: https:" if remote else "data:")
     shown["Cache-Control"] = "private, no-store"
     shown["Referrer-Policy"] = "no-referrer"
     return shown
-
-
-@xframe_options_sameorigin
-@csp_replace({**_FRAME, "img-src": ["data:", "https:"]})
-def _with_images(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    return _html(request, message_id, remote=True)
-
-
-@xframe_options_sameorigin
-@csp_replace({**_FRAME, "img-src": ["data:"]})
-def _without(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
-    return _html(request, message_id, remote=False)
 
 
 @login_required
@@ -74,15 +61,6 @@ def attachment(request: HttpRequest, message_id: uuid.UUID, index: int) -> HttpR
 def original(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The bytes of a message as they came."""
     return _download(_raw(request, message_id), f"{message_id}.eml", "message/rfc822")
-
-
-def _html(request: HttpRequest, message_id: uuid.UUID, *, remote: bool) -> HttpResponse:
-    raw = _raw(request, message_id)
-    body = html_parts.html_body(raw)
-    if body is None:
-        raise Http404
-    clean = html_parts.sanitise(body, remote_images=remote, images=_inline_images(raw))
-    return render(request, "message/frame.html", {"body": clean})
 
 
 def _inline_images(raw: bytes) -> dict[str, str]:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from amends.web import charts, dates, words
+from amends.web.thread.passages import Run
 
 register = template.Library()
 
@@ -54,10 +56,19 @@ def percent(share: float) -> str:
     return f"{round(100 * share)}%"
 
 
-@register.filter
-def silence(detail: dict[str, float | str]) -> str:
+@register.simple_tag
+def silence(detail: dict[str, float | str], since: datetime, as_of: datetime) -> str:
     """The sentence of a silence."""
-    return words.silence_sentence(detail)
+    return words.silence_sentence(detail, days=dates.hours_between(since, as_of) / 24)
+
+
+@register.simple_tag(takes_context=True)
+def noticed(context: template.Context, run: Run) -> SafeString:
+    """Words in which something was noticed; no blank may slip in beside them."""
+    shown = [one for one in run.noticed if one.kind != "unanswered"] or list(run.noticed)
+    shown.sort(key=lambda one: words.TONES.index(words.feeling(one.kind).tone))
+    context_of = {"run": run, "one": shown[0], "others": shown[1:], "request": context.get("request")}
+    return SafeString(render_to_string("thread/noticed.html", context_of, context.get("request")).strip())
 
 
 @register.inclusion_tag("shell/sparkline.html")

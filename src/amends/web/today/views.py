@@ -79,7 +79,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         problem = " ".join(str(error) for errors in form.errors.values() for error in errors)
         if is_htmx(request):
-            return HttpResponseBadRequest(problem)
+            return HttpResponseBadRequest(problem, content_type="text/plain; charset=utf-8")
         messages.error(request, problem)
         return redirect(back)
     action, until = Action(form.cleaned_data["answer"]), form.until_moment(firm_of(request), now=now)

@@ -34,6 +34,12 @@ function act(key) {
   return true;
 }
 
+function find() {
+  const field = document.getElementById("top-q");
+  if (field?.checkVisibility()) field.select();
+  else document.querySelector(".top-find")?.click();
+}
+
 function go(key) {
   const place = document.querySelector(`[data-place="${PLACES[key]}"]`);
   if (place) location.assign(place.href);
@@ -47,7 +53,7 @@ const ACTS = {
   l: () => act("l"),
   c: () => act("c"),
   z: () => document.querySelector("[data-toast] [data-undo]")?.click(),
-  "/": () => document.getElementById("top-q")?.select(),
+  "/": find,
   "?": () => open("help"),
   g: () => { waiting = Date.now() + 1200; },
 };
@@ -62,9 +68,8 @@ document.addEventListener("keydown", (event) => {
     go(key);
     return;
   }
-  if (event.key === "Enter" && event.target.matches("[data-row]")) {
-    event.preventDefault();
-    act("enter");
+  if (event.key === "Enter") {
+    if (event.target.matches("[data-row]") && act("enter")) event.preventDefault();
     return;
   }
   if (ACTS[key]) {

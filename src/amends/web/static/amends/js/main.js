@@ -5,4 +5,5 @@ import "./menus.js";
 import "./toasts.js";
 import "./keys.js";
 import "./palette.js";
+import "./conversation.js";
 import "./upload.js";

@@ -31,9 +31,12 @@ export function say(text) {
 
 document.addEventListener("htmx:oobAfterSwap", settle);
 document.addEventListener("htmx:afterSettle", settle);
-document.addEventListener("htmx:sendError", () => say("The server cannot be reached. Nothing was changed; try again."));
+// What is said in trouble stands in the page, so that it is translated like everything else.
+const words = () => document.getElementById("toasts")?.dataset ?? {};
+document.addEventListener("htmx:sendError", () => say(words().unreachable));
 document.addEventListener("htmx:responseError", (event) => {
-  const status = event.detail.xhr.status;
-  say(status === 403 ? "You were signed out meanwhile. Reload the page and sign in." : "That did not work, and nothing was changed. Reload the page and try again.");
+  const { status, responseText, getResponseHeader } = event.detail.xhr;
+  const plain = status === 400 && getResponseHeader.call(event.detail.xhr, "Content-Type")?.startsWith("text/plain");
+  say(plain ? responseText : status === 403 ? words().signedOut : words().failed);
 });
 settle();
