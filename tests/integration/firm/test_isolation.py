@@ -1,0 +1,281 @@
+"""No query crosses firms: every model, every address of the site, every key between parts."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.conftest import NOW
+from tests.letters import bring, days, letter
+
+from amends.clients.models import Client, Contact, Engagement
+from amends.firm.models import Firm, Member, OneTimeLink, Role
+from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, insert_rows
+from amends.firm.sign_in import make_link
+from amends.flows.judge import judge_new
+from amends.flows.set_up import begin_run, found_firm
+from amends.mail.models import ImportRun, Message, Thread
+from amends.mail.parsing import parse
+from amends.signals.actions import respond
+from amends.signals.models import Action, Response, RhythmPrior, Signal
+
+OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
+ROWS = [model for model in OURS if issubclass(model, FirmRow)]
+ORDER = ["firm", "clients", "mail", "signals"]  # a key may point to the same part or to one further left
+SECRET = "Xanthippe"  # stands in every text of the other firm
+
+
+@pytest.fixture
+def other(firm: Firm) -> Firm:
+    """Another firm, with one row at least in every table; only its id is given away by nothing."""
+    made = found_firm(["rival.example"], now=NOW, name=f"{SECRET} Rivals")
+    with firm_scope(made):
+        bring(
+            letter(
+                f"Hello, {SECRET} here. The site is broken and nobody answers. I am very disappointed.\n",
+                sender=f"{SECRET} Vane <vane@{SECRET.lower()}.example>", to="boss@rival.example",
+                subject=f"{SECRET} is unhappy", at=NOW - days(3), message_id="secret@x.example",
+                headers={"X-Whose": SECRET},
+            ),
+            now=NOW,
+        )  # fmt: skip
+        judge_new(now=NOW)
+        boss = Member.objects.create_member(
+            email=f"{SECRET}@rival.example", name=f"{SECRET} Boss", role=Role.ADMINISTRATOR, now=NOW, password="x" * 14
+        )
+        make_link(boss, now=NOW)
+        begin_run([], now=NOW, address=f"{SECRET}@rival.example", member=boss)
+        Engagement.objects.create(client=Client.objects.get(), name=f"{SECRET} retainer", created_at=NOW)
+        signals = list(Signal.objects.values_list("public_id", flat=True))
+        assert signals, "the letter should have made a signal"
+        respond(signals, action=Action.OWN, member=boss, at=NOW - days(1), why=SECRET)
+        RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
+    return made
+
+
+def _of(model: type[FirmRow], firm: Firm) -> int:
+    return int(models.QuerySet(model).filter(firm_id=firm.pk).count())
+
+
+def test_every_row_belongs_to_a_firm() -> None:
+    """Only the firm itself is nobody's row; sessions, tasks and the like are not ours."""
+    assert [model for model in OURS if not issubclass(model, FirmRow)] == [Firm]
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_rows_of_another_firm_are_not_there(model: type[FirmRow], firm: Firm, other: Firm) -> None:
+    count = _of(model, other)
+    assert count > 0, f"the other firm has no {model.__name__}: write one in the fixture"
+    manager = model._default_manager
+    assert manager.filter(firm_id=other.pk).count() == 0
+    assert [row for row in manager.all() if row.firm_id != firm.pk] == []
+    key = models.QuerySet(model).filter(firm_id=other.pk).values_list("pk", flat=True)[0]
+    assert not manager.filter(pk=key).exists()
+    assert manager.filter(pk=key).update(firm_id=firm.pk) == 0
+    assert manager.filter(pk=key).delete()[0] == 0
+    assert _of(model, other) == count
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_rows_of_another_firm_cannot_be_written(model: type[FirmRow], firm: Firm, other: Firm) -> None:
+    row: FirmRow = models.QuerySet(model).filter(firm_id=other.pk)[0]
+    if model is not Member:  # signing in writes a member's last_login before a firm is in scope
+        with pytest.raises(WrongFirm):
+            row.save()
+    copy = model(**{field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields})
+    if isinstance(model._meta.pk, models.AutoField):
+        copy.pk = None
+    with pytest.raises(WrongFirm):
+        model._default_manager.bulk_create([copy])
+    with pytest.raises(WrongFirm):
+        copy.save()
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_without_a_firm_in_scope_nothing_is_read_or_written(model: type[FirmRow], db: None) -> None:
+    manager = model._default_manager
+    for ask in (
+        manager.all, manager.count, manager.first, manager.exists, manager.get_queryset,
+        lambda: model._base_manager.all(), lambda: manager.update(firm_id=1), lambda: manager.bulk_create([model()]),
+        model().save, lambda: insert_rows(model, ("firm_id",), []),
+    ):  # fmt: skip
+        with pytest.raises(NoFirmInScope):
+            ask()
+
+
+def test_the_way_around_is_known() -> None:
+    """Managers that look across firms exist for signing in, and nowhere else; Django never picks one by itself."""
+    assert {(model._default_manager.name, model._base_manager.name) for model in ROWS} == {("objects", "objects")}
+    around = {
+        (model.__name__, manager.name)
+        for model in ROWS
+        for manager in model._meta.managers
+        if manager.name != "objects"
+    }
+    assert around == {("Member", "across_firms"), ("OneTimeLink", "across_firms")}
+
+
+@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
+def test_keys_lead_with_the_firm(model: type[FirmRow]) -> None:
+    """So that every search within a firm is a search within its rows; ids that nobody can guess stand alone."""
+    for index in model._meta.indexes:
+        assert index.fields[0] == "firm", index.name
+    for constraint in model._meta.constraints:
+        assert isinstance(constraint, models.UniqueConstraint)
+        assert constraint.fields[0] == "firm", constraint.name
+    alone = {field.name for field in model._meta.concrete_fields if field.unique and not field.primary_key}
+    assert alone <= {"public_id", "email", "token_hash"}
+
+
+def test_keys_between_parts_point_down() -> None:
+    for model in OURS:
+        for field in model._meta.get_fields():
+            if isinstance(field, models.ForeignKey):
+                target = field.remote_field.model._meta.app_label
+                here = ORDER.index(model._meta.app_label)
+                assert ORDER.index(target) <= here, f"{model.__name__}.{field.name} points up to {target}"
+
+
+def test_tables_past_the_models_know_their_firm(firm: Firm, other: Firm) -> None:
+    """The raw store is no model: the other firm's bytes are not found by their hash."""
+    from amends.mail.raw import RawMissing, raw_store, read
+
+    with firm_scope(other):
+        sha256 = Message.objects.get().raw
+        assert parse(read(raw_store(), sha256)).message_id == "secret@x.example"
+    assert raw_store().known([sha256]) == set()
+    with pytest.raises(RawMissing):
+        read(raw_store(), sha256)
+
+
+def test_search_finds_own_mail_only(firm: Firm, other: Firm) -> None:
+    from amends.insights.finding import find
+    from amends.mail.queries import SYSTEM
+
+    found = find(SYSTEM, SECRET)
+    assert (found.messages, found.clients) == ([], [])
+    with firm_scope(other):
+        found = find(SYSTEM, SECRET)
+        assert (len(found.messages), len(found.clients)) == (1, 1)
+
+
+# -- addresses ----------------------------------------------------------------------------------------------------
+
+OPEN = {"sign-in", "sign-out", "enter", "healthz", "language"}  # for people who are not signed in
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry)
+        else:
+            yield entry
+
+
+PATTERNS = list(_patterns(get_resolver()))
+NAMES = [str(pattern.name) for pattern in PATTERNS]
+
+
+def _ids(pattern: URLPattern) -> dict[str, Any]:
+    """Public ids of the firm in scope for the parts of an address."""
+    engagement = Engagement.objects.first()
+    known: dict[str, Any] = {
+        "client_id": Client.objects.values_list("public_id", flat=True).first(),
+        "contact_id": Contact.objects.values_list("public_id", flat=True).first(),
+        "thread_id": Thread.objects.values_list("public_id", flat=True).first(),
+        "message_id": Message.objects.values_list("public_id", flat=True).first(),
+        "run_id": ImportRun.objects.values_list("public_id", flat=True).first(),
+        "batch": Response.objects.values_list("batch", flat=True).first(),
+        "engagement_id": engagement.public_id if engagement else None,
+        "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
+        "token": "no-such-token",
+        "index": 0,
+    }
+    names = pattern.pattern.converters
+    assert set(names) <= set(known), f"{pattern.name}: say in this test what {set(names) - set(known)} may be"
+    return {name: known[name] for name in names}
+
+
+def _body(response: Any) -> str:
+    if getattr(response, "streaming", False):
+        return b"".join(response.streaming_content).decode("utf-8", "replace")
+    return cast(bytes, response.content).decode("utf-8", "replace")
+
+
+def test_every_address_has_a_name() -> None:
+    assert [pattern for pattern in PATTERNS if not pattern.name] == []
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
+def test_an_address_shows_nothing_of_another_firm(
+    pattern: URLPattern, firm: Firm, other: Firm, member: Member, client: Browser
+) -> None:
+    with firm_scope(other):
+        ids = _ids(pattern)
+        posted = {name: str(value) for name, value in _ids_of_all().items()} | {
+            "name": "Taken",
+            "why": "x",
+            "q": SECRET,
+        }
+        before = _state()
+    client.force_login(member, backend="amends.firm.sign_in.MemberBackend")
+    address = reverse(str(pattern.name), kwargs=ids)
+    upload = io.BytesIO(b"no mail at all")
+    upload.name = "x.bin"
+    for response in (
+        client.get(address),
+        client.get(address, {"q": SECRET, "words": SECRET, "sort": "name"}),
+        client.get(address, headers={"HX-Request": "true"}, query_params={"q": SECRET}),
+        client.post(address, posted),
+        client.post(address, {**posted, "files": upload}, headers={"HX-Request": "true"}),
+    ):
+        said = _body(response).replace(f'value="{SECRET}"', "")
+        marks = {name for name in ("Rivals", "Vane", "Boss", "retainer", "unhappy", "rival.example") if name in said}
+        assert marks == set(), f"{response.status_code} at {address}"
+        assert response.status_code < 500
+        if any(name.endswith("_id") for name in ids):  # taking back answers that are not there just changes nothing
+            assert response.status_code in {404, 405}, f"{response.status_code} at {address}"
+    with firm_scope(other):
+        assert _state() == before
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
+def test_an_address_sends_strangers_to_sign_in(pattern: URLPattern, firm: Firm, other: Firm, client: Browser) -> None:
+    with firm_scope(other):
+        ids = _ids(pattern)
+        before = _state()
+    address = reverse(str(pattern.name), kwargs=ids)
+    for response in (client.get(address), client.post(address, {"name": "Taken"})):
+        assert SECRET not in _body(response)
+        if pattern.name not in OPEN:
+            assert response.status_code == 302, address
+            assert response["Location"].partition("?")[0] == reverse("sign-in")
+    with firm_scope(other):
+        assert _state() == before
+
+
+def _ids_of_all() -> dict[str, uuid.UUID | None]:
+    """What a form of the other firm might hold."""
+    first_signal = Signal.objects.values_list("public_id", flat=True).first()
+    first_client = Client.objects.values_list("public_id", flat=True).first()
+    return {
+        "signals": first_signal, "signal": first_signal, "client": first_client, "target": first_client,
+        "into": first_client, "batch": Response.objects.values_list("batch", flat=True).first(),
+        "engagement": Engagement.objects.values_list("public_id", flat=True).first(),
+    }  # fmt: skip
+
+
+def _state() -> list[Any]:
+    """Everything of the firm in scope that a page could change."""
+    return [
+        list(model._default_manager.order_by("pk").values())
+        for model in ROWS
+        if model not in {OneTimeLink}
+    ]  # fmt: skip
