@@ -42,6 +42,14 @@ class _Piece:
         self.angle: list[str] = []
         self.has_angle = False
 
+    def inside(self, raw: str, mark: str | None) -> bool:
+        """Take a token between angles; whether the next one still is."""
+        if mark == ":":
+            self.angle.clear()  # obsolete route: <@one,@two:name@host>
+        elif mark not in ("<", ">"):
+            self.angle.append(raw)
+        return mark != ">"
+
 
 def _split(value: str) -> list[_Piece]:
     pieces, piece = [], _Piece()
@@ -57,12 +65,7 @@ def _split(value: str) -> list[_Piece]:
             depth = 1
             piece.comments.append(" ")
         elif angle:
-            if mark == ">":
-                angle = False
-            elif mark == ":":
-                piece.angle.clear()  # obsolete route: <@one,@two:name@host>
-            elif mark != "<":
-                piece.angle.append(raw)
+            angle = piece.inside(raw, mark)
         elif mark == "<":
             angle = piece.has_angle = True
             piece.angle.clear()

@@ -265,8 +265,10 @@ def _last_resort(root: tree.Part, body: Body, shown: set[int]) -> None:
             _text(part, body, shown)
     if not _length(body):
         for part in every:
-            if part.content_type in ("message/delivery-status", "message/disposition-notification", "text/rfc822-headers",
-                                     "message/feedback-report", "message/partial", "message/external-body"):  # fmt: skip
+            if part.content_type in ("message/delivery-status", "message/disposition-notification",
+                                     "text/rfc822-headers",
+                                     "message/feedback-report", "message/partial",
+                                     "message/external-body"):  # fmt: skip
                 _text(part, body, shown)
     if not _length(body) and root.is_multipart:
         for start, end in (root.preamble, root.epilogue):

@@ -18,7 +18,8 @@ MAX_LOOKS = 40  # ruled blocks whose text is looked at
 
 # Words in an element's id, class or data attributes, by what they say. Lower case.
 QUOTES = ("gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "olk_src_body_section",
-          "zmail_extra", "isreplycontent", "isforwardcontent", "mail-editor-reference-message-container", "ntes_quote",
+          "zmail_extra", "isreplycontent", "isforwardcontent", "mail-editor-reference-message-container",
+          "ntes_quote",
           "reply-intro")  # fmt: skip
 BELOW = (
     "divrplyfwdmsg",
@@ -33,7 +34,8 @@ SIGNATURES = ("gmail_signature", "moz-signature", "applemailsignature", "ms-outl
               "protonmail_signature_block", "tutanota_signature", "id=signature", "id=x_signature",
               "linebreakatbeginningofsignature")  # fmt: skip
 # One of these must stand in the markup for the pass to be worth its time.
-_HINTS = ("blockquote", "signature", "quote", "moz-cite", "rplyfwdmsg", "appendonsend", "border-top", "hidden", "display:",
+_HINTS = ("blockquote", "signature", "quote", "moz-cite", "rplyfwdmsg", "appendonsend", "border-top", "hidden",
+          "display:",
           "mso-hide", "gmail_attr", "src_body", "zmail_extra", "isreplyc", "isforwardc", "reference-message", "zwchr",
           "outlookmessageheader", "stopspelling", "__headers__", "reply-intro")  # fmt: skip
 _TAG = re.compile(

@@ -60,7 +60,7 @@ def html_to_text(html: str) -> tuple[str, list[int]]:
 
 def _extract(html: str) -> str:
     tree = HTMLTree.parse(mark(html))
-    text: str = extract_plain_text(tree, preserve_formatting=True, alt_texts=False)
+    text: str = extract_plain_text(tree, preserve_formatting=True, alt_texts=False, skip_elements=["title"])
     return text
 
 
@@ -68,12 +68,12 @@ def _unmark(text: str) -> tuple[str, list[int]]:
     """Take the sentinels out again, line by line."""
     lines: list[str] = []
     marks: list[int] = []
-    for line, mark in _marked_lines(text):
+    for line, mark_here in _marked_lines(text):
         if line or (lines and (lines[-1] or (len(lines) > 1 and lines[-2]))):
             if not line and lines and not lines[-1] and len(lines) > 1 and not lines[-2]:
                 continue
             lines.append(line)
-            marks.append(mark)
+            marks.append(mark_here)
     while lines and not lines[-1] and marks[-1] != QUOTED_FROM_HERE:
         lines.pop()
         marks.pop()

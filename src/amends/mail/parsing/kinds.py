@@ -56,7 +56,8 @@ _DAEMON = re.compile(
     r"(?:mailer-daemon|postmaster|mail-daemon|mdaemon|mail\.delivery|microsoftexchange[0-9a-f]{10,})(?:@|\Z)", re.I
 )
 _FAILED = re.compile(
-    r"undeliver|delivery (?:status|failure|has failed|notification)|returned mail|mail delivery (?:failed|system|subsystem)|"
+    r"undeliver|delivery (?:status|failure|has failed|notification)|returned mail|mail delivery (?:failed|"
+    r"system|subsystem)|"
     r"failure notice|could not be delivered|unzustellbar|nicht zustellbar|non remis|échec de|no se pudo entregar|"
     r"mancata consegna|onbestelbaar|warning: could not send|message status",
     re.I,
@@ -65,11 +66,16 @@ _NO_REPLY = re.compile(
     r"(?:no-?_?reply|do-?not-?reply|donotreply|noreply|auto-?reply|autoresponder|notifications?)[^@]*@", re.I
 )
 _AWAY = re.compile(
-    r"out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?repl(?:y|ies)|auto(?:matic)?[- ]?response|away from (?:my|the)|"
-    r"on vacation|abwesenheit|abwesend|automatische antwort|nicht im (?:büro|haus)|réponse automatique|absence du bureau|"
-    r"absent du bureau|message d.absence|respuesta automática|fuera de (?:la )?oficina|risposta automatica|fuori (?:sede|ufficio)|"
-    r"assente|automatisch antwoord|afwezig|autosvar|fraværende|frånvaro|automatiskt svar|automatisk svar|poissa|automaattinen|"
-    r"resposta automática|fora do escritório|ausência|autoodpowiedź|odpowiedź automatyczna|poza biurem|automatická odpověď|"
+    r"out of (?:the )?office|automatic reply|auto(?:matic)?[- ]?repl(?:y|ies)|auto(?:matic)?[- ]?response|"
+    r"away from (?:my|the)|"
+    r"on vacation|abwesenheit|abwesend|automatische antwort|nicht im (?:büro|haus)|réponse automatique|"
+    r"absence du bureau|"
+    r"absent du bureau|message d.absence|respuesta automática|fuera de (?:la )?oficina|risposta automatica|"
+    r"fuori (?:sede|ufficio)|"
+    r"assente|automatisch antwoord|afwezig|autosvar|fraværende|frånvaro|automatiskt svar|automatisk svar|"
+    r"poissa|automaattinen|"
+    r"resposta automática|fora do escritório|ausência|autoodpowiedź|odpowiedź automatyczna|poza biurem|"
+    r"automatická odpověď|"
     r"автоответ|автоматический ответ|нет на месте|自動返信|自动回复|自動回覆|不在",
     re.I,
 )
@@ -92,7 +98,8 @@ def kind_of(
     """The kind and the header that told it ("" for personal).
 
     `get` returns the unfolded value of a header by its lower-case name, "" when absent; `present` holds the names
-    of the headers that are there; `sender` is the From address; `content_type` and `report_type` describe the root part; `method` is that of a calendar part (RFC 5546)
+    of the headers that are there; `sender` is the From address; `content_type` and `report_type` describe the root
+    part; `method` is that of a calendar part (RFC 5546)
     and `words` says whether the message has text of its own beside it.
     """
     bounce = _bounce(get, subject, sender, content_type, report_type)

@@ -69,12 +69,19 @@ def _parse(raw: bytes | mmap.mmap, start: int, end: int, envelope: bytes | None,
     people = _people(root, charset)
     sender = next((a.email for a in people if a.role is Role.FROM and a.email), "")
     received = (unfold(value) for value in root.fields.get("received", ())[:20])
-    when, source, date_defect = dates.sent_at(get("date"), received=received, envelope=envelope or root.envelope or None,
-                                              now=now)  # fmt: skip
+    posted = envelope or root.envelope or None
+    when, source, date_defect = dates.sent_at(get("date"), received=received, envelope=posted, now=now)
     has_words = any(piece.text.strip() for piece in body.pieces)
-    kind, reason = kind_of(get, present=root.fields, subject=subject, sender=sender or get("from"), content_type=root.content_type,
-                           report_type=root.params.get("report-type", ""), method=body.method,
-                           words=has_words and not body.calendar)  # fmt: skip
+    kind, reason = kind_of(
+        get,
+        present=root.fields,
+        subject=subject,
+        sender=sender or get("from"),
+        content_type=root.content_type,
+        report_type=root.params.get("report-type", ""),
+        method=body.method,
+        words=has_words and not body.calendar,
+    )
     text, segments = assemble(body, forwarded=_FORWARDED.match(subject) is not None)
     defects = [d for d in (date_defect, *body.defects) if d]
     whole = body.whole

@@ -34,7 +34,8 @@ _DAY = (
 _DATED = re.compile(
     r"[\s*_\[(\u200e-]*(?:(?:"
     + _DAY
-    + r")[a-zäöåéáłńп-я]{0,8}[.,]{0,2}\s+(?:\d|den|le)|\d{4}[-/.年]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}\.?(?:\s+de)?\s+[^\W\d]{3,10}\.?,?(?:\s+de)?\s+\d{2,4}|"
+    + r")[a-zäöåéáłńп-я]{0,8}[.,]{0,2}\s+(?:\d|den|le)|\d{4}[-/.年]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|"
+    r"\d{1,2}\.?(?:\s+de)?\s+[^\W\d]{3,10}\.?,?(?:\s+de)?\s+\d{2,4}|"
     r"[^\W\d]{3,9}\.?\s+\d{1,2},?\s+\d{4})"
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点시]\s?\d{2}")
@@ -113,7 +114,7 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
         return False
     block = " ".join(stripped[max(0, number - 3) : number + 1]).lower()
     verbs = _ASCII_VERBS if block.isascii() else _VERBS
-    if not any([verb in block for verb in verbs]) and ("@" not in line or not _ANGLE_END.search(line)):
+    if not any(verb in block for verb in verbs) and ("@" not in line or not _ANGLE_END.search(line)):
         return False
     follows = _quoted_next(number, stripped, quoted)
     joined = ""

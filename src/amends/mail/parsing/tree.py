@@ -7,10 +7,11 @@ named are made up for; nesting and numbers are bounded.
 
 from __future__ import annotations
 
+import mmap as maps
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from mmap import mmap
+from mmap import PAGESIZE, mmap
 
 from amends.mail.parsing import transfer
 from amends.mail.parsing.headers import parameters, read_head, unfold
@@ -18,6 +19,7 @@ from amends.mail.parsing.headers import parameters, read_head, unfold
 MAX_DEPTH = 60
 MAX_PARTS = 5000
 CHUNK = 1 << 20
+WINDOW = 4 << 20
 
 type_ok = re.compile(r"[\w.+!#$&^-]+/[\w.+!#$&^-]+\Z")
 _GUESS_BOUNDARY = re.compile(rb"^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:|\r?\n)", re.I | re.M)
@@ -88,6 +90,7 @@ class Part:
                 total += len(transfer.quoted_printable(piece))
             else:
                 total += len(piece)
+            _let_go(self.buf, at, at + CHUNK)
         return total * 3 // 4 if kind == "base64" else total
 
 
@@ -231,7 +234,7 @@ def _delimiters(buf: Buffer, start: int, end: int, boundary: bytes) -> list[tupl
     boundary = boundary.rstrip()
     needle = b"--" + boundary
     out: list[tuple[int, int, bool]] = []
-    at = buf.find(needle, start, end)
+    at = _find(buf, needle, start, end)
     while at >= 0 and len(out) <= MAX_PARTS:
         after = at + len(needle)
         if at == start or buf[at - 1 : at] in (b"\n", b"\r"):
@@ -244,8 +247,30 @@ def _delimiters(buf: Buffer, start: int, end: int, boundary: bytes) -> list[tupl
                     before -= 1
                 out.append((max(before, start), line_end + 1 if brk >= 0 else line_end, rest.startswith(b"--")))
                 after = line_end
-        at = buf.find(needle, after, end)
+        at = _find(buf, needle, after, end)
     return out
+
+
+def _find(buf: Buffer, needle: bytes, start: int, end: int) -> int:
+    """`buf.find`, but of a large map only one window of pages stays in memory."""
+    if not isinstance(buf, mmap) or end - start < 2 * WINDOW:
+        return buf.find(needle, start, end)
+    while start < end:
+        stop = min(end, start + WINDOW)
+        at = buf.find(needle, start, min(end, stop + len(needle)))
+        if at >= 0:
+            return at
+        _let_go(buf, start, stop)
+        start = stop
+    return -1
+
+
+def _let_go(buf: Buffer, start: int, end: int) -> None:
+    """Tell the system that these pages of a map are done with; they are read again when they are needed."""
+    first, last = -(-start // PAGESIZE) * PAGESIZE, end // PAGESIZE * PAGESIZE
+    advice = getattr(maps, "MADV_DONTNEED", None)  # not on every system
+    if advice is not None and isinstance(buf, mmap) and last > first:
+        buf.madvise(advice, first, last - first)
 
 
 def _uuencoded(part: Part) -> None:

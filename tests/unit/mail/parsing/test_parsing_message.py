@@ -66,7 +66,10 @@ def test_a_nested_message_is_forwarded_history() -> None:
     assert message.new_text == "See below, please."
     forwarded = [message.text[s.start : s.end] for s in message.segments if s.kind is SegmentKind.FORWARD]
     assert forwarded == [
-        "From: Client <client@shop.example>\nDate: Mon, 3 Mar 2025 08:00:00 +0100\nSubject: complaint\n\nThe shop is down."
+        (
+            "From: Client <client@shop.example>\nDate: Mon, 3 Mar 2025 08:00:00 +0100\n"
+            "Subject: complaint\n\nThe shop is down."
+        )
     ]
     assert message.attachments[0].name == "complaint.eml"
 

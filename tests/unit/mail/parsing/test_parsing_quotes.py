@@ -103,10 +103,11 @@ def test_replies_between_quoted_lines_are_own() -> None:
 
 @pytest.mark.parametrize(
     "tail",
-    ["-- \nJo Harbour\nHarbour Ltd", "--\nJo", "Kind regards,\nJo Harbour\n+44 20 0000", "Mit freundlichen Grüßen\n\nJo Harbour",
+    ["-- \nJo Harbour\nHarbour Ltd", "--\nJo", "Kind regards,\nJo Harbour\n+44 20 0000",
+     "Mit freundlichen Grüßen\n\nJo Harbour",
      "Sent from my iPhone", "Von meinem iPhone gesendet", "-Jo Harbour", "Mvh\nJo",
      "_______________________________________________\nteam mailing list\nteam@lists.example\nhttp://lists.example/team",
-     "This e-mail is confidential and intended only for the addressee. If you are not the intended recipient, delete it."],
+     "This e-mail is confidential and intended only for the addressee. If you are not the recipient, delete it."],
 )  # fmt: skip
 def test_tails(tail: str) -> None:
     assert own(f"{OWN}\n\n{tail}\n") == OWN

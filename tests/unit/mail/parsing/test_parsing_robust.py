@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mailbox
 import time
 from pathlib import Path
@@ -17,18 +18,27 @@ MIME = ROOT.parent / "shared" / "data" / "mime"
 MAIL = ROOT.parent / "shared" / "data" / "mail" / "lists-and-ham.mbox"
 
 PIECES = st.sampled_from(
-    [b"From: a <a@b.example>\n", b"To: x:y@z,;<\n", b"Subject: =?utf-8?b?w6k=\n", b"Subject: =?x?q?=41?= =?utf-8?b?w6?=\n",
-     b"Date: Tue, 99 Foo 20255 25:61 +9999\n", b"Content-Type: multipart/mixed; boundary=\"b\"\n", b"\n", b"--b\n", b"--b--\n",
-     b"Content-Type: multipart/alternative; boundary=b\n", b"Content-Type: message/rfc822\n", b"Content-Type: text/html\n",
+    [b"From: a <a@b.example>\n", b"To: x:y@z,;<\n", b"Subject: =?utf-8?b?w6k=\n",
+     b"Subject: =?x?q?=41?= =?utf-8?b?w6?=\n",
+     b"Date: Tue, 99 Foo 20255 25:61 +9999\n", b"Content-Type: multipart/mixed; boundary=\"b\"\n", b"\n", b"--b\n",
+     b"--b--\n",
+     b"Content-Type: multipart/alternative; boundary=b\n", b"Content-Type: message/rfc822\n",
+     b"Content-Type: text/html\n",
      b"Content-Type: text/plain; charset=utf-7; format=flowed\n", b"Content-Transfer-Encoding: base64\n", b"+AGE-\n",
-     b"Content-Transfer-Encoding: x-uuencode\n", b"begin 644 x\n", b"#0V%T\n", b"end\n", b"<blockquote>a</p><b>\n", b"\r", b"\0",
-     b"Content-Type: text/plain; charset=\"\xff\"; name*0*=x''%ff; name*1=\n", b"> quoted\n", b"-- \n", b"On 1 May 2024 a wrote:\n",
-     b"Content-Type: text/calendar; method=REQUEST\n", b"Received: x; garbage\n", b" folded\n", b"\xe9\xff\xfe\n", b"\x1b$B\n"]
+     b"Content-Transfer-Encoding: x-uuencode\n", b"begin 644 x\n", b"#0V%T\n", b"end\n", b"<blockquote>a</p><b>\n",
+     b"\r", b"\0",
+     b"Content-Type: text/plain; charset=\"\xff\"; name*0*=x''%ff; name*1=\n", b"> quoted\n", b"-- \n",
+     b"On 1 May 2024 a wrote:\n",
+     b"Content-Type: text/calendar; method=REQUEST\n", b"Received: x; garbage\n", b" folded\n", b"\xe9\xff\xfe\n",
+     b"\x1b$B\n"]
 )  # fmt: skip
 LINES = st.sampled_from(
-    ["", "words of mine", "> quoted", ">> deeper", "--", "-- ", "Regards,", "Jo", "On Tue, 4 Mar 2025 at 9:14, Jo wrote:", "From: a@b",
-     "Sent: Tuesday", "To: c@d", "Subject: x", "-----Original Message-----", "Sent from my iPhone", "____________________", "Von: x",
-     "Begin forwarded message:", "http://lists.example", "This e-mail is confidential and intended recipient privileged"]
+    ["", "words of mine", "> quoted", ">> deeper", "--", "-- ", "Regards,", "Jo",
+     "On Tue, 4 Mar 2025 at 9:14, Jo wrote:", "From: a@b",
+     "Sent: Tuesday", "To: c@d", "Subject: x", "-----Original Message-----", "Sent from my iPhone",
+     "____________________", "Von: x",
+     "Begin forwarded message:", "http://lists.example",
+     "This e-mail is confidential and intended recipient privileged"]
 )  # fmt: skip
 
 
@@ -66,7 +76,7 @@ def test_segments_cover_the_text_in_order(lines: list[str]) -> None:
     text = "\n".join(lines)
     parts = segments(text)
     assert "".join(text[p.start : p.end] for p in parts) == text
-    assert all(a.kind is not b.kind for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.kind is not b.kind for a, b in itertools.pairwise(parts))
 
 
 @settings(max_examples=200, deadline=None)
