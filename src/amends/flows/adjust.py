@@ -1,4 +1,4 @@
-"""Changing the firm's own settings."""
+"""Changing a firm's settings, and what rests on them."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from amends.firm.models import Firm, OwnDomain
-from amends.flows.set_up import add_own_domains
+from amends.flows.set_up import own_domains, own_value
+from amends.flows.tasks import place_anew
+
+_MATTER = ("timezone", "country", "work_days", "day_start", "day_end")  # to what has been judged
 
 
-def change_firm(firm: Firm, *, domains: Sequence[str]) -> None:
+def change_firm(firm: Firm, *, domains: Sequence[str]) -> bool:
     """Save a firm's changed settings, and make `domains` its own ones.
 
-    Mail that is already stored keeps its place; the next import goes by the new domains.
+    Where domains or working time change, a job places and judges the stored mail anew; returns whether it does.
     """
+    before = Firm.objects.get(pk=firm.pk)
+    wanted, known = {own_value(domain) for domain in domains}, own_domains()
+    changed = wanted != known or any(getattr(before, name) != getattr(firm, name) for name in _MATTER)
     with transaction.atomic():
         firm.save()
-        before = set(OwnDomain.objects.values_list("pk", flat=True))
-        add_own_domains(domains)
-        kept = {value.strip().lower().lstrip("@") for value in domains}
-        OwnDomain.objects.filter(pk__in=before).exclude(value__in=kept).delete()
+        OwnDomain.objects.exclude(value__in=wanted).delete()
+        OwnDomain.objects.bulk_create([OwnDomain(value=value) for value in sorted(wanted - known)])
+        if changed:
+            place_anew.enqueue(firm_id=firm.pk)
+    return changed

@@ -11,9 +11,11 @@ from amends.clients.models import Client, Domain, Standing
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.flows.judge import judge_new
+from amends.flows.set_up import own_domains
 from amends.mail.actions import move
+from amends.mail.actions.replace import replace_all
 from amends.mail.actions.threads import lock_firm
-from amends.signals.actions import move_signals
+from amends.signals.actions import drop_misplaced, move_signals
 
 
 class SameClient(AmendsError):
@@ -64,3 +66,13 @@ def split(domain: Domain, name: str, *, member: Member | None, now: datetime) ->
         move_signals(source, made, only_moved=True)
     judge_new(now=now)
     return made
+
+
+def place_anew(*, now: datetime) -> None:
+    """Place and judge all stored mail again, after the firm's own domains or its working time have changed."""
+    with transaction.atomic():
+        Client.objects.filter(domains__value__in=own_domains()).delete()  # we are nobody's client
+        curate.unsure_again()
+    replace_all(now=now)
+    drop_misplaced()
+    judge_new(now=now)

@@ -98,8 +98,13 @@ def learn_own_domains(paths: Sequence[Path]) -> list[str]:
 def add_own_domains(domains: Sequence[str]) -> None:
     """Note more domains as the firm's own."""
     for domain in domains:
-        value = domain.strip().lower().lstrip("@")
-        OwnDomain.objects.get_or_create(value=organisation(f"x@{value}") if "@" not in value else value)
+        OwnDomain.objects.get_or_create(value=own_value(domain))
+
+
+def own_value(domain: str) -> str:
+    """A domain as a person types it, as it is kept: "@Mail.Example.com" is "example.com"; addresses stay addresses."""
+    value = domain.strip().lower()
+    return organisation(value if "@" in value.lstrip("@") else f"x@{value.lstrip('@')}")
 
 
 def begin_run(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from django_tasks import task
 
 from amends.firm.scope import firm_scope
+from amends.flows import curate
 from amends.flows.receive import run_import
 from amends.mail.models import ImportRun
 from amends.mail.reading import ReaderPool
@@ -18,3 +19,10 @@ def bring_in(*, run_id: int, firm_id: int) -> None:
     with firm_scope(firm_id), ReaderPool() as readers:
         run = ImportRun.objects.select_related("mailbox").get(pk=run_id)
         run_import(run, readers=readers, clock=lambda: datetime.now(UTC))
+
+
+@task()
+def place_anew(*, firm_id: int) -> None:
+    """Place and judge all stored mail again, after the firm's own domains or its working time have changed."""
+    with firm_scope(firm_id):
+        curate.place_anew(now=datetime.now(UTC))

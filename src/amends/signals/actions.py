@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import F
 
 from amends.clients.models import Client
 from amends.core.errors import AmendsError
@@ -80,3 +81,9 @@ def move_signals(source: Client, target: Client, *, only_moved: bool = False) ->
     theirs.filter(kind=SignalKind.SILENCE).delete()
     moving = theirs.filter(message__client=target) if only_moved else theirs
     Signal.objects.filter(pk__in=list(moving.values_list("pk", flat=True))).update(client=target)
+
+
+def drop_misplaced() -> None:
+    """Forget signals whose message is no longer from the client that they are about; judging makes them again."""
+    Signal.objects.exclude(message__client=F("client")).delete()
+    Signal.objects.exclude(message__direction="in").delete()

@@ -24,6 +24,11 @@ def stand(client: Client, standing: Standing, *, why: str) -> None:
     Client.objects.filter(pk=client.pk, standing_fixed=False).update(standing=standing, standing_why=why[:300])
 
 
+def unsure_again() -> None:
+    """Forget what the judgement took organisations for, where no person decided."""
+    Client.objects.filter(standing_fixed=False).update(standing=Standing.UNSURE, standing_why="")
+
+
 def settle(clients: Sequence[Client]) -> None:
     """The signals of these clients are up to date with what was stored when they were loaded."""
     latest = max(client.touched_at for client in clients if client.touched_at)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from amends.clients.models import Client, Contact, ContactAddress, Domain
 from amends.clients.rules import client_name, organisation, same_person
 from amends.core.ids import uuid7_for
 from amends.firm.models import OwnDomain
+from amends.firm.scope import current_firm_id
 from amends.firm.scope import insert_rows, update_rows
 
 R = TypeVar("R", Client, Contact)
@@ -63,7 +65,7 @@ class PlaceBook:
         found = self.domains.get(key)
         if found is None:
             found = Client(
-                public_id=uuid7_for(at, key.encode()), name=client_name(key, name)[:200], created_at=self.now
+                public_id=_public_id(at, key), name=client_name(key, name)[:200], created_at=self.now
             )
             found.claim()
             self.domains[key] = found
@@ -77,7 +79,7 @@ class PlaceBook:
             people = self._people(client)
             found = next((person for person in people if same_person(person.name, name)), None)
             if found is None:
-                found = Contact(public_id=uuid7_for(at, email.encode()), client=client, name=name[:200])
+                found = Contact(public_id=_public_id(at, email), client=client, name=name[:200])
                 people.append(found)
             self.contacts[email] = found
             self._new_addresses.append(ContactAddress(email=email[:320], contact=found))
@@ -154,6 +156,11 @@ def _share_instances(book: PlaceBook) -> None:
     book.domains.update({key: clients[client.pk] for key, client in book.domains.items()})
     for email, contact in book.contacts.items():
         book.contacts[email] = contacts[contact.pk]
+
+
+def _public_id(at: datetime, value: str) -> UUID:
+    """The same address makes the same id however often an import begins anew, and another one at another firm."""
+    return uuid7_for(at, f"{current_firm_id()} {value}".encode())
 
 
 def _add(totals: _Totals[Client]) -> None:

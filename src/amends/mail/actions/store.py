@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from amends.clients.actions.place import PlaceBook, open_book
 from amends.clients.models import Client
@@ -18,15 +19,13 @@ from amends.core.ids import uuid7_for
 from amends.firm.models import Firm
 from amends.firm.scope import current_firm_id, insert_rows
 from amends.mail.actions.search import index_messages
+from amends.mail.actions.sides import sides
 from amends.mail.actions.threads import OpenThread, ThreadBook, lock_firm
 from amends.mail.digest import Digest
 from amends.mail.models import Body, Copy, Direction, Mailbox, Message, Participant, Traffic
-from amends.mail.parsing import Role
 from amends.mail.queries import known_copies
 from amends.mail.raw import raw_store
 from amends.mail.rules import is_personal, message_order, sender, skip_reason
-
-_OURS_FIRST = (Role.TO, Role.CC, Role.BCC)
 
 
 @dataclass(slots=True)
@@ -136,12 +135,15 @@ def _place(batch: list[Digest], *, now: datetime) -> dict[int | str, int]:
 
 
 def _free_ids(batch: Sequence[Digest]) -> dict[str, int]:
-    """A primary key for each message, in its place in time and not taken."""
-    wanted = {digest.fingerprint: message_order(digest.parsed.sent_at, digest.fingerprint) for digest in batch}
-    used = set(Message.objects.filter(id__in=wanted.values()).values_list("id", flat=True))
+    """A primary key for each message, in its place in time and not taken, by whichever firm."""
+    firm, everybody = current_firm_id(), QuerySet(Message)
+    wanted = {
+        digest.fingerprint: message_order(digest.parsed.sent_at, f"{firm} {digest.fingerprint}") for digest in batch
+    }
+    used = set(everybody.filter(id__in=wanted.values()).values_list("id", flat=True))
     for fingerprint, number in wanted.items():
         free = number
-        while free in used or (free != number and Message.objects.filter(id=free).exists()):
+        while free in used or (free != number and everybody.filter(id=free).exists()):
             free += 1
         used.add(free)
         wanted[fingerprint] = free
@@ -149,37 +151,15 @@ def _free_ids(batch: Sequence[Digest]) -> dict[str, int]:
 
 
 def _sides(digest: Digest, book: PlaceBook, thread: OpenThread) -> tuple[str, Client | None]:
-    """Which way a message went, and with which client. Only personal mail makes clients and contacts."""
+    """Which way a message went and with which client, booked on the client's totals."""
     parsed = digest.parsed
-    name, email = sender(parsed)
     personal = is_personal(parsed)
-    if not book.is_own(email):
-        if not personal:
-            return Direction.IN, book.find(email)
-        client = book.client(email, name, at=parsed.sent_at)
-        if client is not None:
-            contact = book.contact(client, email, name, at=parsed.sent_at)
-            book.count(client, contact, parsed.sent_at, outgoing=False)
-        return Direction.IN, client
-    others = [
-        address
-        for role in _OURS_FIRST
-        for address in parsed.addresses
-        if address.role is role and address.email and not book.is_own(address.email)
-    ]
-    if not others:
-        return Direction.INTERNAL, thread.client
-    if not personal:
-        return Direction.OUT, book.find(others[0].email)
-    client = None
-    for address in others:
-        theirs = book.client(address.email, address.name, at=parsed.sent_at)
-        if theirs is not None:
-            book.contact(theirs, address.email, address.name, at=parsed.sent_at)
-            client = client or theirs
-    if client is not None:
-        book.count(client, None, parsed.sent_at, outgoing=True)
-    return Direction.OUT, client
+    found = sides(parsed.addresses, sender(parsed), personal=personal, at=parsed.sent_at, book=book)
+    if found.direction == Direction.INTERNAL:
+        return found.direction, thread.client
+    if personal and found.client is not None:
+        book.count(found.client, found.contact, parsed.sent_at, outgoing=found.direction == Direction.OUT)
+    return found.direction, found.client
 
 
 _MESSAGE = (

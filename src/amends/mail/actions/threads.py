@@ -158,7 +158,7 @@ class ThreadBook:
     def _start(self, parsed: ParsedMessage, fingerprint: str) -> OpenThread:
         thread = OpenThread(
             pk=None,
-            public_id=uuid7_for(parsed.sent_at, b"thread" + fingerprint.encode()),
+            public_id=uuid7_for(parsed.sent_at, f"{current_firm_id()} thread {fingerprint}".encode()),
             client=None,
             client_id=None,
             subject=parsed.subject[:500],

@@ -27,8 +27,8 @@ def page(request: HttpRequest) -> HttpResponse:
     domains = OwnDomain.objects.order_by("id").values_list("value", flat=True)
     form = FirmForm(request.POST or None, instance=firm, initial={"domains": "\n".join(domains)})
     if request.method == "POST" and form.is_valid():
-        change_firm(form.save(commit=False), domains=form.cleaned_data["domains"])
-        messages.success(request, _("Saved."))
+        anew = change_firm(form.save(commit=False), domains=form.cleaned_data["domains"])
+        messages.success(request, _("Saved. Your mail is being looked through again.") if anew else _("Saved."))
         return redirect("settings")
     status = 422 if request.method == "POST" else 200
     return render(request, "settings/page.html", {"form": form, "firm": member.firm}, status=status)
