@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from amends.mail.parsing import patterns
 
 MAX_ATTRIBUTION = 500  # characters of an attribution joined from up to four lines
-FRAME = " \t-_=*\u2010\u2011\u2012\u2013\u2014\u2015\u2500~<>[]|:.\u00b7"
+FRAME = " \t-_=*#\u2010\u2011\u2012\u2013\u2014\u2015\u2500~<>[]|:.\u00b7"
 
-_FIRST = frozenset("-_=*\u2010\u2014~")  # a marker line may begin with these
+_FIRST = frozenset("-_=*#\u2010\u2014~")  # a marker line may begin with these
 _ATTRIBUTION_LAST = frozenset(":：-—*")
 _LAST = _ATTRIBUTION_LAST | {"_"}
 
@@ -114,7 +114,7 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
         return False
     block = " ".join(stripped[max(0, number - 3) : number + 1]).lower()
     verbs = _ASCII_VERBS if block.isascii() else _VERBS
-    if not any(verb in block for verb in verbs) and ("@" not in line or not _ANGLE_END.search(line)):
+    if not any(verb in block for verb in verbs) and "@" not in block:
         return False
     follows = _quoted_next(number, stripped, quoted)
     joined = ""
@@ -171,6 +171,8 @@ def _strength(joined: str, *, follows: bool) -> int:
         return 1 if follows and (email or dated or _NAME_WROTE.match(low)) else 0
     if dated and email and _ANGLE_END.search(joined):
         return 2 if exact and joined[-1] in ":：" else 1
+    if email and follows and joined[-1] in ":：" and (opened or dated or exact or joined[0] == "*"):
+        return 1  # an introduction without a verb that we know
     return 1 if verb and (opened or dated) and exact else 0
 
 

@@ -97,7 +97,9 @@ ORIGINAL = (
     "özgün ileti",
     "mesaj original", "originalna poruka", "izvirno sporočilo", "αρχικό μήνυμα", "原始邮件", "原始郵件", "原邮件",
     "邮件原件", "原始信息", "元のメッセージ", "원본 메시지", "원본 메일", "הודעה מקורית", "tin nhắn gốc", "pesan asli",
-    "الرسالة الأصلية", "raw message", "quoted message", "previous message", "original text", "initial message",
+    "الرسالة الأصلية", "raw message", "quoted message", "previous message",
+    "please type your reply above this line", "reply above this line",
+    "please reply above this line", "write your reply above this line", "original text", "initial message",
 )  # fmt: skip
 
 # The same for a message passed on.

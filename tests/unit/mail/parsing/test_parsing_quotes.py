@@ -37,7 +37,17 @@ ATTRIBUTIONS = [
     "2025-03-04 9:14 GMT+01:00 Jo Harbour <jo@harbour.example>:",
     "---- On Tue, 04 Mar 2025 09:14:00 +0100 Jo Harbour <jo@harbour.example> wrote ----",
     "Jo Harbour wrote:",
+    "---- Jo Harbour wrote ----",
+    "Sent from Samsung Mobile Jo Harbour <jo@harbour.example> wrote:",
+    "2025/3/4 Jo Harbour <jo@harbour.example>",
+    "On 4-Mar-2025, at 9:14 AM, Jo Harbour <jo@harbour.example> sent:",
+    "* Jo Harbour (jo@harbour.example) [250304 09:14]:",
+    "Quoting Jo Harbour <jo@harbour.example>:",
+    "Zitat von Jo Harbour <jo@harbour.example>:",
+    "At 9:14 AM 3/4/2025, Jo Harbour wrote:",
+    "In message <a1@harbour.example>, Jo Harbour writes:",
 ]
+SURE = [a for a in ATTRIBUTIONS[:22] if "@" in a]
 BLOCKS = [
     "From: Jo Harbour <jo@harbour.example>\nSent: Tuesday, March 4, 2025 9:14 AM\nTo: Max\nSubject: Date",
     "*From:* Jo Harbour\n*Sent:* Tuesday\n*To:* Max\n*Subject:* Date",
@@ -57,6 +67,7 @@ BLOCKS = [
     "-----Ursprüngliche Nachricht-----\nVon: Jo Harbour",
     "-------- Message d'origine --------\nDe : Jo Harbour",
     "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐",
+    "##- Please type your reply above this line -##",
 ]
 OWN = "Hello Max,\n\nwe have: no date.\n\nCall me"
 
@@ -71,7 +82,7 @@ def test_attributions(line: str) -> None:
     assert own(f"{line}\n> the date follows\n\n{OWN}\n") == OWN
 
 
-@pytest.mark.parametrize("line", [a for a in ATTRIBUTIONS if "@" in a])
+@pytest.mark.parametrize("line", SURE)
 def test_attributions_above_text_without_marks(line: str) -> None:
     assert own(f"{OWN}\n\n{line}\n\nthe date follows\nsoon\n") == OWN
 
@@ -130,6 +141,7 @@ def test_tails(tail: str) -> None:
         "<http://www.example.com/a/very/long\n>  is the address",
         "Original plan: launch in May.",
         "From: the start\nwe said no.",
+        "I wrote this to jo@harbour.example:\n\nnobody answers.",
         "Best\nwe talk tomorrow about all of this, because it cannot go on like that.",
     ],
 )
