@@ -92,7 +92,7 @@ def _events(reader: Reader, client: Client, until: date) -> list[Event]:
     """The year's signals, at most one of a kind a week."""
     first = until.toordinal() - 7 * WEEKS + 1
     since = datetime.combine(date.fromordinal(first), datetime.min.time()).astimezone() - timedelta(days=1)
-    rows: Sequence[Signal] = (
+    rows = (
         Signal.objects.filter(client=client, said_at__gte=since, message__in=readable(reader))
         .exclude(kind__in=["unanswered", "silence"])
         .select_related("message__thread")

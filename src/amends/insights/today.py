@@ -153,7 +153,13 @@ def live_signals(reader: Reader, firm: Firm, *, at: datetime, known_at: datetime
         )
         .prefetch_related(Prefetch("responses", answers.select_related("member").order_by("at"), to_attr="answers"))
     )  # fmt: skip
-    return [signal for signal in rows if not _answered_away(signal.answers, known)]
+    return [signal for signal in rows if not _answered_away(_answers(signal), known)]
+
+
+def _answers(signal: Signal) -> list[Response]:
+    """The answers that `live_signals` loaded with a signal."""
+    found: list[Response] = signal.answers  # type: ignore[attr-defined]  # Prefetch's to_attr
+    return found
 
 
 def _answered_away(answers: list[Response], at: datetime) -> bool:
@@ -197,7 +203,7 @@ def _said_once(reasons: list[Reason]) -> list[Reason]:
 
 
 def _reason(signal: Signal, at: datetime) -> Reason:
-    owners = [answer.member for answer in signal.answers if answer.action == Action.OWN]
+    owners = [answer.member for answer in _answers(signal) if answer.action == Action.OWN]
     answered = signal.answered_at if signal.answered_at and signal.answered_at <= at else None
     return Reason(
         signal=signal.public_id,

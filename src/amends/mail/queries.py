@@ -226,3 +226,19 @@ def last_received_on(client: Client, midnight: datetime, *, days: int) -> Messag
 def known_copies(mailbox: Mailbox, hashes: Sequence[str]) -> set[str]:
     """Those of these SHA-256 hashes that came through this mailbox before."""
     return set(Copy.objects.filter(raw__in=hashes, mailbox=mailbox).values_list("raw", flat=True))
+
+
+def missing_raw(*, newest: int) -> int:
+    """How many of the newest messages have no bytes in the raw store."""
+    hashes = list(Message.objects.order_by("-id").values_list("raw", flat=True)[:newest])
+    return len(set(hashes) - raw_store().known(hashes))
+
+
+def unindexed() -> int:
+    """How many messages the full-text index does not know."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT count(*) FROM mail_search_docsize")
+        else:
+            cursor.execute("SELECT count(*) FROM mail_search WHERE firm_id = %s", (current_firm_id(),))
+        return max(0, Message.objects.count() - int(cursor.fetchone()[0]))

@@ -54,8 +54,6 @@ class Signal(FirmRow):
     detail = models.JSONField(default=dict)  # numbers for the sentence that explains it
     key = models.CharField(max_length=120)  # the same evidence and rule make the same signal, however often read
 
-    answers: list[Response]  # those that count at some moment, where a query loaded them
-
     class Meta(FirmRow.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["firm", "key"], name="signal_once")]

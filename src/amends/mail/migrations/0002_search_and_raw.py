@@ -6,25 +6,32 @@ from typing import Any
 
 from django.db import migrations
 
-_SQLITE = [
-    "CREATE VIRTUAL TABLE mail_search USING fts5"
-    "(subject, people, text, content='', tokenize='unicode61 remove_diacritics 2')",
-]
-_POSTGRESQL = [
-    "CREATE TABLE mail_search (message_id bigint PRIMARY KEY REFERENCES mail_message (id) ON DELETE CASCADE,"
-    " firm_id bigint NOT NULL REFERENCES firm_firm (id) ON DELETE CASCADE, vector tsvector NOT NULL)",
-    "CREATE INDEX mail_search_vector ON mail_search USING gin (vector)",
-    "CREATE INDEX mail_search_newest ON mail_search (firm_id, message_id DESC)",
-    "CREATE TABLE mail_raw (firm_id bigint NOT NULL REFERENCES firm_firm (id) ON DELETE CASCADE,"
-    " sha256 char(64) NOT NULL, chunk integer NOT NULL, size bigint NOT NULL, data bytea NOT NULL,"
-    " PRIMARY KEY (firm_id, sha256, chunk))",
-    "ALTER TABLE mail_raw ALTER COLUMN data SET STORAGE EXTERNAL",  # it is compressed already
-]
+_SQLITE = """
+CREATE VIRTUAL TABLE mail_search USING fts5
+    (subject, people, text, content='', tokenize='unicode61 remove_diacritics 2')
+"""
+_POSTGRESQL = """
+CREATE TABLE mail_search (
+    message_id bigint PRIMARY KEY REFERENCES mail_message (id) ON DELETE CASCADE,
+    firm_id bigint NOT NULL REFERENCES firm_firm (id) ON DELETE CASCADE,
+    vector tsvector NOT NULL
+);
+CREATE INDEX mail_search_vector ON mail_search USING gin (vector);
+CREATE INDEX mail_search_newest ON mail_search (firm_id, message_id DESC);
+CREATE TABLE mail_raw (
+    firm_id bigint NOT NULL REFERENCES firm_firm (id) ON DELETE CASCADE,
+    sha256 char(64) NOT NULL,
+    chunk integer NOT NULL,
+    size bigint NOT NULL,
+    data bytea NOT NULL,
+    PRIMARY KEY (firm_id, sha256, chunk)
+);
+ALTER TABLE mail_raw ALTER COLUMN data SET STORAGE EXTERNAL; -- it is compressed already
+"""
 
 
 def _create(apps: Any, schema_editor: Any) -> None:
-    for statement in _SQLITE if schema_editor.connection.vendor == "sqlite" else _POSTGRESQL:
-        schema_editor.execute(statement)
+    schema_editor.execute(_SQLITE if schema_editor.connection.vendor == "sqlite" else _POSTGRESQL)
 
 
 def _drop(apps: Any, schema_editor: Any) -> None:

@@ -1,0 +1,79 @@
+"""Is this installation sound, and how to mend what is not. Each check is one sentence for a person."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.checks import run_checks
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from amends.firm.models import Firm
+from amends.firm.scope import firm_scope
+from amends.mail.queries import missing_raw, unindexed
+
+_ROOM = 1 << 30  # bytes that should be free
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: its id, whether all is well, and what to say."""
+
+    id: str
+    ok: bool
+    say: str
+
+
+def examine() -> list[Finding]:
+    """All checks, in a fixed order; what later checks need is checked first."""
+    found = [*_settings(), *_database()]
+    if all(finding.ok for finding in found):
+        found += [*_room(), *_firms()]
+    return found
+
+
+def _settings() -> Iterator[Finding]:
+    problems = run_checks()
+    for problem in problems:
+        yield Finding(problem.id or "settings", problem.level < 40, f"{problem.msg} {problem.hint or ''}".strip())
+    if not problems:
+        yield Finding("settings", True, "The settings are sound.")
+
+
+def _database() -> Iterator[Finding]:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        yield Finding("database", False, f"{len(waiting)} changes of the database wait: run any amends command.")
+        return
+    yield Finding("database", True, f"{connection.display_name} is up to date.")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA quick_check(1)")
+            said = cursor.fetchone()[0]
+        say = "The SQLite file is whole." if said == "ok" else f"The SQLite file is damaged ({said}): restore a backup."
+        yield Finding("database.whole", said == "ok", say)
+
+
+def _room() -> Iterator[Finding]:
+    free = shutil.disk_usage(Path(settings.HOME)).free
+    yield Finding("disk", free > _ROOM, f"{free / (1 << 30):.1f} GB are free where the mail is kept.")
+
+
+def _firms() -> Iterator[Finding]:
+    firms = list(Firm.objects.order_by("name"))
+    if not firms:
+        yield Finding("firm", True, "Nothing is here yet. Bring mail in with: amends import PATH")
+    for firm in firms:
+        with firm_scope(firm):
+            lost, hidden = missing_raw(newest=1000), unindexed()
+        say = "The raw store has the newest messages." if not lost else f"{lost} of the newest messages have no bytes."
+        yield Finding(
+            "raw", not lost, f"{firm.name}: {say}" + ("" if not lost else " Restore a backup of raw.sqlite3.")
+        )
+        say = "Search finds every message." if not hidden else f"{hidden} messages cannot be found by search."
+        yield Finding("search", not hidden, f"{firm.name}: {say}")
