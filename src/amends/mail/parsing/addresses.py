@@ -14,7 +14,7 @@ _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([^"(<>,;:)]+)|(.)', re.S)
 _LOCAL = re.compile(r"[^\s<>@,;:\"()\[\]]{1,100}\Z|\"[^\"]{1,100}\"\Z")
 _HOST = re.compile(r"[^\s<>@,;:\"()\[\]]{1,255}")
 MAX_PLAIN = 400  # characters of a header that the fast patterns are tried on: they are not linear
-_MAILTO = re.compile(r"\[?mailto:([^\]\s>]+)\]?", re.I)
+_MAILTO = re.compile(r"\[?mailto:([^\]\s<>]{1,320})\]?", re.I)
 _QUOTES = "\"'\u2018\u2019\u201c\u201d \t"
 
 
@@ -23,6 +23,8 @@ def addresses(value: str, *, role: Role) -> list[Address]:
 
     `value` still holds its encoded words: a comma inside one must not split. Never raises; linear time.
     """
+    if "mailto:" in value:
+        value = _MAILTO.sub(r"<\1>", value)
     if len(value) < MAX_PLAIN:
         if found := _PLAIN.match(value):
             return [Address(role, _name(found[1]), _email(found[2]))]
@@ -73,7 +75,7 @@ def _split(value: str) -> list[_Piece]:
             pieces.append(piece)
             piece = _Piece()
         elif mark == ":":
-            piece = piece if _is_mailto(piece) else _Piece()  # the name of a group
+            piece = _Piece()  # what stood before was the name of a group
         elif mark != ")" and mark != ">":
             piece.phrase.append(raw if plain is not None or value[token.end() : token.end() + 1] == "@" else
                                 quoted if quoted is not None else raw)  # fmt: skip
@@ -81,15 +83,10 @@ def _split(value: str) -> list[_Piece]:
     return pieces
 
 
-def _is_mailto(piece: _Piece) -> bool:
-    return bool(piece.phrase) and piece.phrase[-1].lower().endswith("mailto")
-
-
 def _mailbox(piece: _Piece, role: Role) -> Address | None:
     phrase = " ".join("".join(piece.phrase).split())
     comment = " ".join("".join(piece.comments).split())
     inner = "".join(piece.angle).strip()
-    inner = _MAILTO.sub(r"\1", inner) if "mailto" in inner.lower() else inner
     if not inner or "@" not in inner:
         start, end = _looks(phrase)
         if end and not (piece.has_angle and inner):
