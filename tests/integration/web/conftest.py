@@ -1,0 +1,82 @@
+"""A firm with mail, and somebody who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+from tests.letters import judged, letter
+
+from amends.firm import scope
+from amends.firm.models import Firm, Member
+
+COMPLAINT = "I am furious that the third invoice has an error again."
+
+
+@contextmanager
+def no_firm() -> Iterator[None]:
+    """As a request begins: no firm is in scope, although the test itself is inside one."""
+    token = scope._current.set(None)
+    try:
+        yield
+    finally:
+        scope._current.reset(token)
+
+
+@pytest.fixture
+def fresh() -> datetime:
+    """Pages look from the real clock; mail of these tests is a few days old by it."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture
+def browser(client: Browser, firm: Firm, member: Member) -> Browser:
+    """Signed in as Ada, an administrator."""
+    client.force_login(member, backend="amends.firm.sign_in.MemberBackend")
+    return client
+
+
+@pytest.fixture
+def complaints(firm: Firm, fresh: datetime) -> Callable[[int], None]:
+    """Brings in a complaint from each of so many clients, answered by nobody."""
+
+    def bring(count: int) -> None:
+        letters = []
+        for number in range(count):
+            house = f"house{number:03}.example"
+            at = fresh - timedelta(days=3, minutes=number)
+            letters.append(
+                letter(
+                    "Dear Ada,\n\nplease send the plan. We look forward to it.\n\nPetra\n",
+                    at=at - timedelta(days=5),
+                    sender=f"Petra House <petra@{house}>",
+                    subject=f"Plan {number}",
+                    message_id=f"plan{number}@{house}",
+                )
+            )
+            letters.append(
+                letter(
+                    "Dear Petra,\n\nhere it is.\n\nAda\n",
+                    at=at - timedelta(days=4),
+                    sender="Ada Moss <ada@studio.example>",
+                    to=f"Petra House <petra@{house}>",
+                    subject=f"Re: Plan {number}",
+                    message_id=f"answer{number}@studio.example",
+                    references=[f"plan{number}@{house}"],
+                )
+            )
+            letters.append(
+                letter(
+                    f"Dear Ada,\n\n{COMPLAINT} Please look at it.\n\nPetra\n\n> here it is.\n",
+                    at=at,
+                    sender=f"Petra House <petra@{house}>",
+                    subject=f"Invoice {number}",
+                    message_id=f"invoice{number}@{house}",
+                )
+            )
+        judged(*letters, now=fresh)
+
+    return bring

@@ -1,0 +1,134 @@
+"""Today: what a row says, what each answer does to it, and that every answer can be taken back."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client as Browser
+from tests.integration.web.conftest import COMPLAINT
+
+from amends.clients.models import Client
+from amends.firm.models import Firm
+from amends.signals.models import Action, Response, Signal
+from amends.web.today.forms import AnswerForm
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture(autouse=True)
+def _mail(complaints: Callable[[int], None]) -> None:
+    complaints(2)
+
+
+def _ids() -> tuple[uuid.UUID, list[str]]:
+    client = Client.objects.order_by("name").first()
+    assert client is not None
+    return client.public_id, [
+        str(one) for one in Signal.objects.filter(client=client).values_list("public_id", flat=True)
+    ]
+
+
+def test_a_row_says_who_what_and_what_to_do_next(browser: Browser) -> None:
+    page = browser.get("/").content.decode()
+    assert "2 clients need you" in page
+    assert COMPLAINT.rstrip(".") in page
+    assert "unowned for" in page
+    assert "Own it" in page
+    assert re.search(r'<time datetime="[^"]+" title="[^"]+">', page)
+
+
+def test_owning_answers_every_reason_of_the_row_and_moves_it_in_hand(browser: Browser) -> None:
+    client, signals = _ids()
+    answer = browser.post("/answer/", {"answer": "own", "client": client, "signal": signals}, **HTMX)
+    text = answer.content.decode()
+    assert "Ada Moss has it" in text
+    assert f'id="row-{client}"' in text
+    assert 'hx-swap-oob="beforeend:#toasts"' in text
+    assert "1 client needs you" in text
+    assert Response.objects.filter(action=Action.OWN).count() == len(signals)
+    assert "In hand" in browser.get("/").content.decode()
+
+
+def test_undo_brings_the_row_back_as_it_was(browser: Browser) -> None:
+    client, signals = _ids()
+    text = browser.post(
+        "/answer/", {"answer": "not_an_issue", "client": client, "signal": signals, "why": "Misread"}, **HTMX
+    ).content.decode()
+    assert "Noted: not an issue." in text
+    assert set(Response.objects.values_list("why", flat=True)) == {"Misread"}
+    assert "1 client needs you" in browser.get("/").content.decode()
+    batch = Response.objects.values_list("batch", flat=True)[0]
+    back = browser.post(f"/undo/{batch}/", {"client": client}, **HTMX).content.decode()
+    assert "Own it" in back
+    assert "2 clients need you" in back
+
+
+def test_later_needs_a_time_and_hides_the_row_until_then(browser: Browser) -> None:
+    client, signals = _ids()
+    refused = browser.post("/answer/", {"answer": "later", "client": client, "signal": signals}, **HTMX)
+    assert refused.status_code == 400
+    assert "until when" in refused.content.decode()
+    assert not Response.objects.exists()
+    put_off = browser.post(
+        "/answer/", {"answer": "later", "until": "week", "client": client, "signal": signals}, **HTMX
+    )
+    assert "Put off." in put_off.content.decode()
+    assert "1 client needs you" in browser.get("/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("choice", "days"), [({"until": "tomorrow"}, 1), ({"until": "monday"}, 7), ({"until": "week"}, 7)]
+)
+def test_later_means_the_start_of_work_on_that_day(
+    firm: Firm, now: datetime, choice: dict[str, str], days: int
+) -> None:
+    form = AnswerForm({"answer": "later", **choice})
+    assert form.is_valid()
+    until = form.until_moment(firm, now=now)  # a Monday, 10:00 UTC
+    assert until == datetime(2026, 3, 16, 9, tzinfo=until.tzinfo if until else None) + timedelta(days=days)
+
+
+def test_it_works_without_scripts(browser: Browser) -> None:
+    client, signals = _ids()
+    answer = browser.post(
+        "/answer/", {"answer": "own", "client": client, "signal": signals, "next": "/?owner=nobody"}, follow=True
+    )
+    assert answer.redirect_chain == [("/?owner=nobody", 302)]
+    page = answer.content.decode()
+    assert "It is yours now." in page
+    assert "/undo/" in page
+
+
+def test_the_way_back_never_leads_to_another_site(browser: Browser) -> None:
+    client, signals = _ids()
+    for elsewhere in ("https://evil.example/", "//evil.example", "javascript:alert(1)"):
+        answer = browser.post("/answer/", {"answer": "own", "client": client, "signal": signals, "next": elsewhere})
+        assert answer["Location"] == "/"
+
+
+def test_filters_and_owner_keep_only_what_is_asked(browser: Browser) -> None:
+    client, signals = _ids()
+    browser.post("/answer/", {"answer": "own", "client": client, "signal": signals})
+    assert browser.get("/?owner=me").content.decode().count("data-row") == 1
+    assert browser.get("/?owner=nobody").content.decode().count("data-row") == 1
+    assert "Nothing of this kind" in browser.get("/?kind=referral").content.decode()
+    assert browser.get("/?kind=nonsense").status_code == 200
+
+
+def test_looking_back_shows_what_was_known_then_and_offers_no_buttons(browser: Browser, fresh: datetime) -> None:
+    before = (fresh - timedelta(days=30)).date().isoformat()
+    page = browser.get(f"/?at={before}").content.decode()
+    assert "knowing nothing later" in page
+    assert "data-row" not in page
+    assert 'data-key="o"' not in browser.get(f"/?at={fresh.date().isoformat()}").content.decode()
+    assert browser.get("/?at=2026-99-99").status_code == 200
+    assert browser.get("/?at=nonsense").status_code == 200
+
+
+def test_reasons_that_are_gone_are_said_to_be_gone(browser: Browser) -> None:
+    answer = browser.post("/answer/", {"answer": "own", "signal": [str(uuid.uuid4()), "no id"]}, follow=True)
+    assert "That reason is not there any more" in answer.content.decode()
