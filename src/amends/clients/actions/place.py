@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
+from uuid import UUID
 
 from amends.clients.models import Client, Contact, ContactAddress, Domain
 from amends.clients.rules import client_name, organisation, same_person
@@ -156,6 +157,11 @@ def _share_instances(book: PlaceBook) -> None:
     book.domains.update({key: clients[client.pk] for key, client in book.domains.items()})
     for email, contact in book.contacts.items():
         book.contacts[email] = contacts[contact.pk]
+
+
+def _public_id(at: datetime, value: str) -> UUID:
+    """The same address makes the same id however often an import begins anew, and another one at another firm."""
+    return uuid7_for(at, f"{current_firm_id()} {value}".encode())
 
 
 def _public_id(at: datetime, value: str) -> UUID:
