@@ -166,6 +166,19 @@ def test_search_finds_own_mail_only(firm: Firm, other: Firm) -> None:
         assert (len(found.messages), len(found.clients)) == (1, 1)
 
 
+def test_two_firms_may_have_the_same_mail(firm: Firm) -> None:
+    """A client of both, a newsletter that both get: each firm has its own rows, with ids of their own."""
+    mail = [letter(at=NOW - days(number), message_id=f"{number}@x.example") for number in range(3)]
+    bring(*mail, now=NOW)
+    other = found_firm(["rival.example"], now=NOW, name="Rivals")
+    with firm_scope(other):
+        assert bring(*mail, now=NOW).imported == 3
+    for model in (Message, Thread, Client, Contact):
+        theirs = models.QuerySet(model).values_list("firm_id", "public_id")
+        assert {firm_id for firm_id, _ in theirs} == {firm.pk, other.pk}
+        assert len({public_id for _, public_id in theirs}) == len(theirs)
+
+
 # -- addresses ----------------------------------------------------------------------------------------------------
 
 OPEN = {"sign-in", "sign-out", "enter", "healthz", "language"}  # for people who are not signed in
