@@ -165,8 +165,8 @@ def test_real_mail_is_read_fast() -> None:
     slowest = 0.0
     empty = 0
     with closing(mailbox.mbox(str(MAIL), create=False)) as box:
-        for number in range(0, len(box), 7):
-            data = box.get_bytes(number)
+        for key in box.keys()[::7]:
+            data = box.get_bytes(key)
             begin = time.process_time()
             message = parse(data)
             slowest = max(slowest, time.process_time() - begin)
