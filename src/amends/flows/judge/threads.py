@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 
@@ -14,6 +14,7 @@ from amends.judgement.working_time import WorkingTime
 from amends.mail.actions.judged import settle
 from amends.mail.models import Direction, Message, Thread
 from amends.mail.queries import SYSTEM, readable, texts, touched_threads
+from amends.mail.rules import first_order_at
 from amends.signals.actions import record
 from amends.signals.models import Signal, SignalKind
 
@@ -31,15 +32,13 @@ _WRONGS = {
 
 def settle_threads(*, now: datetime) -> Iterator[int]:
     """Bring every touched thread's signals up to date; yields the size of each batch done."""
-    firm = firm_in_scope()
-    working = working_time(firm)
-    usual = usual_hours(working)
+    usual = Usual(working_time(firm_in_scope()))
     while batch := touched_threads(BATCH):
         messages = _messages(batch)
         known = _known(messages)
         found: list[Signal] = []
         for thread in batch:
-            found += _settled(messages[thread.pk], known, working, usual)
+            found += _settled(messages[thread.pk], known, usual)
         _quote(signal for signal in found if signal.kind == SignalKind.UNANSWERED and not signal.rule)
         with transaction.atomic():
             record(found)
@@ -47,24 +46,39 @@ def settle_threads(*, now: datetime) -> Iterator[int]:
         yield len(batch)
 
 
-def usual_hours(working: WorkingTime) -> float:
-    """Within how many business hours this firm usually answers, from its latest answers in conversations."""
-    rows = (
-        readable(SYSTEM)
-        .filter(kind="personal", direction__in=[Direction.IN, Direction.OUT])
-        .order_by("-id")
-        .values_list("thread_id", "direction", "sent_at")[: 10 * _SAMPLES]
-    )
-    answer: dict[int, datetime] = {}
-    samples = []
-    for thread, direction, sent_at in rows:  # newest first: an answer comes before what it answers
-        if direction == Direction.OUT:
-            answer[thread] = sent_at
-        elif thread in answer:
-            samples.append(working.hours_between(sent_at, answer.pop(thread)))
-        if len(samples) >= _SAMPLES:
-            break
-    return usual_time(samples)
+class Usual:
+    """Within how many business hours this firm usually answers, as its answers showed at the start of each month.
+
+    Looked up by the month of a message, so that what was known then does not change with what came later.
+    """
+
+    def __init__(self, working: WorkingTime) -> None:
+        self.working = working
+        self._known: dict[date, float] = {}
+
+    def hours(self, moment: datetime) -> float:
+        """The usual time for a message sent at `moment`."""
+        month = moment.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        if month.date() not in self._known:
+            self._known[month.date()] = usual_time(self._samples(first_order_at(month)))
+        return self._known[month.date()]
+
+    def _samples(self, before: int) -> Iterator[float]:
+        """How long the latest answers in conversations took, of those older than this key."""
+        rows = (
+            readable(SYSTEM)
+            .filter(kind="personal", direction__in=[Direction.IN, Direction.OUT], id__lt=before)
+            .order_by("-id")
+            .values_list("thread_id", "direction", "sent_at")[: 10 * _SAMPLES]
+        )
+        answer: dict[int, datetime] = {}
+        found = 0
+        for thread, direction, sent_at in rows:  # newest first: an answer comes before what it answers
+            if direction == Direction.OUT:
+                answer[thread] = sent_at
+            elif thread in answer and found < _SAMPLES:
+                found += 1
+                yield self.working.hours_between(sent_at, answer.pop(thread))
 
 
 def _messages(threads: Sequence[Thread]) -> dict[int, list[Message]]:
@@ -85,9 +99,7 @@ def _known(messages: dict[int, list[Message]]) -> dict[int, list[Signal]]:
     return known
 
 
-def _settled(
-    messages: list[Message], known: dict[int, list[Signal]], working: WorkingTime, usual: float
-) -> list[Signal]:
+def _settled(messages: list[Message], known: dict[int, list[Signal]], usual: Usual) -> list[Signal]:
     """Those signals of one thread that its course decides and that are not yet as they should be."""
     said = [
         signal
@@ -102,7 +114,7 @@ def _settled(
     changed = [
         signal for signal, was in zip(said, before, strict=True) if (signal.answered_at, signal.cleared_at) != was
     ]
-    return changed + _unanswered(messages, known, working, usual)
+    return changed + _unanswered(messages, known, usual)
 
 
 def _note_answer(signals: list[Signal], message: Message, messages: list[Message]) -> None:
@@ -116,18 +128,20 @@ def _note_answer(signals: list[Signal], message: Message, messages: list[Message
 
 
 def _put_right(signals: list[Signal]) -> None:
-    """A wrong that we answered, and that was followed by thanks in the same conversation, is right again."""
-    thanks = sorted(signal.said_at for signal in signals if signal.kind == SignalKind.PRAISE)
-    last_wrong = max((signal.said_at for signal in signals if signal.kind in _WRONGS), default=None)
+    """A wrong that we answered, and that was followed by thanks in the same conversation, is right again.
+
+    A wrong that is said after the thanks speaks for itself; it does not change what was right until then. Thanks in
+    one breath with a wrong are none.
+    """
+    wrongs = {signal.said_at for signal in signals if signal.kind in _WRONGS}
+    thanks = sorted({signal.said_at for signal in signals if signal.kind == SignalKind.PRAISE} - wrongs)
     for signal in signals:
-        if signal.kind in _WRONGS and signal.answered_at:
-            after = max(signal.answered_at, last_wrong or signal.answered_at)
-            signal.cleared_at = next((at for at in thanks if at > after), None)
+        if signal.kind in _WRONGS:
+            answered = signal.answered_at
+            signal.cleared_at = next((at for at in thanks if answered and at > answered), None)
 
 
-def _unanswered(
-    messages: list[Message], known: dict[int, list[Signal]], working: WorkingTime, usual: float
-) -> list[Signal]:
+def _unanswered(messages: list[Message], known: dict[int, list[Signal]], usual: Usual) -> list[Signal]:
     """One signal for each stretch in which the client waited longer than is usual here, where that is news."""
     there = {
         message.pk: signal
@@ -138,12 +152,13 @@ def _unanswered(
     changed = []
     for run, answer in _runs(messages):
         asking = next((message for message in run if message.asks >= ANSWER_DUE), None)
-        due = working.add(asking.sent_at, usual) if asking else None
+        hours = usual.hours(asking.sent_at) if asking else 0.0
+        due = usual.working.add(asking.sent_at, hours) if asking else None
         if asking is None or due is None or (answer is not None and answer <= due):
             continue
         signal = there.pop(asking.pk, None)
         if signal is None:
-            changed.append(_waiting(asking, due, usual, answer))
+            changed.append(_waiting(asking, due, hours, answer))
         elif signal.cleared_at != answer:
             signal.cleared_at = answer
             changed.append(signal)
