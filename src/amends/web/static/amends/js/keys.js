@@ -86,6 +86,6 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.addEventListener("htmx:afterSettle", () => {
   if (!kept) return;
-  document.getElementById(kept)?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) document.getElementById(kept)?.focus({ preventScroll: true });
   kept = null;
 });
