@@ -6,7 +6,9 @@ AMENDS_DATABASE_URL where that is set, else the one that the package pixeltable-
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)  # a Monday
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-_home = tempfile.TemporaryDirectory(prefix="amends-test-home-")
-os.environ["AMENDS_HOME"] = _home.name
+os.environ["AMENDS_HOME"] = tempfile.mkdtemp(prefix="amends-test-home-")
+atexit.register(shutil.rmtree, os.environ["AMENDS_HOME"], ignore_errors=True)
 os.environ.setdefault("AMENDS_SECRET_KEY", "only for tests")
 
 

@@ -6,7 +6,9 @@ Pure: no Django. Workers are spawned, not forked, so that they hold neither a da
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.connection
 import os
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -84,7 +86,9 @@ class ReaderPool:
             return self._pool.submit(digest_all, batch, now)
 
     def _start(self) -> ProcessPoolExecutor:
-        pool = ProcessPoolExecutor(self._workers, mp_context=multiprocessing.get_context("spawn"))
+        pool = ProcessPoolExecutor(
+            self._workers, mp_context=multiprocessing.get_context("spawn"), initializer=_leave_with_parent
+        )
         for _ in range(self._workers):
             pool.submit(os.getpid)  # a first task makes each worker start now
         return pool
@@ -98,6 +102,18 @@ class ReaderPool:
         self._pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.kill()
+
+
+def _leave_with_parent() -> None:
+    """In a worker: end when the process that reads with it was killed, which tells nobody; else it waits for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            multiprocessing.connection.wait([parent.sentinel])
+            os._exit(0)
+
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
