@@ -16,7 +16,7 @@ from amends.flows.receive import run_import
 from amends.mail.models import ImportRun, RunState
 from amends.mail.reading import ReaderPool
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 def _file(fresh: datetime, name: str = "one.eml") -> SimpleUploadedFile:
@@ -39,12 +39,12 @@ def test_an_upload_is_kept_and_its_import_begun(browser: Browser, home: Path, fr
 
 @pytest.mark.django_db(transaction=True)
 def test_the_report_adds_up_and_the_polling_ends(browser: Browser, fresh: datetime) -> None:
-    script = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
-    target = json.loads(browser.post("/import/", {"files": [_file(fresh)]}, **script).content)["url"]
+    script = {"X-Requested-With": "XMLHttpRequest"}
+    target = json.loads(browser.post("/import/", {"files": [_file(fresh)]}, headers=script).content)["url"]
     run = ImportRun.objects.get()
     with ReaderPool(workers=1) as readers:
         run_import(run, readers=readers, clock=lambda: fresh)
-    part = browser.get(target, **HTMX).content.decode()
+    part = browser.get(target, headers=HTMX).content.decode()
     assert part.lstrip().startswith('<div id="run"')
     assert "every 1s" not in part
     assert "All of it is read and judged" in part

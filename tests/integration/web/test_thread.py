@@ -28,8 +28,8 @@ def rich(firm: Firm, fresh: datetime) -> Message:
     made["Date"] = (fresh - timedelta(days=2)).strftime("%a, %d %b %Y %H:%M:%S +0000")
     made.set_content("I am furious. Third invoice with an error.\n")
     made.add_alternative(HTML, subtype="html")
-    made.get_payload()[1].add_related(b"\x89PNG", "image", "png", cid="<logo@x>")  # type: ignore[union-attr,index,call-arg]
-    made.add_attachment(b"<script>alert(1)</script>", "text", "html", filename="../../evil.html")  # type: ignore[call-arg]
+    made.get_payload()[1].add_related(b"\x89PNG", "image", "png", cid="<logo@x>")  # type: ignore[union-attr,index]
+    made.add_attachment(b"<script>alert(1)</script>", "text", "html", filename="../../evil.html")
     judged(made.as_bytes(), now=fresh)
     return Message.objects.get()
 

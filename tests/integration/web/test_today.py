@@ -16,7 +16,7 @@ from amends.firm.models import Firm
 from amends.signals.models import Action, Response, Signal
 from amends.web.today.forms import AnswerForm
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +43,7 @@ def test_a_row_says_who_what_and_what_to_do_next(browser: Browser) -> None:
 
 def test_owning_answers_every_reason_of_the_row_and_moves_it_in_hand(browser: Browser) -> None:
     client, signals = _ids()
-    answer = browser.post("/answer/", {"answer": "own", "client": client, "signal": signals}, **HTMX)
+    answer = browser.post("/answer/", {"answer": "own", "client": client, "signal": signals}, headers=HTMX)
     text = answer.content.decode()
     assert "Ada Moss has it" in text
     assert f'id="row-{client}"' in text
@@ -56,25 +56,25 @@ def test_owning_answers_every_reason_of_the_row_and_moves_it_in_hand(browser: Br
 def test_undo_brings_the_row_back_as_it_was(browser: Browser) -> None:
     client, signals = _ids()
     text = browser.post(
-        "/answer/", {"answer": "not_an_issue", "client": client, "signal": signals, "why": "Misread"}, **HTMX
+        "/answer/", {"answer": "not_an_issue", "client": client, "signal": signals, "why": "Misread"}, headers=HTMX
     ).content.decode()
     assert "Noted: not an issue." in text
     assert set(Response.objects.values_list("why", flat=True)) == {"Misread"}
     assert "1 client needs you" in browser.get("/").content.decode()
     batch = Response.objects.values_list("batch", flat=True)[0]
-    back = browser.post(f"/undo/{batch}/", {"client": client}, **HTMX).content.decode()
+    back = browser.post(f"/undo/{batch}/", {"client": client}, headers=HTMX).content.decode()
     assert "Own it" in back
     assert "2 clients need you" in back
 
 
 def test_later_needs_a_time_and_hides_the_row_until_then(browser: Browser) -> None:
     client, signals = _ids()
-    refused = browser.post("/answer/", {"answer": "later", "client": client, "signal": signals}, **HTMX)
+    refused = browser.post("/answer/", {"answer": "later", "client": client, "signal": signals}, headers=HTMX)
     assert refused.status_code == 400
     assert "until when" in refused.content.decode()
     assert not Response.objects.exists()
     put_off = browser.post(
-        "/answer/", {"answer": "later", "until": "week", "client": client, "signal": signals}, **HTMX
+        "/answer/", {"answer": "later", "until": "week", "client": client, "signal": signals}, headers=HTMX
     )
     assert "Put off." in put_off.content.decode()
     assert "1 client needs you" in browser.get("/").content.decode()

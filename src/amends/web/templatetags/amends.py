@@ -11,8 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from amends.insights.today import Reason
 from amends.web import charts, dates, words
 from amends.web.thread.passages import Run
+from amends.web.today import telling
+from amends.web.today.telling import Told
 
 register = template.Library()
 
@@ -45,6 +48,12 @@ def feeling(kind: str) -> words.Feeling:
 
 
 @register.filter
+def told(reasons: Sequence[Reason]) -> list[Told]:
+    """The reasons of a row, each sentence once."""
+    return telling.told(reasons)
+
+
+@register.filter
 def sureness(confidence: float) -> str:
     """A probability as a word."""
     return words.sureness(confidence)
@@ -67,7 +76,7 @@ def noticed(context: template.Context, run: Run) -> SafeString:
     """Words in which something was noticed; no blank may slip in beside them."""
     shown = [one for one in run.noticed if one.kind != "unanswered"] or list(run.noticed)
     shown.sort(key=lambda one: words.TONES.index(words.feeling(one.kind).tone))
-    context_of = {"run": run, "one": shown[0], "others": shown[1:], "request": context.get("request")}
+    context_of = {"run": run, "one": shown[0], "others": shown[1:], "shown": shown, "request": context.get("request")}
     return SafeString(render_to_string("thread/noticed.html", context_of, context.get("request")).strip())
 
 

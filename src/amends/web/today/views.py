@@ -136,7 +136,13 @@ def _row(request: HttpRequest, client: uuid.UUID, *, now: datetime, gone: str) -
     choice = _choice(request)
     answer = _ask(request, choice, now=now, limit=_MOST)
     row = next((row for row in answer.rows if row.public_id == client), None)
-    context = _context(answer, choice) | {"row": row, "client_id": client, "gone": gone, "out_of_band": True, "back": reverse("today")}
+    context = _context(answer, choice) | {
+        "row": row,
+        "client_id": client,
+        "gone": gone,
+        "out_of_band": True,
+        "back": reverse("today"),
+    }
     name = "today/row.html" if row else "today/gone.html"
     return render_to_string(name, context, request) + render_to_string("today/tally.html", context, request)
 
