@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import is_zipfile
 
 import click
 
@@ -13,6 +15,7 @@ from amends.cli.start import now, open_home
 
 if TYPE_CHECKING:
     from amends.mail.models import ImportRun
+    from amends.mail.reading import ReaderPool
 
 
 @click.command("import")
@@ -39,7 +42,8 @@ def import_command(
     """
     from amends.mail.reading import ReaderPool
 
-    with ReaderPool() as readers:  # the workers load while the database opens
+    with ReaderPool() as readers:  # the workers load, and begin to read, while the database opens
+        _read_ahead(readers, paths[0])
         open_home()
         from amends.flows.receive import run_import
         from amends.flows.set_up import begin_run, check_sources, own_domains
@@ -58,6 +62,19 @@ def import_command(
     else:
         _tell(report.as_json())
     sys.exit(1 if report.set_aside else 0)
+
+
+def _read_ahead(readers: ReaderPool, path: Path) -> None:
+    """Begin to read where the home is new, so that whatever is in the archive is."""
+    from amends.config import env
+    from amends.mail.sources import Item, NotMail, open_source
+
+    known = env.text("AMENDS_DATABASE_URL") or (env.home() / "amends.sqlite3").exists()
+    if known or not path.is_file() or is_zipfile(path):
+        return
+    items = (item for item in open_source(path, scratch=path.parent) if isinstance(item, Item))
+    with suppress(NotMail):
+        readers.ahead(items, now=now())
 
 
 def _firm_for(own_domains: list[str], name: str | None) -> Any:

@@ -45,8 +45,9 @@ def same_person(first: str, second: str) -> bool:
     return len(one) >= 2 and one == other
 
 
-def _words(name: str) -> list[str]:
-    return sorted(re.findall(r"\w+", name.casefold()))
+@lru_cache(maxsize=10_000)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(sorted(re.findall(r"\w+", name.casefold())))
 
 
 def name_in(text: str, organisation: str) -> str:

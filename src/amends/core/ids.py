@@ -7,6 +7,7 @@ import secrets
 import time
 import uuid
 from datetime import UTC, datetime
+from functools import lru_cache
 
 _RANDOM_BITS = 74
 
@@ -26,6 +27,7 @@ def uuid7_for(moment: datetime, content: bytes) -> uuid.UUID:
     return _compose(milliseconds, digest >> (80 - _RANDOM_BITS))
 
 
+@lru_cache(maxsize=8192)
 def hash63(value: str) -> int:
     """A non-negative 63-bit hash of `value`, for an indexed BIGINT column (BLAKE2b, cut)."""
     digest = hashlib.blake2b(value.encode("utf-8", "surrogatepass"), digest_size=8).digest()

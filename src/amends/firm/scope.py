@@ -7,7 +7,7 @@ the firm fails instead of leaking. Bulk writes go through `insert_rows`, which w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from amends.firm.models import Firm
 
 M = TypeVar("M", bound="FirmRow")
+_AT_ONCE = 200  # rows in one INSERT that returns keys; databases limit the values of a statement
 _current: ContextVar[int | None] = ContextVar("firm", default=None)
 
 
@@ -113,6 +114,45 @@ def insert_rows(
             cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks}){tail}", values)  # noqa: S608
 
 
+def insert_models(rows: Sequence[FirmRow]) -> None:
+    """Insert new rows of one model and give them the keys that the database chose, past the ORM's compiler."""
+    if not rows:
+        return
+    for row in rows:
+        row.claim()
+    meta = rows[0]._meta
+    fields: list[Any] = [field for field in meta.concrete_fields if not field.primary_key]
+    values = _values(rows, fields)
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in fields)
+    marks = f"({', '.join(['%s'] * len(fields))})"
+    head, key = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES ", quote(str(meta.pk.column))  # noqa: S608
+    with connection.cursor() as cursor:
+        for at in range(0, len(rows), _AT_ONCE):
+            part = values[at : at + _AT_ONCE]
+            flat = [value for row_values in part for value in row_values]
+            cursor.execute(f"{head}{', '.join([marks] * len(part))} RETURNING {key}", flat)
+            for row, (number,) in zip(rows[at : at + _AT_ONCE], cursor.fetchall(), strict=True):
+                row.pk = number
+
+
+def _values(rows: Iterable[FirmRow], fields: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """These fields of each row as the database takes them."""
+    ways = [(field.attname, _way(field)) for field in fields]
+    return [
+        tuple([getattr(row, name) if way is None else way(getattr(row, name)) for name, way in ways]) for row in rows
+    ]
+
+
+def _way(field: Any) -> Callable[[Any], Any] | None:
+    """How a value of this field gets into the database; None where it passes as it is."""
+    if isinstance(field, (models.IntegerField, models.CharField, models.TextField, models.ForeignKey)):
+        return None
+    if isinstance(field, models.DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
 def update_rows(rows: Iterable[FirmRow], fields: Sequence[str]) -> None:
     """Write these fields of rows of one model by one prepared UPDATE; bulk_update costs ten times as much."""
     changed = list(rows)
@@ -123,14 +163,8 @@ def update_rows(rows: Iterable[FirmRow], fields: Sequence[str]) -> None:
     quote = connection.ops.quote_name
     assignments = ", ".join(f"{quote(field.column)} = %s" for field in columns)
     key = quote(str(meta.pk.column))
-    values = [
-        (
-            *(field.get_db_prep_save(getattr(row, field.attname), connection) for field in columns),
-            row.pk,
-            current_firm_id(),
-        )
-        for row in changed
-    ]
+    firm_id = current_firm_id()
+    values = [(*written, row.pk, firm_id) for row, written in zip(changed, _values(changed, columns), strict=True)]
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {key} = %s AND firm_id = %s",  # noqa: S608

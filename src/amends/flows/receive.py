@@ -20,7 +20,7 @@ from amends.flows.set_up import CannotTellWhose, learn_own_domains
 from amends.mail.actions.store import Stored, store
 from amends.mail.digest import STREAM_ABOVE
 from amends.mail.models import ImportRun, RunState, Thread
-from amends.mail.queries import known_copies
+from amends.mail.queries import has_copies, known_copies
 from amends.mail.reading import ReaderPool, batches
 from amends.mail.sources import Item, NotMail, Skipped, open_source, total_bytes
 from amends.signals.actions import forget_priors
@@ -127,6 +127,9 @@ def _items(paths: list[Path], scratch: Path, report: Report) -> Iterator[Item]:
 
 def _unknown(items: Iterator[Item], run: ImportRun, report: Report) -> Iterator[Item]:
     """Leave out what came through this mailbox before, by the hash of its bytes, before anybody reads it."""
+    if not has_copies(run.mailbox):
+        yield from items  # all of it is new; what an archive holds twice is told apart when it is stored
+        return
     for batch in batches(items):
         hashes = [hashlib.sha256(item.read()).hexdigest() if item.size <= STREAM_ABOVE else "" for item in batch]
         known = known_copies(run.mailbox, hashes)

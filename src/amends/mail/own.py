@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from email.parser import BytesHeaderParser
@@ -13,6 +14,7 @@ from amends.mail.sources import Item, Skipped
 
 SAMPLE = 600  # messages
 _HEAD = 32 * 1024
+_END = re.compile(rb"\n\r?\n")  # of the headers; the parser would look at every line of the body too
 _PEOPLE = ("From", "To", "Cc")
 _DELIVERY = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Delivered-To")
 
@@ -41,7 +43,7 @@ def propose_own(items: Iterable[Item], organisation: Callable[[str], str]) -> li
     """
     presence: Counter[str] = Counter()
     for item in items:
-        head = next(item.blocks(), b"")[:_HEAD]
+        head = _END.split(next(item.blocks(), b"")[:_HEAD], maxsplit=1)[0]
         headers = BytesHeaderParser(policy=compat32).parsebytes(head)
         people = {organisation(_clean(email)) for _, email in _addresses(headers, _PEOPLE)}
         delivered = {organisation(_clean(email)) for _, email in _addresses(headers, _DELIVERY)}

@@ -242,3 +242,8 @@ def unindexed() -> int:
         else:
             cursor.execute("SELECT count(*) FROM mail_search WHERE firm_id = %s", (current_firm_id(),))
         return max(0, Message.objects.count() - int(cursor.fetchone()[0]))
+
+
+def has_copies(mailbox: Mailbox) -> bool:
+    """Whether anything came through this mailbox before."""
+    return Copy.objects.filter(mailbox=mailbox).exists()

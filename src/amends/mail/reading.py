@@ -14,12 +14,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import datetime
+from itertools import islice
 from types import TracebackType
 from typing import Self
 
 from amends.mail.digest import SECONDS, Digest, digest_all, head_only
 from amends.mail.sources import Item
 
+AHEAD = 8  # batches that may be read before anybody asks for them
 BATCH_ITEMS = 200
 BATCH_BYTES = 4 * 1024 * 1024
 _PATIENCE = 60.0  # seconds for a whole batch; its messages are then read one by one
@@ -31,6 +33,7 @@ class ReaderPool:
     def __init__(self, *, workers: int | None = None) -> None:
         self._workers = workers if workers is not None else max(1, (os.cpu_count() or 2) - 1)
         self._pool = self._start()
+        self._early: deque[tuple[list[Item], Future[list[Digest]]]] = deque()
 
     def __enter__(self) -> Self:
         return self
@@ -40,15 +43,28 @@ class ReaderPool:
     ) -> None:
         self._stop()
 
+    def ahead(self, items: Iterable[Item], *, now: datetime) -> None:
+        """Begin with the first few batches; `read` takes them over where it is given the same items."""
+        for batch in islice(batches(items), AHEAD):
+            self._early.append((batch, self._submit(batch, now)))
+
     def read(self, items: Iterable[Item], *, now: datetime) -> Iterator[list[Digest]]:
         """The digests of `items`, batch by batch, in their order; only a few batches are held at a time."""
         pending: deque[tuple[list[Item], Future[list[Digest]]]] = deque()
         for batch in batches(items):
-            pending.append((batch, self._submit(batch, now)))
+            pending.append((batch, self._begun(batch) or self._submit(batch, now)))
             if len(pending) > self._workers + 1:
                 yield self._result(*pending.popleft(), pending, now)
         while pending:
             yield self._result(*pending.popleft(), pending, now)
+
+    def _begun(self, batch: list[Item]) -> Future[list[Digest]] | None:
+        """The work that `ahead` began on this batch; where the archive goes another way, all of it is dropped."""
+        if self._early and self._early[0][0] == batch:
+            return self._early.popleft()[1]
+        while self._early:
+            self._early.popleft()[1].cancel()
+        return None
 
     def _result(
         self,
@@ -94,6 +110,7 @@ class ReaderPool:
         return pool
 
     def _restart(self) -> None:
+        self._early.clear()
         self._stop()
         self._pool = self._start()
 

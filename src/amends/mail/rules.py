@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 
 from amends.core.ids import hash63
 from amends.mail.parsing import Kind, ParsedMessage, Role
@@ -56,6 +57,7 @@ def is_reply_subject(subject: str) -> bool:
     return _REPLY.match(subject) is not None
 
 
+@lru_cache(maxsize=4096)
 def subject_key(subject: str) -> int:
     """A hash of the base subject, for finding threads with it; 0 where it is empty."""
     base = " ".join(base_subject(subject).casefold().split())

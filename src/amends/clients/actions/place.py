@@ -7,14 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
-from uuid import UUID
 
 from amends.clients.models import Client, Contact, ContactAddress, Domain
 from amends.clients.rules import client_name, organisation, same_person
 from amends.core.ids import uuid7_for
 from amends.firm.models import OwnDomain
-from amends.firm.scope import current_firm_id
-from amends.firm.scope import insert_rows, update_rows
+from amends.firm.scope import current_firm_id, insert_models, insert_rows, update_rows
 
 R = TypeVar("R", Client, Contact)
 
@@ -44,8 +42,8 @@ class PlaceBook:
     now: datetime
     domains: dict[str, Client] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)  # by address
-    _new_domains: list[Domain] = field(default_factory=list)
-    _new_addresses: list[ContactAddress] = field(default_factory=list)
+    _new_domains: list[tuple[str, Client]] = field(default_factory=list)
+    _new_addresses: list[tuple[str, Contact]] = field(default_factory=list)
     _totals: dict[int, _Totals[Client]] = field(default_factory=dict)
     _contact_totals: dict[int, _Totals[Contact]] = field(default_factory=dict)
     _by_client: dict[int, list[Contact]] = field(default_factory=dict)
@@ -65,25 +63,23 @@ class PlaceBook:
             return None
         found = self.domains.get(key)
         if found is None:
-            found = Client(
-                public_id=_public_id(at, key), name=client_name(key, name)[:200], created_at=self.now
-            )
+            found = Client(public_id=_public_id(at, key), name=client_name(key, name)[:200], created_at=self.now)
             found.claim()
             self.domains[key] = found
-            self._new_domains.append(Domain(value=key, client=found))
+            self._new_domains.append((key, found))
         return found
 
     def contact(self, client: Client, email: str, name: str, *, at: datetime) -> Contact:
         """The person behind an address at a client; the same full name at the same client is the same person."""
         found = self.contacts.get(email)
         if found is None:
-            people = self._people(client)
+            people = self._by_client.setdefault(id(client), [])
             found = next((person for person in people if same_person(person.name, name)), None)
             if found is None:
                 found = Contact(public_id=_public_id(at, email), client=client, name=name[:200])
                 people.append(found)
             self.contacts[email] = found
-            self._new_addresses.append(ContactAddress(email=email[:320], contact=found))
+            self._new_addresses.append((email[:320], found))
         elif name and not found.name and found.named_by_id is None:
             found.name = name[:200]
             self._contact_totals.setdefault(id(found), _Totals(found))
@@ -97,10 +93,8 @@ class PlaceBook:
 
     def flush(self) -> None:
         """Write what is new and what has changed."""
-        Client.objects.bulk_create(_each_once(domain.client for domain in self._new_domains))
-        for domain in self._new_domains:
-            domain.client = domain.client  # takes over the primary key that the client has now
-        insert_rows(Domain, ("value", "client_id"), [(row.value, row.client_id) for row in self._new_domains])
+        insert_models(_each_once(client for _, client in self._new_domains))
+        insert_rows(Domain, ("value", "client_id"), [(value, client.pk) for value, client in self._new_domains])
         for totals in self._totals.values():
             _add(totals)
             totals.row.touched_at = self.now
@@ -114,21 +108,23 @@ class PlaceBook:
             if totals.last_at:
                 totals.row.last_at = max(totals.row.last_at or totals.last_at, totals.last_at)
         known = [totals.row for totals in self._contact_totals.values() if totals.row.pk is not None]
-        fresh = [row for row in _each_once(address.contact for address in self._new_addresses) if row.pk is None]
+        fresh = [row for row in _each_once(contact for _, contact in self._new_addresses) if row.pk is None]
         for contact in fresh:
-            contact.client = contact.client
-        Contact.objects.bulk_create(fresh)
-        for address in self._new_addresses:
-            address.contact = address.contact
+            contact.client_id = contact.client.pk  # its client may have got a key a moment ago
+        insert_models(fresh)
         insert_rows(
-            ContactAddress, ("email", "contact_id"), [(row.email, row.contact_id) for row in self._new_addresses]
+            ContactAddress, ("email", "contact_id"), [(email, contact.pk) for email, contact in self._new_addresses]
         )
         update_rows(known, ["name", "received", "last_at"])
 
-    def _people(self, client: Client) -> list[Contact]:
-        if id(client) not in self._by_client:
-            self._by_client[id(client)] = list(Contact.objects.filter(client=client)) if client.pk else []
-        return self._by_client[id(client)]
+    def load_people(self, addresses: Iterable[str]) -> None:
+        """Everybody at the clients of those of these addresses that are new, by one query."""
+        homes = {organisation(email) for email in addresses if email not in self.contacts}
+        clients = {client.pk: client for key in homes if (client := self.domains.get(key))}
+        known = {contact.pk: contact for contact in self.contacts.values()}
+        for contact in Contact.objects.filter(client__in=list(clients)).order_by("pk"):
+            people = self._by_client.setdefault(id(clients[contact.client_id]), [])
+            people.append(known.get(contact.pk, contact))
 
 
 def open_book(emails: Iterable[str], *, now: datetime) -> PlaceBook:
@@ -142,6 +138,7 @@ def open_book(emails: Iterable[str], *, now: datetime) -> PlaceBook:
     for address in ContactAddress.objects.filter(email__in=outside).select_related("contact"):
         book.contacts[address.email] = address.contact
     _share_instances(book)
+    book.load_people(outside)
     return book
 
 
@@ -157,11 +154,6 @@ def _share_instances(book: PlaceBook) -> None:
     book.domains.update({key: clients[client.pk] for key, client in book.domains.items()})
     for email, contact in book.contacts.items():
         book.contacts[email] = contacts[contact.pk]
-
-
-def _public_id(at: datetime, value: str) -> UUID:
-    """The same address makes the same id however often an import begins anew, and another one at another firm."""
-    return uuid7_for(at, f"{current_firm_id()} {value}".encode())
 
 
 def _public_id(at: datetime, value: str) -> UUID:

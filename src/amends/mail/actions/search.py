@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import itemgetter
 
 from django.db import connection
 
@@ -13,7 +14,10 @@ INDEXED = 200_000  # characters of a message's text that can be found
 
 
 def index_messages(messages: Iterable[tuple[int, ParsedMessage]]) -> None:
-    """Make messages (key, content) findable by their subject, people, attachments' names and words."""
+    """Make messages (key, content) findable by their subject, people, attachments' names and words.
+
+    In the order of their keys: FTS5 writes its pending terms out whenever a key is smaller than the one before.
+    """
     rows = [
         (
             number,
@@ -21,7 +25,7 @@ def index_messages(messages: Iterable[tuple[int, ParsedMessage]]) -> None:
             " ".join(f"{address.name} {address.email}" for address in parsed.addresses),
             "\n".join([parsed.text[:INDEXED], *(part.name for part in parsed.attachments)]),
         )
-        for number, parsed in messages
+        for number, parsed in sorted(messages, key=itemgetter(0))
     ]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":

@@ -136,7 +136,8 @@ def _place(batch: list[Digest], *, now: datetime) -> dict[int | str, int]:
 
 def _free_ids(batch: Sequence[Digest]) -> dict[str, int]:
     """A primary key for each message, in its place in time and not taken, by whichever firm."""
-    firm, everybody = current_firm_id(), QuerySet(Message)
+    firm = current_firm_id()
+    everybody: QuerySet[Message] = QuerySet(Message)
     wanted = {
         digest.fingerprint: message_order(digest.parsed.sent_at, f"{firm} {digest.fingerprint}") for digest in batch
     }
@@ -191,7 +192,7 @@ def _insert(placed: Sequence[_Placed], now: datetime) -> None:
             )
         )  # fmt: skip
         bodies.append((row.id, parsed.text, _segments(row.digest), parsed.has_html, _attachments(row.digest),
-                       json.dumps(parsed.defects)))  # fmt: skip
+                       _list(parsed.defects)))  # fmt: skip
         people.extend(
             (row.id, str(address.role), address.name[:200], address.email[:320]) for address in parsed.addresses
         )
@@ -205,7 +206,13 @@ def _segments(digest: Digest) -> str:
     return json.dumps([[str(part.kind), part.start, part.end] for part in digest.parsed.segments])
 
 
+def _list(values: Sequence[str]) -> str:
+    return json.dumps(values) if values else "[]"
+
+
 def _attachments(digest: Digest) -> str:
+    if not digest.parsed.attachments:
+        return "[]"
     return json.dumps(
         [
             {
@@ -254,7 +261,7 @@ def _insert_copies(copies: Sequence[tuple[Digest, int | str]], mailbox: Mailbox,
         [
             (
                 mailbox.pk, message, digest.packed.sha256, digest.packed.size, digest.item.source[:500],
-                json.dumps(digest.parsed.labels), arrived,
+                _list(digest.parsed.labels), arrived,
             )
             for digest, message in copies
         ],

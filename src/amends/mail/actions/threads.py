@@ -18,12 +18,13 @@ from django.db import connection
 
 from amends.clients.models import Client
 from amends.core.ids import hash63, uuid7_for
-from amends.firm.scope import current_firm_id, insert_rows, update_rows
+from amends.firm.scope import current_firm_id, insert_models, insert_rows, update_rows
 from amends.mail.models import Message, Participant, Thread, ThreadLink
 from amends.mail.parsing import ParsedMessage
 from amends.mail.rules import is_reply_subject, subject_key
 
 MEND_DAYS = 45
+_PEOPLE = 50_000  # addresses that mending one batch looks at, at most
 
 
 @dataclass(slots=True, eq=False)
@@ -39,7 +40,8 @@ class OpenThread:
     first_at: datetime
     last_at: datetime
     count: int
-    emails: set[str] | None = field(default_factory=set)  # None: not loaded
+    emails: set[str] = field(default_factory=set)
+    people_known: bool = True  # whether `emails` holds those of stored messages too
     joined: OpenThread | None = None
     changed: bool = False
 
@@ -88,12 +90,13 @@ class ThreadBook:
 
     def flush(self) -> None:
         """Write threads and links; afterwards every `OpenThread.root()` has its primary key."""
-        fresh = [thread for thread in self._threads if thread.joined is None and thread.pk is None]
-        rows = Thread.objects.bulk_create([self._row(thread) for thread in fresh])
+        standing = [thread for thread in self._threads if thread.changed and thread.joined is None]
+        known = [self._row(thread) for thread in standing if thread.pk is not None]
+        fresh = [thread for thread in standing if thread.pk is None]
+        rows = [self._row(thread) for thread in fresh]
+        insert_models(rows)
         for thread, row in zip(fresh, rows, strict=True):
             thread.pk = row.pk
-        changed = [thread for thread in self._threads if thread.changed and thread.joined is None]
-        known = [self._row(thread) for thread in changed if thread not in set(fresh)]
         update_rows(known, ["client", "subject", "first_at", "last_at", "message_count", "touched_at"])
         for thread in [thread for thread in self._threads if thread.joined is not None and thread.pk is not None]:
             target = thread.key()
@@ -121,9 +124,10 @@ class ThreadBook:
     def _load_links(self, batch: Sequence[ParsedMessage]) -> None:
         keys = {hash63(value) for parsed in batch for value in _ids(parsed)}
         links = dict(ThreadLink.objects.filter(key__in=keys).values_list("key", "thread_id"))
-        rows = {row.pk: row for row in Thread.objects.filter(pk__in=set(links.values()))}
+        for row in Thread.objects.filter(pk__in=set(links.values())):
+            self._open(row)
         for key, thread_id in links.items():
-            self._links[key] = self._open(rows[thread_id])
+            self._links[key] = self._by_pk[thread_id]
 
     def _load_subjects(self, batch: Sequence[ParsedMessage]) -> None:
         wanted = {subject_key(parsed.subject) for parsed in batch} - {0}
@@ -149,7 +153,7 @@ class ThreadBook:
                 first_at=row.first_at,
                 last_at=row.last_at,
                 count=row.message_count,
-                emails=None,
+                people_known=False,
             )
             self._by_pk[row.pk] = thread
             self._threads[thread] = None
@@ -182,10 +186,8 @@ class ThreadBook:
             first.count += other.count
             first.client = first.client or other.client
             first.client_id = first.client_id or other.client_id
-            if first.emails is None or other.emails is None:
-                first.emails = None
-            else:
-                first.emails |= other.emails
+            first.emails |= other.emails
+            first.people_known = first.people_known and other.people_known
             first.changed = True
         return first
 
@@ -195,8 +197,7 @@ class ThreadBook:
         thread.last_at = max(thread.last_at, parsed.sent_at)
         if parsed.sent_at < thread.first_at:
             thread.first_at, thread.subject = parsed.sent_at, parsed.subject[:500]
-        if thread.emails is not None:
-            thread.emails.update(_emails(parsed))
+        thread.emails |= _emails(parsed)
 
     def _mend(self, parsed: ParsedMessage) -> OpenThread | None:
         """The thread with this subject among these people, near in time, where one of the two is a reply."""
@@ -212,11 +213,20 @@ class ThreadBook:
         return None
 
     def _people(self, thread: OpenThread) -> set[str]:
-        if thread.emails is None:
-            pks = [other.pk for other in self._threads if other.root() is thread and other.pk is not None]
-            rows = Participant.objects.filter(message__thread__in=pks).exclude(email="")
-            thread.emails = set(rows.values_list("email", flat=True)[:1000])
+        if not thread.people_known:
+            self._load_people()
         return thread.emails
+
+    def _load_people(self) -> None:
+        """The people of every stored thread that a subject of this batch may belong to, by one query."""
+        near = {thread.root() for threads in self._by_subject.values() for thread in threads}
+        asked = {thread for thread in near if not thread.people_known}
+        stored = {other.pk: other.root() for other in self._threads if other.pk is not None and other.root() in asked}
+        rows = Participant.objects.filter(message__thread__in=list(stored)).exclude(email="")
+        for pk, email in rows.values_list("message__thread", "email").distinct()[:_PEOPLE]:
+            stored[pk].emails.add(email)
+        for thread in asked:
+            thread.people_known = True
 
 
 def lock_firm() -> None:
