@@ -43,8 +43,7 @@ def import_command(
     from amends.mail.reading import ReaderPool
 
     with ReaderPool() as readers:  # the workers load, and begin to read, while the database opens
-        _read_ahead(readers, paths[0])
-        open_home()
+        open_home(if_new=lambda: _read_ahead(readers, paths[0]))
         from amends.flows.receive import run_import
         from amends.flows.set_up import begin_run, check_sources, own_domains
 
@@ -65,12 +64,10 @@ def import_command(
 
 
 def _read_ahead(readers: ReaderPool, path: Path) -> None:
-    """Begin to read where the home is new, so that whatever is in the archive is."""
-    from amends.config import env
+    """Begin to read an archive that must be new, because the home is."""
     from amends.mail.sources import Item, NotMail, open_source
 
-    known = env.text("AMENDS_DATABASE_URL") or (env.home() / "amends.sqlite3").exists()
-    if known or not path.is_file() or is_zipfile(path):
+    if not path.is_file() or is_zipfile(path):
         return
     items = (item for item in open_source(path, scratch=path.parent) if isinstance(item, Item))
     with suppress(NotMail):

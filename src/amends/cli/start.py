@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -29,8 +29,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def open_home(*, quiet: bool = False) -> None:
-    """Start Django and bring the database up to date, saying so where that is more than a glance."""
+def open_home(*, quiet: bool = False, if_new: Callable[[], None] = lambda: None) -> None:
+    """Start Django and bring the database up to date, saying so where that is more than a glance.
+
+    `if_new` is called before an empty database is prepared, which takes about a second.
+    """
     import django
     from django.core.exceptions import ImproperlyConfigured
 
@@ -41,7 +44,7 @@ def open_home(*, quiet: bool = False) -> None:
         raise AmendsError(str(error)) from error
     from amends.cli.migrate import migrate_if_needed
 
-    migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True))
+    migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True), if_new=if_new)
 
 
 @contextmanager
