@@ -12,7 +12,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from types import FrameType
 
 from amends.mail.packing import Packed, pack
@@ -57,14 +57,14 @@ def digest(item: Item, *, now: datetime) -> Digest:
             parsed = parse(raw, envelope=item.envelope, now=now)
     except TooSlow:
         parsed = _head_only(raw[:HEAD], f"reading it took longer than {SECONDS:.0f} seconds", item.envelope, now)
-    return Digest(bare, packed, parsed, fingerprint(parsed))
+    return _digest(bare, packed, parsed)
 
 
 def head_only(item: Item, reason: str, *, now: datetime) -> Digest:
     """For a message that made its worker die or hang: store it, show its head, set it aside."""
     sha256, size, head = _measure(item)
     parsed = _head_only(head, reason, item.envelope, now)
-    return Digest(item, Packed(sha256, size, ()), parsed, fingerprint(parsed))
+    return _digest(item, Packed(sha256, size, ()), parsed)
 
 
 def _digest_large(item: Item, *, now: datetime) -> Digest:
@@ -76,7 +76,14 @@ def _digest_large(item: Item, *, now: datetime) -> Digest:
             parsed = parse_file(item.path, start=item.start, end=item.end, envelope=item.envelope, now=now)
     except TooSlow:
         parsed = _head_only(head, f"reading it took longer than {SECONDS:.0f} seconds", item.envelope, now)
-    return Digest(item, Packed(sha256, size, ()), parsed, fingerprint(parsed))
+    return _digest(item, Packed(sha256, size, ()), parsed)
+
+
+def _digest(item: Item, packed: Packed, parsed: ParsedMessage) -> Digest:
+    """All together; in UTC, since senders write zones (-1700) that no database takes."""
+    if parsed.sent_at.tzinfo is not UTC:
+        parsed = replace(parsed, sent_at=parsed.sent_at.astimezone(UTC))
+    return Digest(item, packed, parsed, fingerprint(parsed))
 
 
 def _measure(item: Item) -> tuple[str, int, bytes]:

@@ -18,6 +18,7 @@ from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Particip
 from amends.mail.parsing import Segment, SegmentKind, new_text
 from amends.mail.raw import raw_store, read
 from amends.mail.rules import first_order_at
+from amends.mail.words import plain_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,8 @@ _WORD = re.compile(r'"([^"]+)"|(\S+)')
 
 def _matching(words: str, *, before: int | None, limit: int) -> list[int]:
     """Keys of matching messages, newest first, from the index of this database."""
-    terms = [(phrase or word).strip() for phrase, word in _WORD.findall(words[:500])]
-    terms = [term for term in terms if re.search(r"\w", term)]
+    terms = [(phrase or word).strip() for phrase, word in _WORD.findall(words[:500].replace("\0", " "))]
+    terms = [term for term in terms if plain_words(term)]
     if not terms:
         return []
     top = before if before is not None else 1 << 62
@@ -159,8 +160,7 @@ def _fts5(term: str) -> str:
 
 
 def _tsquery(term: str) -> str:
-    parts = re.findall(r"\w+", term)
-    joined = " <-> ".join(f"'{part}'" for part in parts)
+    joined = " <-> ".join(f"'{part}'" for part in plain_words(term))
     return f"({joined}{':*' if term.endswith('*') else ''})"
 
 

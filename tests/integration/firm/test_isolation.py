@@ -174,7 +174,7 @@ def test_two_firms_may_have_the_same_mail(firm: Firm) -> None:
     with firm_scope(other):
         assert bring(*mail, now=NOW).imported == 3
     for model in (Message, Thread, Client, Contact):
-        theirs = models.QuerySet(model).values_list("firm_id", "public_id")
+        theirs: Any = models.QuerySet(model).values_list("firm_id", "public_id")
         assert {firm_id for firm_id, _ in theirs} == {firm.pk, other.pk}
         assert len({public_id for _, public_id in theirs}) == len(theirs)
 

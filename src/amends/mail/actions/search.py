@@ -9,6 +9,7 @@ from django.db import connection
 
 from amends.firm.scope import current_firm_id
 from amends.mail.parsing import ParsedMessage
+from amends.mail.words import plain_words
 
 INDEXED = 200_000  # characters of a message's text that can be found
 
@@ -34,7 +35,7 @@ def index_messages(messages: Iterable[tuple[int, ParsedMessage]]) -> None:
             cursor.executemany(
                 "INSERT INTO mail_search (message_id, firm_id, vector) VALUES (%s, %s, to_tsvector('simple', %s))",
                 [
-                    (number, current_firm_id(), "\n".join((subject, people, text)))
+                    (number, current_firm_id(), " ".join(plain_words("\n".join((subject, people, text)))))
                     for number, subject, people, text in rows
                 ],
             )
