@@ -10,14 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
 from amends.core.errors import AmendsError
-
-if TYPE_CHECKING:
-    from amends.firm.models import Firm
 
 M = TypeVar("M", bound="FirmRow")
 _AT_ONCE = 200  # rows in one INSERT that returns keys; databases limit the values of a statement
@@ -33,7 +30,7 @@ class WrongFirm(AmendsError):
 
 
 @contextmanager
-def firm_scope(firm: Firm | int) -> Iterator[None]:
+def firm_scope(firm: models.Model | int) -> Iterator[None]:
     """Within this block all reads and writes are this firm's (a row or its primary key)."""
     token = _current.set(firm if isinstance(firm, int) else firm.pk)
     try:
