@@ -10,11 +10,12 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from amends.judgement import language, rulebook, sentences
+from amends.judgement import language, sentences
 from amends.judgement.reading import Reading, Span, read_incoming
+from amends.judgement.scanning import scanner
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 RULE_FILE = "answering"
 ANSWER_DUE = 0.5
@@ -62,7 +63,7 @@ def expects_answer(text: str, *, reading: Reading | None = None, off: frozenset[
     words = text.split(None, 1)
     if not words:
         return Expectation(_NO_WORDS, "There is no text of its own.")
-    if language.guess(text) != "en":
+    if (reading.language if reading is not None else language.guess(text)) != "en":
         at = text.find("?", 0, sentences.HEAD)
         p = 0.8 if at >= 0 else _NOT_JUDGED
         return Expectation(p, "It is in a language that is not read, so an answer is assumed.")
@@ -101,14 +102,9 @@ def usual_time(samples_hours: Iterable[float]) -> float:
     return min(max(shrunk, FLOOR_HOURS), CAP_HOURS)
 
 
-def _asked(text: str, off: frozenset[str]) -> Iterable[tuple[str, Span]]:
-    window = rulebook.plain(text[: sentences.HEAD] + text[sentences.HEAD :][-sentences.TAIL :])
-    rules = rulebook.relevant(rulebook.load(RULE_FILE), window, off=off)
-    for sentence in sentences.split(text):
-        plain = rulebook.plain(sentence.text)
-        for rule in rules:
-            if rule.find(plain) is not None:
-                yield (
-                    rule.kind,
-                    Span(sentence.text, sentence.start, sentence.end, rule.confidence, rule.id, rule.why),
-                )
+def _asked(text: str, off: frozenset[str]) -> Iterator[tuple[str, Span]]:
+    for rule, sentence in scanner(RULE_FILE).hits(text, off=off):
+        yield (
+            rule.kind,
+            Span(sentence.text, sentence.start, sentence.end, rule.confidence, rule.id, rule.why),
+        )

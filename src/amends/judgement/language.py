@@ -8,6 +8,7 @@ line (the method of Grefenstette, "Comparing two language identification schemes
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 _WORD = re.compile(r"[^\W\d_]{1,40}")
 _READ = 4_000
@@ -47,7 +48,15 @@ _FUNCTION_WORDS = {
         "var eller vår er"
     ),
 }
-_COMMON = {code: frozenset(words.split()) for code, words in _FUNCTION_WORDS.items()}
+_CODES = tuple(_FUNCTION_WORDS)  # English first
+_FIELD = 12
+"""Bits for the count of one language, more than _WORDS needs: one sum counts all languages side by side."""
+_FULL = (1 << _FIELD) - 1
+_SHIFTS = range(0, _FIELD * len(_CODES), _FIELD)
+_COUNTS: dict[str, int] = {}
+for _shift, _words in zip(_SHIFTS, _FUNCTION_WORDS.values(), strict=True):
+    for _word in set(_words.split()):
+        _COUNTS[_word] = _COUNTS.get(_word, 0) + (1 << _shift)
 
 
 def guess(text: str) -> str:
@@ -55,17 +64,17 @@ def guess(text: str) -> str:
 
     Texts of fewer than four words pass as English where they are in Latin script.
     """
-    head = text[:_READ]
-    words = [word.lower() for word in _WORD.findall(head)[:_WORDS]]
+    words = _WORD.findall(text[:_READ].lower())[:_WORDS]
     letters = "".join(words)
     if not letters:
         return "en"
-    if sum(char > "\u024f" for char in letters) > len(letters) / 3:
+    if not letters.isascii() and sum(char > "\u024f" for char in letters) > len(letters) / 3:
         return "und"
     if len(words) < 4:
         return "en"
-    share = {code: sum(word in common for word in words) / len(words) for code, common in _COMMON.items()}
-    best = max(share, key=lambda code: (share[code], code == "en"))
-    if best != "en" and share[best] > max(0.1, share["en"] + 0.05):
-        return best
-    return "en" if share["en"] >= 0.08 or len(words) < 8 else "und"
+    total = sum(map(_COUNTS.get, words, repeat(0)))
+    count = [total >> shift & _FULL for shift in _SHIFTS]
+    most, share = max(count), count[0] / len(words)
+    if count[0] < most and most / len(words) > max(0.1, share + 0.05):
+        return _CODES[count.index(most)]
+    return "en" if share >= 0.08 or len(words) < 8 else "und"

@@ -3,7 +3,8 @@
 Told from little: how often each side wrote, and samples of subjects and first lines (`rules/parties.toml`). The
 costs are not equal. A vendor shown as a client is one click for a person; a client taken for a vendor is a
 relationship that nobody watches. So a vendor needs words of a vendor, twice or beyond doubt, and no word of a client;
-and whoever exchanges letters with us without any such words is a client.
+and whoever exchanges letters with us without any such words is a client. One letter is no exchange: "unknown" loses
+nothing, since whoever is not known is watched like a client.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from amends.judgement import rulebook, sentences
+from amends.judgement.scanning import scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from amends.judgement import rulebook
 
 PartyKind = Literal["client", "vendor", "applicant", "service", "unknown"]
 
@@ -110,6 +113,8 @@ def _never_answered(received: int, client: _Words, pitch: _Words) -> Party:
 def _in_exchange(received: int, sent: int, client: _Words, vendor: _Words) -> Party:
     if received == 0 and not client.score:
         return Party("unknown", 0.6, f"We wrote {_times(sent)}, and they never did.")
+    if received == 1 and not client.score:  # a journalist, somebody's lawyer, a passing question
+        return Party("unknown", 0.5, f"They wrote once and we wrote {_times(sent)}: too little to tell.")
     balance = min(received, sent) / max(received, sent, 1)
     p = 0.55 + min(0.2, 0.04 * min(received, sent)) + 0.1 * balance + min(0.15, client.score / 8)
     p -= min(0.3, vendor.score / 4)
@@ -140,15 +145,12 @@ def _sum(parts: Iterable[_Words | None]) -> _Words:
 
 def _read(samples: Iterable[str], off: frozenset[str]) -> dict[str, _Words]:
     """For each kind of rule, what these samples say: each sample counts once, by its strongest rule."""
-    rules = [rule for rule in rulebook.load(RULE_FILE) if rule.id not in off]
     found: dict[str, list[tuple[float, str, rulebook.Rule]]] = {}
     for _, sample in zip(range(SAMPLES), samples, strict=False):
         best: dict[str, tuple[float, str, rulebook.Rule]] = {}
-        for sentence in sentences.split(sample[:SAMPLE_LENGTH]):
-            plain = rulebook.plain(sentence.text)
-            for rule in rules:
-                if rule.find(plain) is not None and rule.confidence > best.get(rule.kind, (0.0,))[0]:
-                    best[rule.kind] = (rule.confidence, sentence.text, rule)
+        for rule, sentence in scanner(RULE_FILE).hits(sample[:SAMPLE_LENGTH], off=off):
+            if rule.confidence > best.get(rule.kind, (0.0,))[0]:
+                best[rule.kind] = (rule.confidence, sentence.text, rule)
         for kind, hit in best.items():
             found.setdefault(kind, []).append(hit)
     return {kind: _words(hits) for kind, hits in found.items()}

@@ -13,11 +13,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from amends.judgement import language, rulebook, sentences, setting
+from amends.judgement import language, sentences, setting
+from amends.judgement.scanning import scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
+
+    from amends.judgement import rulebook
+    from amends.judgement.scanning import Hit
 
 FeelingKind = Literal["anger", "frustration", "disappointment"]
 
@@ -84,16 +88,10 @@ def read_incoming(text: str, *, at: datetime | None = None, off: frozenset[str] 
     spoken = language.guess(text)
     if spoken != "en":
         return Reading(language=spoken)
-    window = text if len(text) <= sentences.HEAD + sentences.TAIL else text[: sentences.HEAD] + text[-sentences.TAIL :]
-    plain = rulebook.plain(window)
-    rules = rulebook.relevant(rulebook.load(*RULE_FILES), plain, off=off)
-    if not rules:
-        return Reading(language=spoken)
-    parts = list(sentences.split(text))
-    found = [hit for sentence in parts for hit in _hits(rules, sentence)]
+    found = list(scanner(*RULE_FILES).hits(text, off=off))
     if not found:
         return Reading(language=spoken)
-    factor = setting.odds_factor(plain, len(parts))
+    factor = setting.odds_factor(text, sum(1 for _ in sentences.split(text)))
     issues = tuple(_strongest(found, "complaint", factor))
     return Reading(
         language=spoken,
@@ -111,20 +109,7 @@ def strongest(spans: Iterable[Span]) -> float:
     return max((span.p for span in spans), default=0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    rule: rulebook.Rule
-    sentence: sentences.Sentence
-
-
-def _hits(rules: Iterable[rulebook.Rule], sentence: sentences.Sentence) -> Iterator[_Hit]:
-    plain = rulebook.plain(sentence.text)
-    for rule in rules:
-        if rule.find(plain) is not None:
-            yield _Hit(rule, sentence)
-
-
-def _strongest(found: Iterable[_Hit], kind: str, factor: float) -> Iterator[Span]:
+def _strongest(found: Iterable[Hit], kind: str, factor: float) -> Iterator[Span]:
     """One finding a sentence, as sure as the rules that agree on it."""
     by_sentence: dict[sentences.Sentence, list[rulebook.Rule]] = {}
     for hit in found:
@@ -138,7 +123,7 @@ def _strongest(found: Iterable[_Hit], kind: str, factor: float) -> Iterator[Span
             yield Span(sentence.text, sentence.start, sentence.end, p, first.id, first.why)
 
 
-def _feelings(found: Iterable[_Hit], factor: float) -> Iterator[Feeling]:
+def _feelings(found: Iterable[Hit], factor: float) -> Iterator[Feeling]:
     seen: set[tuple[int, str]] = set()
     for hit in found:
         rule, sentence = hit.rule, hit.sentence

@@ -2,8 +2,7 @@
 
 A rule file is TOML under `rules/`. It may define `[words]`, pieces of pattern that rules name as `{piece}`,
 and `[guards]`, reasons to stay quiet; every `[[rule]]` has an `id` (which switches it off), a `kind`, a `why`
-that a reader of the finding sees, a `confidence`, `needs` (plain strings, one of which must occur, so that
-most rules cost nothing on most messages), `patterns`, `guards`, and the examples `fires` and `quiet`.
+that a reader of the finding sees, a `confidence`, `patterns`, `guards`, and the examples `fires` and `quiet`.
 
 Patterns are matched against one sentence of at most 500 characters, in lower case and with straight
 apostrophes; they hold no nested or unbounded repetition of overlapping parts, so time stays linear.
@@ -19,7 +18,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 _STRAIGHT = str.maketrans({"\u2019": "'", "\u2018": "'", "\u00b4": "'", "`": "'", "\u00a0": " ", "\u201c": '"'})
 
@@ -50,7 +49,6 @@ class Rule:
     kind: str
     why: str
     confidence: float
-    needs: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     guards: tuple[Guard, ...]
     feeling: str | None
@@ -59,25 +57,24 @@ class Rule:
 
     def find(self, plain: str) -> tuple[int, int] | None:
         """Where this rule first fires in a sentence that went through `plain`, or None."""
-        if not any(need in plain for need in self.needs):
+        found = (self.fits(pattern, plain) for pattern in self.patterns)
+        return next((span for span in found if span is not None), None)
+
+    def fits(self, pattern: re.Pattern[str], plain: str) -> tuple[int, int] | None:
+        """Where one of this rule's patterns first matches and no guard speaks against it, or None."""
+        match = pattern.search(plain)
+        if match is None or any(guard.holds(plain, match.start()) for guard in self.guards):
             return None
-        for pattern in self.patterns:
-            match = pattern.search(plain)
-            if match is not None and not any(guard.holds(plain, match.start()) for guard in self.guards):
-                return match.span()
-        return None
+        return match.span()
 
 
 def plain(text: str) -> str:
     """The text as patterns see it, character for character in the same places."""
+    if text.isascii() and "`" not in text:
+        return text.lower()
     straight = text.translate(_STRAIGHT)
     low = straight.lower()
     return low if len(low) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in straight)
-
-
-def relevant(rules: Iterable[Rule], text: str, *, off: frozenset[str] = frozenset()) -> tuple[Rule, ...]:
-    """The rules that could fire anywhere in `text` (already `plain`), without those switched off."""
-    return tuple(rule for rule in rules if rule.id not in off and any(need in text for need in rule.needs))
 
 
 @cache
@@ -110,7 +107,6 @@ def _rules(table: dict[str, Any], words: dict[str, str], guards: dict[str, Any])
                 kind=raw["kind"],
                 why=raw["why"],
                 confidence=float(raw["confidence"]),
-                needs=tuple(raw["needs"]),
                 patterns=tuple(_pattern(raw["id"], each, words) for each in raw["patterns"]),
                 guards=tuple(made[name] for name in raw.get("guards", ())),
                 feeling=raw.get("feeling"),

@@ -18,13 +18,14 @@ LONGEST = 500
 """A sentence longer than this many characters is cut, at a space where there is one."""
 
 _ABBREVIATION = re.compile(r"\b(?:mr|mrs|ms|dr|prof|st|e\.g|i\.e|etc|vs|no|nr|approx|inc|ltd|co|[a-z])\.$", re.I)
-_CUT = re.compile(
-    r"[.!?…]+[\"')\]*_]*(?=\s)"  # the end of a sentence
-    r"|\n[ \t]*\n"  # an empty line
-    r"|\n(?=[ \t]*(?:[-*•–>|]|\d{1,2}[.)])[ \t>])"  # the next line is an item of a list, or a quotation
-    r"|(?<=[,:;])\n(?=[ \t]*\S)"  # a salutation or a heading
+_CUT = re.compile(  # begins with a set of characters, so that the search leaps from one to the next
+    r"[.!?…\n](?:"
+    r"(?<![.!?…][.!?…])(?<!\n)[.!?…]*[\"')\]*_]*(?=\s)"  # the end of a sentence, tried once a run
+    r"|(?<=\n)(?:[ \t]*\n"  # an empty line
+    r"|(?=[ \t]*(?:[-*•–>|]|\d{1,2}[.)])[ \t>])"  # the next line is an item of a list, or a quotation
+    r"|(?<=[,:;]\n)(?=[ \t]*\S)))"  # a salutation or a heading
 )
-_QUOTED = re.compile(r"\s*[>|]")
+_QUOTED = ">|"
 
 
 class Sentence(NamedTuple):
@@ -57,9 +58,9 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Sentence]:
         if stop - start > LONGEST:
             space = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
             stop = space if space > 0 else start + LONGEST
-        piece = text[start:stop]
-        bare = piece.strip()
-        if bare and not _QUOTED.match(piece):
-            at = start + piece.index(bare[0])
-            yield Sentence(bare, at, at + len(bare))
+        piece = text[start:stop].lstrip()
+        at = stop - len(piece)
+        piece = piece.rstrip()
+        if piece and piece[0] not in _QUOTED:
+            yield Sentence(piece, at, at + len(piece))
         start = stop

@@ -12,6 +12,9 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
+from amends.judgement import rulebook
+from amends.judgement.fragments import words
+
 ORDINARY_SENTENCES = 25.0
 """In a text of so many sentences more than three, a finding's odds are halved: chance says as much."""
 _FEW, _MANY = 2, 4
@@ -19,20 +22,20 @@ _READ = 6_000
 _ENOUGH = 500
 
 
-def odds_factor(plain: str, sentence_count: int) -> float:
-    """What to multiply the odds of a complaint by, from about 1/100 to 1; `plain` as `rulebook.plain` gives it.
+def odds_factor(text: str, sentence_count: int) -> float:
+    """What to multiply the odds of a complaint by, from about 1/100 to 1.
 
     Counts different words only, in the first 6,000 characters.
     """
-    words = _words()
-    head = plain[:_READ]
-    dealings = len(set(words["dealings"].findall(head)))
+    head = rulebook.plain(text[:_READ])
+    spoken = set(words(head))
+    dealings = _different("dealings", head, spoken)
     length = max(len(head) / 1000, 1.0)
-    technical = len(set(words["technical"].findall(head))) / length
-    public = len(set(words["public"].findall(head))) / length
+    technical = _different("technical", head, spoken) / length
+    public = _different("public", head, spoken) / length
     factor = 1 / (1 + max(sentence_count - 3, 0) / ORDINARY_SENTENCES)
     if not dealings:
-        factor *= 1 - 0.6 * min(1.0, len(plain) / _ENOUGH)
+        factor *= 1 - 0.6 * min(1.0, len(text) / _ENOUGH)
     away = max(technical, public)
     if away >= _MANY and dealings < away:
         factor *= 0.15
@@ -41,7 +44,14 @@ def odds_factor(plain: str, sentence_count: int) -> float:
     return factor
 
 
+def _different(setting: str, head: str, spoken: set[str]) -> int:
+    """How many different words and phrases of a setting stand there."""
+    known, phrases = _setting(setting)
+    return len(spoken & known) + len(set(phrases.findall(head)))
+
+
 @cache
-def _words() -> dict[str, re.Pattern[str]]:
+def _setting(name: str) -> tuple[frozenset[str], re.Pattern[str]]:
     table = tomllib.loads(files(__package__).joinpath("rules", "setting.toml").read_text(encoding="utf-8"))
-    return {name: re.compile("|".join(f"(?:{each})" for each in parts), re.MULTILINE) for name, parts in table.items()}
+    phrases = "|".join(f"(?:{each})" for each in table[name])
+    return frozenset(table.get(f"{name}_words", "").split()), re.compile(phrases, re.MULTILINE)

@@ -1,9 +1,13 @@
 """Clients are not lost among suppliers, and suppliers need more than one word to be told."""
 
+from collections import defaultdict
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amends.demo import agency
 from amends.judgement.parties import classify, is_service
 from amends.judgement.rulebook import load
 
@@ -103,3 +107,53 @@ def test_who_gets_our_invoices_is_never_a_vendor(received: int, sent: int, their
     )
     assert party.kind == "client"
     assert 0 < party.p < 1
+
+
+def test_a_letter_each_way_is_too_little_to_tell() -> None:
+    party = classify(JO, received=1, sent=1, received_samples=["Does one need boots on the ridge path?"])
+    assert (party.kind, party.reason) == ("unknown", "They wrote once and we wrote once: too little to tell.")
+    assert classify(JO, received=1, sent=1, received_samples=["Could you send us a quote?"]).kind == "client"
+
+
+def test_strangers_of_the_sample_agency_are_no_clients() -> None:
+    """The pitch, the applicant, the lawyer, the journalist and the vendors; and every client is one."""
+    own = agency.FIRM.members[0].email.partition("@")[2]
+    received: dict[str, list[str]] = defaultdict(list)
+    sent: dict[str, list[str]] = defaultdict(list)
+    for letter in agency.letters(datetime(2026, 3, 2, 9, tzinfo=UTC)):
+        if letter.kind == "personal":
+            text = f"{letter.subject}\n{letter.body}"
+            if letter.sender.email.endswith(own):
+                for person in letter.to:
+                    sent[_house(person.email)].append(text)
+            else:
+                received[_house(letter.sender.email)].append(text)
+
+    def kind(email: str) -> str:
+        house = _house(email)
+        theirs, ours = received[house], sent[house]
+        return classify(
+            [email],
+            received=len(theirs),
+            sent=len(ours),
+            received_samples=theirs[::-1],
+            sent_samples=ours[::-1],
+            free_mail="@" in house,
+        ).kind
+
+    clients = {_house(person.email) for client in agency.STORY for person in client.people}
+    assert {kind(person.email) for client in agency.STORY for person in client.people} == {"client"}
+    strangers = {p.key: kind(p.email) for p in agency.NOT_CLIENTS if _house(p.email) not in clients}
+    assert "client" not in strangers.values()
+    assert strangers["applicant"] == "applicant"
+    assert strangers["press_accounts"] == "vendor"
+    pitch = classify(
+        ["chad@rocketfunnels.example"], received=2, sent=0, received_samples=received["rocketfunnels.example"]
+    )
+    assert (pitch.kind, pitch.rules) == ("unknown", ("sells-to-us",))
+
+
+def _house(email: str) -> str:
+    """An organisation by its domain; at a public mail provider everybody stands for himself."""
+    domain = email.partition("@")[2]
+    return email if domain in ("gmail.com", "gmx.de") else domain

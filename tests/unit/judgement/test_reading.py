@@ -130,10 +130,10 @@ def test_the_same_words_weigh_less_far_from_any_dealings() -> None:
     calm = "We have a question about our invoice. "
     news = "The government, the president and the court met in Congress; the war, the election, the economy. "
     code = "I ran gcc on the kernel patch, the perl parser and the python xml script with a traceback. "
-    assert setting.odds_factor(plain(calm), 1) == 1
-    assert setting.odds_factor(plain(calm), 28) == pytest.approx(0.5)
-    assert setting.odds_factor(plain(news * 3), 6) < 0.2
-    assert setting.odds_factor(plain(code * 3), 6) < 0.2
+    assert setting.odds_factor(calm, 1) == 1
+    assert setting.odds_factor(calm, 28) == pytest.approx(0.5)
+    assert setting.odds_factor(news * 3, 6) < 0.2
+    assert setting.odds_factor(code * 3, 6) < 0.2
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,6 @@ def test_it_is_whole(rule: Rule) -> None:
     assert len(rule.quiet) >= 5
     assert 0.5 <= rule.confidence <= 0.95
     assert rule.why.endswith(".")
-    assert all(need == need.lower() for need in rule.needs)
     assert rule.feeling in (None, "anger", "frustration", "disappointment")
 
 
