@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from functools import lru_cache
 from typing import Any
 
 import holidays
@@ -15,6 +16,8 @@ DAYS = [
     ("1", _("Monday")), ("2", _("Tuesday")), ("3", _("Wednesday")), ("4", _("Thursday")), ("5", _("Friday")),
     ("6", _("Saturday")), ("7", _("Sunday")),
 ]  # fmt: skip
+
+_NO_PLACES = ("Etc/", "SystemV/")
 
 
 class TimeInput(forms.TimeInput):
@@ -52,12 +55,7 @@ class FirmForm(forms.ModelForm[Firm]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(
-            zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/"))
-        )
-        self.fields["timezone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ["UTC", *zones]]
-        )
+        self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=_zones())
         self.fields["country"] = forms.ChoiceField(
             label=_("Public holidays of"), required=False, choices=[("", _("No holidays")), *_countries()]
         )
@@ -101,6 +99,14 @@ class FirmForm(forms.ModelForm[Firm]):
         return found
 
 
+@lru_cache(maxsize=1)
+def _zones() -> list[tuple[str, str]]:
+    """Time zones by place; the list is read from disk once."""
+    places = (zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
+    return [(zone, zone.replace("_", " ")) for zone in ("UTC", *sorted(places))]
+
+
+@lru_cache(maxsize=1)
 def _countries() -> list[tuple[str, str]]:
     """Countries that the library of holidays knows, by name."""
     names = {

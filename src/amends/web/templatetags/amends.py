@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django import template
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from amends.insights.today import Reason
+from amends.insights.today import Reason, Row
 from amends.web import charts, dates, words
 from amends.web.thread.passages import Run
 from amends.web.today import telling
@@ -69,6 +69,26 @@ def percent(share: float) -> str:
 def silence(detail: dict[str, float | str], since: datetime, as_of: datetime) -> str:
     """The sentence of a silence."""
     return words.silence_sentence(detail, days=dates.hours_between(since, as_of) / 24)
+
+
+_CLIENT = "00000000-0000-0000-0000-00000000c11e"
+_SIGNALS = SafeString("<!-- signals -->")
+
+
+@register.simple_tag(takes_context=True)
+def answer_buttons(context: template.Context, row: Row) -> SafeString:
+    """The three answers of a row. All rows have the same but for their ids, so they are drawn once a page."""
+    kept = context.get("drawn_buttons")  # an empty one from the view, shared by the rows of a page
+    drawn: dict[bool, str] = kept if isinstance(kept, dict) else {}
+    owned = row.owner is not None
+    if owned not in drawn:
+        stand_in = {"public_id": _CLIENT, "owner": row.owner, "signals": _SIGNALS}
+        with context.push(row=stand_in):
+            drawn[owned] = get_template("today/buttons.html").template.render(context)  # type: ignore[attr-defined]
+    signals = format_html_join(
+        "", '<input type="hidden" name="signal" value="{}">', ((one,) for told in row.reasons for one in told.signals)
+    )
+    return SafeString(drawn[owned].replace(_CLIENT, str(row.public_id)).replace(_SIGNALS, signals))
 
 
 @register.simple_tag(takes_context=True)

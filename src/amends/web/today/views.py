@@ -28,7 +28,7 @@ from amends.web import dates, words
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
 from amends.web.today.forms import AnswerForm, signal_ids
 
-PAGE = 50
+PAGE = 30
 _MOST = 1000
 
 
@@ -151,6 +151,7 @@ def _context(answer: Today, choice: Choice) -> dict[str, object]:
     return {
         "answer": answer,
         "as_of": answer.as_of,
+        "drawn_buttons": {},
         "choice": choice,
         "query": choice.query(),
         "looking_back": choice.at is not None,
