@@ -1,0 +1,1 @@
+"""What is timed and how, against whom: `python -m bench` lists and runs it all."""
