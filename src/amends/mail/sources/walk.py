@@ -25,6 +25,7 @@ _MAILDIR_SKIPS = {
 }
 _ZIP_LIMIT = 1 << 30  # a member above this size that shrinks more than _ZIP_RATIO times is a trap
 _ZIP_RATIO = 200
+_ZIP_DEPTH = 3  # zips within zips
 _INLINE = 4 << 20
 
 
@@ -39,7 +40,12 @@ def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
         message = f"{path} is not there: check the path."
         raise NotMail(message)
     if path.is_dir():
-        yield from _folder(path, str(path.name or path), scratch)
+        inside = _folder(path, str(path.name or path), scratch)
+        if (found := next(inside, None)) is None:
+            message = f"{path} is empty: there is no mail in it."
+            raise NotMail(message)
+        yield found
+        yield from inside
         return
     if path.stat().st_size == 0:
         message = f"{path} is empty: there is no mail in it."
@@ -58,18 +64,22 @@ def total_bytes(paths: list[Path]) -> int:
     """The size of all files under `paths`, for a progress bar."""
     total = 0
     for path in paths:
-        files = (file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-        total += sum(file.stat().st_size for file in files if file.exists())
+        files = path.rglob("*") if path.is_dir() else [path]
+        real = (file for file in files if file.is_file() and (file == path or not file.is_symlink()))
+        total += sum(file.stat().st_size for file in real)
     return total
 
 
-def _file(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
+def _file(path: Path, label: str, scratch: Path, depth: int = 0) -> Iterator[Item | Skipped]:
     """Whatever the file is, by its content."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):
-        yield from _zip(path, label, scratch)
+        if depth < _ZIP_DEPTH:
+            yield from _zip(path, label, scratch, depth)
+        else:
+            yield Skipped(label, "a zip too deep inside other zips")
     elif is_mbox(head):
         yield from mbox_items(path, label)
     elif head.startswith(b"\xd0\xcf\x11\xe0"):
@@ -109,7 +119,7 @@ def _maildir(path: Path, label: str) -> Iterator[Item | Skipped]:
                 yield Item(file, 0, file.stat().st_size, name)
 
 
-def _zip(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
+def _zip(path: Path, label: str, scratch: Path, depth: int) -> Iterator[Item | Skipped]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile:
@@ -131,10 +141,12 @@ def _zip(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
             elif member.flag_bits & 1:
                 yield Skipped(name, "locked with a password")
             else:
-                yield from _member(archive, member, name, scratch)
+                yield from _member(archive, member, name, scratch, depth)
 
 
-def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, scratch: Path) -> Iterator[Item | Skipped]:
+def _member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, scratch: Path, depth: int
+) -> Iterator[Item | Skipped]:
     """One member: held in memory where it is one small message, else unpacked to `scratch` under a name of ours.
 
     A path inside a zip is never trusted, and never used.
@@ -157,7 +169,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, scratc
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError) as error:
         yield Skipped(name, f"damaged in the zip ({error})")
         return
-    yield from _file(Path(file), name, scratch)
+    yield from _file(Path(file), name, scratch, depth + 1)
 
 
 def _is_message(head: bytes, name: str) -> bool:
