@@ -14,7 +14,7 @@ from amends.mail.parsing.quotes import segments
 from amends.mail.parsing.types import Attachment, Segment, SegmentKind
 
 MAX_TEXT = 2_000_000  # bytes of one text part that are read, and characters of the whole text
-STUB = 200  # a plain alternative shorter than this is compared with the HTML it stands for
+STUB = 400  # a plain alternative shorter than this is compared with the HTML it stands for
 
 _TEXT_LIKE = frozenset(("text/plain", "text/html", "text/enriched", "text/richtext", "text/markdown", "text/x-markdown",
                         "text/x-amp-html", "application/xhtml+xml", "text/watch-html"))  # fmt: skip
@@ -31,11 +31,27 @@ _ICS_FOLD = re.compile(r"\n[ \t]")
 
 @dataclass(slots=True)
 class Piece:
-    """A stretch of the final text: one text part, or a nested message as a whole."""
+    """A stretch of the final text: one text part, or a nested message as a whole. HTML is read when asked for."""
 
-    text: str
-    marks: list[int] | None = None
+    source: str
+    html: bool = False
     forward: bool = False
+    read: tuple[str, list[int]] | None = None
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        return self._from_html()[0] if self.html else self.source
+
+    @property
+    def marks(self) -> list[int] | None:
+        """What the markup told about each line; None for text without any."""
+        return self._from_html()[1] if self.html else None
+
+    def _from_html(self) -> tuple[str, list[int]]:
+        if self.read is None:
+            self.read = html_to_text(self.source)
+        return self.read
 
 
 @dataclass(slots=True)
@@ -128,8 +144,7 @@ def _text(part: tree.Part, body: Body, shown: set[int]) -> None:
     text = _decoded_text(part, body)
     if part.content_type in ("text/html", "application/xhtml+xml", "text/x-amp-html", "text/watch-html"):
         body.has_html = True
-        plain, marks = html_to_text(text)
-        body.pieces.append(Piece(plain, marks))
+        body.pieces.append(Piece(text, html=True))
         return
     if part.content_type in ("text/enriched", "text/richtext"):
         text = _ENRICHED.sub(
@@ -139,8 +154,7 @@ def _text(part: tree.Part, body: Body, shown: set[int]) -> None:
         text = unflow(text, delsp=part.params.get("delsp", "").lower() == "yes")
     elif not part.fields.get("content-type") and _is_html(text):
         body.has_html = True
-        plain, marks = html_to_text(text)
-        body.pieces.append(Piece(plain, marks))
+        body.pieces.append(Piece(text, html=True))
         return
     body.pieces.append(Piece(text))
 
@@ -192,12 +206,11 @@ def _alternative(part: tree.Part, body: Body, shown: set[int]) -> None:
         body.whole = body.whole and option.whole
         body.defects.extend(d for d in option.defects if d not in body.defects)
         body.has_html = body.has_html or option.has_html
-    plain = [o for o in options if not o[0].has_html and _length(o[0])]
-    rich = [o for o in options if o[0].has_html and _length(o[0])]
-    if plain and not (rich and _is_stub(plain[0][0], rich[-1][0])):
-        chosen = plain[0]
-    else:
-        chosen = rich[-1] if rich else (plain or options)[0]
+    chosen = next((o for o in options if not o[0].has_html and _length(o[0])), options[0])
+    if chosen[0].has_html or _length(chosen[0]) < STUB:
+        rich = next((o for o in reversed(options) if o[0].has_html and _length(o[0])), None)
+        if rich and (chosen[0].has_html or not _length(chosen[0]) or _is_stub(chosen[0], rich[0])):
+            chosen = rich
     body.pieces.extend(chosen[0].pieces)
     shown |= chosen[1]
     for option, seen in options:  # the other renderings of the same words are no attachments
@@ -212,7 +225,7 @@ def _length(body: Body) -> int:
 def _is_stub(plain: Body, rich: Body) -> bool:
     """Whether a plain alternative only points to the HTML ("your program cannot show HTML") or is all but empty."""
     short, long = _length(plain), _length(rich)
-    if short >= STUB * 2 or long < short * 3 + 40:
+    if short >= STUB or long < short * 3 + 40:
         return False
     text = " ".join(piece.text for piece in plain.pieces)
     return short < 20 or _STUB_WORDS.search(text) is not None or long > short * 20

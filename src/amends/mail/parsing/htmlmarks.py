@@ -7,6 +7,7 @@ they are nested by the thousand, and mail that is answered for years nests them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 OPEN_QUOTE, CLOSE, OPEN_SIGN, FROM_HERE, OPEN_BARE, OPEN_INDENT, OPEN_HIDDEN = (
     "\ue9a0", "\ue9a1", "\ue9a2", "\ue9a3", "\ue9a4", "\ue9a5", "\ue9a6"
@@ -15,6 +16,7 @@ SENTINELS = OPEN_QUOTE + CLOSE + OPEN_SIGN + FROM_HERE + OPEN_BARE + OPEN_INDENT
 OPENERS = frozenset((OPEN_QUOTE, OPEN_SIGN, OPEN_BARE, OPEN_INDENT, OPEN_HIDDEN))
 
 MAX_LOOKS = 40  # ruled blocks whose text is looked at
+MAX_TAG = 3000  # characters of a tag's attributes
 
 # Words in an element's id, class or data attributes, by what they say. Lower case.
 QUOTES = ("gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "tutanota_quote", "olk_src_body_section",
@@ -33,9 +35,8 @@ BELOW = (
 SIGNATURES = ("gmail_signature", "moz-signature", "applemailsignature", "ms-outlook-mobile-signature",
               "protonmail_signature_block", "tutanota_signature", "id=signature", "id=x_signature",
               "linebreakatbeginningofsignature")  # fmt: skip
-# One of these must stand in the markup for the pass to be worth its time.
-_HINTS = ("blockquote", "signature", "quote", "moz-cite", "rplyfwdmsg", "appendonsend", "border-top", "hidden",
-          "display:",
+# One of these stands inside every tag that is worth a look.
+_HINTS = ("quote", "signature", "moz-cite", "rplyfwdmsg", "appendonsend", "border-top", "hidden", "display",
           "mso-hide", "gmail_attr", "src_body", "zmail_extra", "isreplyc", "isforwardc", "reference-message", "zwchr",
           "outlookmessageheader", "stopspelling", "__headers__", "reply-intro")  # fmt: skip
 _TAG = re.compile(
@@ -52,17 +53,17 @@ _NO_MARK = str.maketrans("", "", "\"' \t\r\n")
 
 def mark(html: str) -> str:
     """`html` with sentinels; itself when nothing in it is worth one. Linear in its length."""
-    low = html.lower()
-    if not any(hint in low for hint in _HINTS):
+    sentinels, names = _sentinels(html)
+    if not sentinels:
         return html
     out: list[str] = []
-    depth: dict[str, int] = {}
+    depth = dict.fromkeys(names, 0)
     active: list[tuple[str, int]] = []  # marked elements that are open: (tag, depth of that tag)
-    at = looks = 0
-    for tag in _TAG.finditer(html):
+    at = 0
+    for tag in _tags(names).finditer(html, next(iter(sentinels))):
         name = tag[2].lower()
         if tag[1]:
-            level = depth.get(name, 0)
+            level = depth[name]
             depth[name] = max(0, level - 1)
             if (name, level) not in active[-8:]:
                 continue
@@ -74,13 +75,8 @@ def mark(html: str) -> str:
                 if active.pop() == (name, level):
                     break
             continue
-        if name != "hr":
-            depth[name] = depth.get(name, 0) + 1
-        attributes = tag[3]
-        sentinel = _sentinel(name, attributes.lower()) if attributes or name == "blockquote" else ""
-        if sentinel == "?":
-            looks += 1
-            sentinel = FROM_HERE if looks <= MAX_LOOKS and _headed(html[tag.end() : tag.end() + 4000]) else ""
+        depth[name] += 1
+        sentinel = sentinels.get(tag.start())
         if sentinel:
             cut = tag.start() if name == "table" else tag.end()
             out += (html[at:cut], sentinel)
@@ -89,6 +85,47 @@ def mark(html: str) -> str:
                 active.append((name, depth[name]))
     out.append(html[at:])
     return "".join(out)
+
+
+def _sentinels(html: str) -> tuple[dict[int, str], frozenset[str]]:
+    """The sentinels that opening tags deserve by the offsets of those tags, in order; and the names of the tags."""
+    out: dict[int, str] = {}
+    names: set[str] = set()
+    looks = 0
+    for start in _hinted(html):
+        tag = _TAG.match(html, start)
+        if not tag or tag[1]:
+            continue
+        name = tag[2].lower()
+        sentinel = _sentinel(name, tag[3].lower())
+        if sentinel == "?":
+            looks += 1
+            sentinel = FROM_HERE if looks <= MAX_LOOKS and _headed(html[tag.end() : tag.end() + 4000]) else ""
+        if sentinel:
+            out[start] = sentinel
+            names.add(name)
+    return out, frozenset(names)
+
+
+def _hinted(html: str) -> list[int]:
+    """Offsets of the tags that hold a hint, in order."""
+    low = html.replace("\u0130", "I").lower()  # the one letter whose lower case is longer than itself
+    starts: set[int] = set()
+    for hint in _HINTS:
+        at = low.find(hint)
+        while at >= 0:
+            start = low.rfind("<", max(0, at - MAX_TAG), at)
+            if start >= 0:
+                starts.add(start)
+            following = low.find("<", at)
+            at = low.find(hint, following) if following >= 0 else -1
+    return sorted(starts)
+
+
+@lru_cache(maxsize=64)
+def _tags(names: frozenset[str]) -> re.Pattern[str]:
+    """Opening and closing tags of these names only: the depth of no other matters."""
+    return re.compile(rf"<(/?)({'|'.join(sorted(names))})\b[^<>]{{0,{MAX_TAG}}}>", re.I)
 
 
 def _sentinel(name: str, attributes: str) -> str:

@@ -10,11 +10,11 @@ from amends.mail.parsing import patterns
 MAX_ATTRIBUTION = 500  # characters of an attribution joined from up to four lines
 FRAME = " \t-_=*#\u2010\u2011\u2012\u2013\u2014\u2015\u2500~<>[]|:.\u00b7"
 
-_FIRST = frozenset("-_=*#\u2010\u2014~")  # a marker line may begin with these
+_FIRST = frozenset("-_=*#\u2010\u2014~O")  # a marker line may begin with these; O as in "Original"
 _ATTRIBUTION_LAST = frozenset(":：-—*")
 _LAST = _ATTRIBUTION_LAST | {"_"}
 
-_FRAMED_FIRST = _FIRST | {"<", "["}
+_FRAMED_FIRST = _FIRST - {"O"} | {"<", "["}
 _FRAMED_LAST = frozenset(":-_=*")
 _MARKERS = dict.fromkeys(patterns.ORIGINAL, "quote") | dict.fromkeys(patterns.FORWARDED, "forward")
 _MARKER_STARTS = tuple(patterns.MARKER_STARTS)
@@ -39,6 +39,7 @@ _DATED = re.compile(
     r"[^\W\d]{3,9}\.?\s+\d{1,2},?\s+\d{4})"
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点시]\s?\d{2}")
+_DIGIT = re.compile(r"\d")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2}")
 _EMAIL = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _ANGLE_END = re.compile(r"[<(\[][^<>@\s]*@[^<>\s]+[>)\]]\s*[:：]?\Z")
@@ -64,7 +65,7 @@ def find(stripped: list[str], quoted: list[bool], *, forwarded: bool = False) ->
     candidates = [
         number
         for number, line in enumerate(stripped)
-        if line and (":" in line[:28] or line[-1] in _LAST or line[0] in _FIRST or line.startswith("Original"))
+        if line and (":" in line[:28] or line[-1] in _LAST or line[0] in _FIRST)
     ]
     for number in candidates:
         line = stripped[number]
@@ -112,11 +113,14 @@ def _attribute(number: int, stripped: list[str], quoted: list[bool], out: dict[i
     line = stripped[number]
     if len(line) > MAX_ATTRIBUTION:
         return False
-    block = " ".join(stripped[max(0, number - 3) : number + 1]).lower()
-    verbs = _ASCII_VERBS if block.isascii() else _VERBS
-    if not any(verb in block for verb in verbs) and "@" not in block:
-        return False
+    block = " ".join(stripped[max(0, number - 3) : number + 1])
     follows = _quoted_next(number, stripped, quoted)
+    if not follows and line[-1] != "-" and not _DIGIT.search(block):
+        return False  # neither a quoted line below nor a date
+    block = block.lower()
+    verbs = _ASCII_VERBS if block.isascii() else _VERBS
+    if "@" not in block and not any(map(block.__contains__, verbs)):
+        return False
     joined = ""
     weak: int | None = None
     for first in range(number, max(-1, number - 4), -1):

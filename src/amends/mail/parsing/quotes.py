@@ -9,12 +9,14 @@ Work is linear in the text: lines are looked at a bounded number of times, and j
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from amends.mail.parsing import openers
 from amends.mail.parsing.tails import label_tails
 from amends.mail.parsing.types import Segment, SegmentKind
 
 NEW, QUOTE, SIGNATURE, DISCLAIMER, FORWARD = range(5)
+QUOTING = frozenset(">\uff1e")
 KINDS = (SegmentKind.NEW, SegmentKind.QUOTE, SegmentKind.SIGNATURE, SegmentKind.DISCLAIMER, SegmentKind.FORWARD)
 
 # What the HTML of a line already told, one number a line (see `htmltext`).
@@ -35,24 +37,21 @@ def segments(text: str, *, marks: Sequence[int] | None = None, forwarded: bool =
     if not any(kinds):
         return (Segment(SegmentKind.NEW, 0, len(text)),)
     out: list[Segment] = []
-    start = at = 0
-    current = kinds[0]
-    for line, kind in zip(lines, kinds, strict=True):
-        if kind != current:
-            out.append(Segment(KINDS[current], start, at))
-            start, current = at, kind
-        at += len(line) + 1
-    out.append(Segment(KINDS[current], start, len(text)))
-    if out[-1].start == out[-1].end:  # a text that ends in a line break has an empty last line
-        out.pop()
+    start = number = 0
+    for kind, group in groupby(kinds):
+        count = len(list(group))
+        end = min(len(text), start + count + sum(map(len, lines[number : number + count])))
+        if start < end:  # a text that ends in a line break has an empty last line
+            out.append(Segment(KINDS[kind], start, end))
+        start, number = end, number + count
     return tuple(out)
 
 
-def _label(lines: list[str], marks: Sequence[int] | None, forwarded: bool) -> list[int]:
-    """The kind of every line, as an index into `KINDS`. Blank lines belong to what stands before them."""
+def _label(lines: list[str], marks: Sequence[int] | None, forwarded: bool) -> bytearray:
+    """The kind of every line, an index into `KINDS` in one byte. Blank lines belong to what stands before them."""
     stripped = [line.strip() for line in lines]
     quoted = quoted_lines(stripped, marks)
-    kinds = [NEW] * len(lines)
+    kinds = bytearray(len(lines))  # all NEW
     found = openers.find(stripped, quoted, forwarded=forwarded)
     if marks is not None:
         found = _with_marks(found, marks)
@@ -65,7 +64,7 @@ def _label(lines: list[str], marks: Sequence[int] | None, forwarded: bool) -> li
 
 def quoted_lines(stripped: list[str], marks: Sequence[int] | None = None) -> list[bool]:
     """Which lines carry a quoting mark (RFC 3676 4.5); ">>> advertisement <<<" or a broken link's end does not."""
-    quoted = [line.startswith((">", "\uff1e")) for line in stripped]
+    quoted = [line[:1] in QUOTING for line in stripped]
     if True in quoted:
         _mend_quoted(stripped, quoted)
     return quoted if marks is None else [q or m == QUOTED for q, m in zip(quoted, marks, strict=True)]
@@ -98,7 +97,7 @@ def _with_marks(found: dict[int, openers.Opener], marks: Sequence[int]) -> dict[
     return found
 
 
-def _label_quotes(kinds: list[int], stripped: list[str], quoted: list[bool], found: dict[int, openers.Opener]) -> None:
+def _label_quotes(kinds: bytearray, stripped: list[str], quoted: list[bool], found: dict[int, openers.Opener]) -> None:
     if not found and True not in quoted:
         return
     number, count = 0, len(kinds)
@@ -110,14 +109,14 @@ def _label_quotes(kinds: list[int], stripped: list[str], quoted: list[bool], fou
         elif opener is not None:
             kind = FORWARD if opener.kind == "forward" else QUOTE
             last = count - 1 if opener.to_end else opener.last
-            kinds[number : last + 1] = [kind] * (last + 1 - number)
+            kinds[number : last + 1] = bytes([kind]) * (last + 1 - number)
             number, block = last, kind
         elif stripped[number]:
             block = QUOTE
         number += 1
 
 
-def _label_blanks(kinds: list[int], stripped: list[str]) -> None:
+def _label_blanks(kinds: bytearray, stripped: list[str]) -> None:
     before: int | None = None
     for number, line in enumerate(stripped):
         if line:

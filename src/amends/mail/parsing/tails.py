@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from amends.mail.parsing import patterns
 
 NEW, SIGNATURE, DISCLAIMER = 0, 2, 3
+_OWN = re.compile(rb"\0+")  # a stretch of NEW lines
 
 MAX_DASHED = 40  # lines below "-- " (RFC 3676 4.3)
 MAX_LOOSE = 10  # lines below a mere "--"
@@ -22,33 +23,24 @@ _DASHES = frozenset(("--", "\u2014", "\u2013\u2013", "\u2014\u2014", "- --"))
 _CLOSING_END = " ,.!;:\u2026-\u2013\u2014*_\u00a0"
 _DASH_NAME = re.compile(r"[-/~\u2013\u2014][^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,2}\Z")
 _CONTACT = re.compile(r"[@|\d]|https?:|www\.|\b(?:tel|fax|mob|phone|cell|mobil|e-?mail|web)\b", re.I)
-_RULE = re.compile(r"(?:_{5,}|-{20,}|={20,}|\*{10,}|-{3,}.{0,60}-{3,}.?)\Z")
+_RULE_LENGTH = {"_": 5, "-": 6, "=": 20, "*": 10}
 _DEVICE = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, patterns.DEVICES)) + r")(?!\w)", re.I)
 
 
 def label_tails(
-    lines: list[str], stripped: list[str], kinds: list[int], *, signed: Sequence[bool] | None = None
+    lines: list[str], stripped: list[str], kinds: bytearray, *, signed: Sequence[bool] | None = None
 ) -> None:
     """Mark signatures, footers, disclaimers and banners inside the NEW stretches of `kinds`, in place."""
-    count = len(lines)
     if signed is not None:
         for number, flag in enumerate(signed):
             if flag and kinds[number] == NEW:
                 kinds[number] = SIGNATURE
-    start = 0
     own_above = False
-    while start < count:
-        if kinds[start] != NEW:
-            start += 1
-            continue
-        end = start
-        while end < count and kinds[end] == NEW:
-            end += 1
-        first, last = _trim(stripped, start, end)
+    for stretch in _OWN.finditer(bytes(kinds)):
+        first, last = _trim(stripped, *stretch.span())
         if first < last:
             _label_run(lines, stripped, kinds, first, last, own_above=own_above)
             own_above = True
-        start = end
 
 
 def _trim(stripped: list[str], start: int, end: int) -> tuple[int, int]:
@@ -60,31 +52,26 @@ def _trim(stripped: list[str], start: int, end: int) -> tuple[int, int]:
 
 
 def _label_run(
-    lines: list[str], stripped: list[str], kinds: list[int], first: int, last: int, *, own_above: bool
+    lines: list[str], stripped: list[str], kinds: bytearray, first: int, last: int, *, own_above: bool
 ) -> None:
     """One stretch of own lines `[first, last)`; neither end is blank."""
     if not own_above:
         banner = _banner(stripped, first, last)
-        kinds[first:banner] = [DISCLAIMER] * (banner - first)
+        kinds[first:banner] = bytes([DISCLAIMER]) * (banner - first)
         first, last = _trim(stripped, banner, last)
     floor = first if own_above else first + 1  # at least one own line stays
     dashed = _dashed(lines, stripped, floor, last)
     if dashed < last:
-        kinds[dashed:last] = [SIGNATURE] * (last - dashed)
+        kinds[dashed:last] = bytes([SIGNATURE]) * (last - dashed)
         first, last = _trim(stripped, first, dashed)
     for _ in range(4):  # a footer below a disclaimer below a signature
         before = last
-        for finder, kind in (
-            (_footer, SIGNATURE),
-            (_disclaimer, DISCLAIMER),
-            (_sent_from, SIGNATURE),
-            (_closed, SIGNATURE),
-        ):
+        for finder, kind in _FINDERS:
             if floor >= last:
                 return
             at = finder(stripped, floor, last)
             if at < last:
-                kinds[at:last] = [kind] * (last - at)
+                kinds[at:last] = bytes([kind]) * (last - at)
                 first, last = _trim(stripped, first, at)
         if last == before:
             return
@@ -108,14 +95,23 @@ def _footer(stripped: list[str], floor: int, last: int) -> int:
     """Where a mailing list's or provider's footer begins: below a rule, or by its own words."""
     for number in range(max(floor, last - MAX_FOOTER), last):
         line = stripped[number]
-        low = line.lower()
-        if low.startswith(patterns.FOOTER_STARTS):
+        if line[:1] in _RULE_LENGTH:
+            if _is_rule(line):
+                below = "\n".join(stripped[number + 1 : last]).lower()
+                if len(below) < 1200 and any(word in below for word in patterns.FOOTER):
+                    return number
+        elif line.lower().startswith(patterns.FOOTER_STARTS):
             return number
-        if line[:1] in ("_", "-", "=", "*") and len(line) < 200 and _RULE.match(line):
-            below = "\n".join(stripped[number + 1 : last]).lower()
-            if any(word in below for word in patterns.FOOTER) and len(below) < 1200:
-                return number
     return last
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is drawn of one character, or of dashes round a few words."""
+    mark = line[0]
+    if not line.strip(mark):
+        return _RULE_LENGTH[mark] <= len(line) < 200
+    ends = line.startswith("---") and (line.endswith("---") or line[:-1].endswith("---"))
+    return ends and len(line[:-1].strip("-")) <= 60
 
 
 def _disclaimer(stripped: list[str], floor: int, last: int) -> int:
