@@ -108,6 +108,10 @@ class Member(AbstractBaseUser, FirmRow):
             super(FirmRow, self).save(*args, **kwargs)
 
 
+class LinkManager(FirmManager["OneTimeLink"]):
+    """Links of the firm in scope."""
+
+
 class OneTimeLink(FirmRow):
     """A link that signs one person in, once. Only a hash of its secret is kept."""
 
@@ -116,8 +120,9 @@ class OneTimeLink(FirmRow):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[FirmManager[OneTimeLink]] = FirmManager()  # first: Django takes it wherever it picks by itself
-    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()  # for entering, when no firm is known yet
+    objects: ClassVar[LinkManager] = LinkManager()  # first: Django takes it wherever it picks by itself
+    # for entering, when no firm is known yet
+    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()  # type: ignore[no-redef]
 
     class Meta(FirmRow.Meta):
         abstract = False

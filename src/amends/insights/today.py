@@ -34,7 +34,8 @@ class Reason:
     quote: str
     message: uuid.UUID
     thread: uuid.UUID
-    at: datetime
+    at: datetime  # when the evidence was sent
+    since: datetime  # when it became a reason: for a silence, weeks later
     confidence: float
     rule: str
     detail: dict[str, float | str]
@@ -184,7 +185,7 @@ def _rows(reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, clien
         row.owner = owners[0] if owners and all(owners) else None
         if row.owner is None:
             unowned = next(reason for reason in reasons if reason.owner is None)
-            row.unowned_for_hours = max(0.0, (at - unowned.at).total_seconds() / 3600)
+            row.unowned_for_hours = max(0.0, (at - unowned.since).total_seconds() / 3600)
         row.next_step = next_step(row.strongest.kind, answered=row.strongest.answered_at is not None, owner=row.owner)
         found[client_id] = row
     return list(found.values())
@@ -212,12 +213,13 @@ def _reason(signal: Signal, at: datetime) -> Reason:
         message=signal.message.public_id,
         thread=signal.message.thread.public_id,
         at=signal.said_at,
+        since=signal.raised_at,
         confidence=signal.confidence,
         rule=signal.rule,
         detail=signal.detail,
         answered_at=answered,
         owner=(owners[-1].name if owners[-1] else "someone who has left") if owners else None,
-        need=need(signal.kind, confidence=signal.confidence, answered=answered is not None, age=at - signal.said_at),
+        need=need(signal.kind, confidence=signal.confidence, answered=answered is not None, age=at - signal.raised_at),
         who=signal.message.sender_name or signal.message.sender_email,
     )
 
