@@ -51,8 +51,9 @@ lock: .venv/bin/uv ## resolve all dependencies anew
 
 .venv/ready: .venv/bin/uv requirements/run.txt pyproject.toml
 	@echo "Installing what Amends needs …"
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/run.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -r requirements/run.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 .venv/dev: .venv/ready requirements/dev.txt

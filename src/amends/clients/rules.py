@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from publicsuffixlist import PublicSuffixList
 
-_SUFFIXES = PublicSuffixList()
 FREEMAIL = frozenset(
     line.strip()
     for line in (Path(__file__).parent / "freemail.txt").read_text(encoding="utf-8").splitlines()
@@ -28,7 +27,13 @@ def organisation(email: str) -> str:
         return ""
     if domain in FREEMAIL:
         return f"{local.partition('+')[0]}@{domain}"
-    return _SUFFIXES.privatesuffix(domain) or domain
+    return _suffixes().privatesuffix(domain) or domain
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The public suffixes; reading their ten thousand rules takes longer than showing *Today*."""
+    return PublicSuffixList()
 
 
 def client_name(organisation: str, person: str) -> str:
