@@ -76,6 +76,7 @@ class ReaderPool:
         try:
             return future.result(timeout=_PATIENCE + SECONDS * sum(item.size > 1 << 20 for item in batch))
         except (TimeoutError, BrokenProcessPool):
+            self._restart()
             found = [self._alone(item, now) for item in batch]
             waiting = [waiting for waiting, _ in pending]  # their futures died with the pool
             pending.clear()
@@ -83,10 +84,9 @@ class ReaderPool:
             return found
 
     def _alone(self, item: Item, now: datetime) -> Digest:
-        """Read one message of a batch that killed or stalled its worker, in a worker of its own."""
-        self._restart()
+        """Read one message of a batch that killed or stalled its worker; new workers only where it was this one."""
         try:
-            return self._pool.submit(digest_all, [item], now).result(timeout=2 * SECONDS)[0]
+            return self._submit([item], now).result(timeout=2 * SECONDS)[0]
         except TimeoutError:
             reason = f"reading it took longer than {SECONDS:.0f} seconds"
         except BrokenProcessPool:

@@ -41,10 +41,10 @@ def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
         raise NotMail(message)
     if path.is_dir():
         inside = _folder(path, str(path.name or path), scratch)
-        if (found := next(inside, None)) is None:
+        if (anything := next(inside, None)) is None:
             message = f"{path} is empty: there is no mail in it."
             raise NotMail(message)
-        yield found
+        yield anything
         yield from inside
         return
     if path.stat().st_size == 0:

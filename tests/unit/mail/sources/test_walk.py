@@ -17,7 +17,8 @@ BOX = b"From a@x Mon Mar 16 10:00:00 2026\n" + MESSAGE.replace(b"\r\n", b"\n")
 
 def walk(path: Path) -> tuple[dict[str, bytes], dict[str, str]]:
     """Messages by where they came from, and what was left out, with its reason."""
-    items, skipped = {}, {}
+    items: dict[str, bytes] = {}
+    skipped: dict[str, str] = {}
     for one in open_source(path, scratch=path.parent / "scratch"):
         assert one.source not in {**items, **skipped}
         if isinstance(one, Item):
