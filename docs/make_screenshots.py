@@ -73,7 +73,7 @@ def _look(browser: str, link: str) -> None:
         page.wait_for_load_state()
         _save(page, "client")
         page.goto(BASE + "/")
-        page.locator("main blockquote a, main .quote a, main q a").first.click()
+        page.locator(".reason-first a.reason-quote").first.click()
         page.wait_for_load_state()
         _save(page, "thread")
         page.emulate_media(color_scheme="dark")
