@@ -82,14 +82,17 @@ def _moved(moment: datetime) -> str:
 
 
 def _tell(row: Row) -> None:
-    """One client, for a person."""
-    strongest = row.strongest
+    """One client, for a person: each sentence once, with all that was noticed in it."""
+    said: dict[str, list[str]] = {}
+    for reason in row.reasons:
+        said.setdefault(" ".join(reason.quote.split()), []).append(reason.kind.replace("_", " "))
     held = f"{row.owner} has it" if row.owner else f"nobody has owned it for {_long(row.unowned_for_hours or 0)}"
-    click.echo(f"\n{click.style(row.name, bold=True)} · {strongest.kind.replace('_', ' ')} · {held}")
-    if strongest.quote:
-        click.echo(f'  "{" ".join(strongest.quote.split())}"  {strongest.at:%d %b %Y}')
-    for reason in row.reasons[1:4]:
-        click.echo(f"  also {reason.kind.replace('_', ' ')}: {' '.join(reason.quote.split())[:100]}")
+    (first, kinds), *others = said.items()
+    click.echo(f"\n{click.style(row.name, bold=True)} · {', '.join(dict.fromkeys(kinds))} · {held}")
+    if first:
+        click.echo(f'  "{first}"  {row.strongest.at:%d %b %Y}')
+    for quote, kinds in others[:3]:
+        click.echo(f"  also {', '.join(dict.fromkeys(kinds))}: {quote[:100]}{'…' if len(quote) > 100 else ''}")
     click.echo(f"  → {row.next_step}")
 
 
