@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from amends.mail.parsing.headers import words
 from amends.mail.parsing.types import Address, Role
@@ -23,14 +24,25 @@ def addresses(value: str, *, role: Role) -> list[Address]:
 
     `value` still holds its encoded words: a comma inside one must not split. Never raises; linear time.
     """
+    if len(value) < MAX_PLAIN:
+        return [Address(role, name, email) for name, email in _familiar(value)]
+    return [Address(role, name, email) for name, email in _mailboxes(value)]
+
+
+@lru_cache(maxsize=4096)
+def _familiar(value: str) -> tuple[tuple[str, str], ...]:
+    """Names and addresses of a short header: the same few people write again and again."""
+    if found := _PLAIN.match(value):
+        return ((_name(found[1]), _email(found[2])),)
+    if found := _BARE.match(value):
+        return (("", _email(found[1])),)
+    return tuple(_mailboxes(value))
+
+
+def _mailboxes(value: str) -> list[tuple[str, str]]:
     if "mailto:" in value:
         value = _MAILTO.sub(r"<\1>", value)
-    if len(value) < MAX_PLAIN:
-        if found := _PLAIN.match(value):
-            return [Address(role, _name(found[1]), _email(found[2]))]
-        if found := _BARE.match(value):
-            return [Address(role, "", _email(found[1]))]
-    return [a for a in (_mailbox(piece, role) for piece in _split(value)) if a is not None][:MAX_ADDRESSES]
+    return [a for a in (_mailbox(piece) for piece in _split(value)) if a is not None][:MAX_ADDRESSES]
 
 
 class _Piece:
@@ -83,7 +95,7 @@ def _split(value: str) -> list[_Piece]:
     return pieces
 
 
-def _mailbox(piece: _Piece, role: Role) -> Address | None:
+def _mailbox(piece: _Piece) -> tuple[str, str] | None:
     phrase = " ".join("".join(piece.phrase).split())
     comment = " ".join("".join(piece.comments).split())
     inner = "".join(piece.angle).strip()
@@ -91,11 +103,12 @@ def _mailbox(piece: _Piece, role: Role) -> Address | None:
         start, end = _looks(phrase)
         if end and not (piece.has_angle and inner):
             name = phrase[:start] + " " + phrase[end:]
-            return Address(role, _name(name) or _name(comment), _email(phrase[start:end]))
+            return _name(name) or _name(comment), _email(phrase[start:end])
     if inner and ("@" in inner or not phrase):
-        return Address(role, _name(phrase) or _name(comment), _email(inner)) if "@" in inner else _no_host(inner, role)
+        name, email = (_name(phrase) or _name(comment), _email(inner)) if "@" in inner else (_name(inner), "")
+        return (name, email) if "@" in inner or name else None
     name = _name(phrase) or _name(comment)
-    return Address(role, name, "") if name and piece.phrase else None
+    return (name, "") if name and piece.phrase else None
 
 
 def _looks(phrase: str) -> tuple[int, int]:
@@ -108,11 +121,6 @@ def _looks(phrase: str) -> tuple[int, int]:
             return local.start(), host.end()
         at = phrase.find("@", at + 1)
     return 0, 0
-
-
-def _no_host(inner: str, role: Role) -> Address | None:
-    name = _name(inner)
-    return Address(role, name, "") if name else None
 
 
 def _email(raw: str) -> str:

@@ -17,7 +17,7 @@ MAX_VALUE = 128 * 1024  # bytes of one field, for the same reason
 
 _CR_END = re.compile(rb"\r[ \t]*\r")
 _WHITE_LINE = re.compile(rb"\n[ \t]+\r?\n(?![ \t])")
-_NAME = re.compile(rb"[!-9;-~\x80-\xff]{1,120}[ \t]*")
+_FIELDS = re.compile(rb"^([!-9;-~\x80-\xff]{1,120}[ \t]*):([^\n]*(?:\n[ \t][^\n]*)*)", re.M)
 _FIELD = re.compile(rb"[!-9;-~\x80-\xff]{1,120}[ \t]*:")
 _LINES = re.compile(rb"\r\n|\n|\r")
 _KNOWN = re.compile(
@@ -71,29 +71,22 @@ MAX_NAMES = 4000
 
 def _plain_fields(head: bytes) -> dict[str, list[bytes]] | None:
     """The fields of a head in which every line is a field or its continuation; None for any other head."""
+    if len(head) > MAX_VALUE:
+        return None
+    found = _FIELDS.findall(head)
+    if len(found) != 1 + head.count(b"\n") - head.count(b"\n ") - head.count(b"\n\t"):
+        return None
     fields: dict[str, list[bytes]] = {}
-    values: list[bytes] | None = None
-    for line in head.split(b"\n"):
-        if line.startswith((b" ", b"\t")):
-            if values is None:
-                return None
-            if len(values[-1]) < MAX_VALUE:
-                values[-1] += b"\n" + line
-            continue
-        raw, colon, value = line.partition(b":")
-        name = _names.get(raw) or (_new_name(raw) if colon else "")
-        if not name:
-            return None
-        values = fields.get(name)
-        if values is None:
-            values = fields[name] = []
-        values.append(value)
+    for raw, value in found:
+        name = _names.get(raw) or _new_name(raw)
+        if name in fields:
+            fields[name].append(value)
+        else:
+            fields[name] = [value]
     return fields
 
 
 def _new_name(raw: bytes) -> str:
-    if not _NAME.fullmatch(raw):
-        return ""
     if len(_names) >= MAX_NAMES:
         _names.clear()
     name = _names[raw] = raw.rstrip().decode("latin-1").lower()

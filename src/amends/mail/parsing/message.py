@@ -62,7 +62,7 @@ def parse_file(
 
 def _parse(raw: bytes | mmap.mmap, start: int, end: int, envelope: bytes | None, now: datetime | None) -> ParsedMessage:
     root = tree.read(raw, start=start, end=end)
-    get = _getter(root)
+    get = root.value
     charset = root.params.get("charset")
     body = gather(root)
     subject = tidy(words(unfold((root.fields.get("subject") or [b""])[0], charset=charset)))
@@ -111,16 +111,6 @@ def _parse(raw: bytes | mmap.mmap, start: int, end: int, envelope: bytes | None,
         list_id=_list_id(get("list-id")),
         extra=_extra(get, body),
     )
-
-
-def _getter(root: tree.Part) -> Callable[[str], str]:
-    fields = root.fields
-
-    def get(name: str) -> str:
-        values = fields.get(name)
-        return unfold(values[0]) if values else ""
-
-    return get
 
 
 def _people(root: tree.Part, charset: str | None) -> list[Address]:

@@ -65,12 +65,10 @@ def find(stripped: list[str], quoted: list[bool], *, forwarded: bool = False) ->
     candidates = [
         number
         for number, line in enumerate(stripped)
-        if line and (":" in line[:28] or line[-1] in _LAST or line[0] in _FIRST)
+        if line and not quoted[number] and (":" in line[:28] or line[-1] in _LAST or line[0] in _FIRST)
     ]
     for number in candidates:
         line = stripped[number]
-        if quoted[number]:
-            continue
         kind = _marker(line)
         if kind:
             out[number] = Opener(number, kind, to_end=not _quoted_next(number, stripped, quoted))
