@@ -54,25 +54,22 @@ def needed(pattern: str) -> tuple[Clause, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Part of a pattern: `spelt`, all that it can match, where that is little, and what it cannot do without.
+    """Part of a pattern: `spelt`, how all that it matches can end, where that is little; and what it needs before.
 
-    An edge at either end of a spelling says that `\\b` holds there. Clauses are those of parts before `spelt`.
+    Where it is `whole`, its spellings are all that it matches, from beginning to end. An edge at either end of a
+    spelling says that `\\b` holds there.
     """
 
     spelt: Clause | None
     clauses: tuple[Clause, ...] = ()
-
-    @property
-    def plain(self) -> bool:
-        """Do its spellings say all about it."""
-        return self.spelt is not None and not self.clauses
+    whole: bool = False
 
     def closed(self) -> _Part:
         """The same with its spellings turned into clauses, so that anything may follow."""
         return self if self.spelt is None else _Part(None, (*self.clauses, *_clauses(self.spelt)))
 
 
-_EMPTY = _Part(frozenset({""}))
+_EMPTY = _Part(frozenset({""}), whole=True)
 _ANYTHING = _Part(None)
 
 
@@ -116,19 +113,18 @@ def _sequence(nodes: Iterable[Any]) -> _Part:
 
 
 def _then(left: _Part, right: _Part) -> _Part:
-    if left.spelt is None or right.spelt is None:
+    if left.spelt is None or right.spelt is None or not right.whole:
         return _Part(right.spelt, (*left.closed().clauses, *right.clauses))
-    if not right.clauses and len(left.spelt) * len(right.spelt) <= _MOST:
-        return _Part(frozenset(a + b for a in left.spelt for b in right.spelt), left.clauses)
-    after_space = not right.clauses and all(each.endswith(" ") for each in left.spelt)
-    spelt = frozenset(f" {each}" for each in right.spelt) if after_space else right.spelt
-    return _Part(spelt, (*left.closed().clauses, *right.clauses))
+    if len(left.spelt) * len(right.spelt) <= _MOST:
+        return _Part(frozenset(a + b for a in left.spelt for b in right.spelt), left.clauses, left.whole)
+    after_space = all(each.endswith(" ") for each in left.spelt)
+    return _Part(frozenset(f" {each}" for each in right.spelt) if after_space else right.spelt, left.closed().clauses)
 
 
 def _node(op: str, value: Any) -> _Part:
     match op:
         case "LITERAL":
-            return _Part(frozenset({" " if chr(value).isspace() else chr(value)}))
+            return _Part(frozenset({" " if chr(value).isspace() else chr(value)}), whole=True)
         case "IN":
             literal = all(str(kind) == "LITERAL" for kind, _ in value) and len(value) <= _MOST
             return _branch([_node(str(kind), char) for kind, char in value]) if literal else _ANYTHING
@@ -139,7 +135,7 @@ def _node(op: str, value: Any) -> _Part:
         case "MAX_REPEAT" | "MIN_REPEAT":
             return _repeat(value[0], value[1], _sequence(value[2]))
         case "AT":
-            return _Part(frozenset({EDGE})) if str(value) == "AT_BOUNDARY" else _EMPTY
+            return _Part(frozenset({EDGE}), whole=True) if str(value) == "AT_BOUNDARY" else _EMPTY
         case "ASSERT" | "ASSERT_NOT":
             return _EMPTY
         case _:
@@ -147,9 +143,9 @@ def _node(op: str, value: Any) -> _Part:
 
 
 def _branch(branches: Sequence[_Part]) -> _Part:
-    spellings = [each.spelt for each in branches if each.plain and each.spelt is not None]
+    spellings = [each.spelt for each in branches if each.whole and each.spelt is not None]
     if len(spellings) == len(branches) and sum(map(len, spellings)) <= _MOST:
-        return _Part(frozenset[str]().union(*spellings))
+        return _Part(frozenset[str]().union(*spellings), whole=True)
     best = [min(each.closed().clauses, key=_cost, default=None) for each in branches]
     known = [clause for clause in best if clause is not None]
     return _Part(None, (frozenset[str]().union(*known),)) if len(known) == len(best) else _ANYTHING
@@ -158,6 +154,6 @@ def _branch(branches: Sequence[_Part]) -> _Part:
 def _repeat(least: int, most: Any, part: _Part) -> _Part:
     if least == most == 1:
         return part
-    if least == 0 and most == 1 and part.plain and part.spelt is not None:
-        return _Part(part.spelt | {""})
+    if least == 0 and most == 1 and part.whole and part.spelt is not None:
+        return _Part(part.spelt | {""}, whole=True)
     return part.closed() if least else _ANYTHING

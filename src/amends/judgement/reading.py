@@ -1,4 +1,4 @@
-"""What a client's message says: is something wrong, how do they feel, do they praise, want more, or leave.
+"""What a client's message says: is something wrong, how do they feel, do they praise, recommend, want more, or leave.
 
 `read_incoming` is the face that the rest of Amends knows; today it reads by lexical rules (`rules/*.toml`), later
 a trained model takes their place behind the same face. A rule finds a phrase in a sentence; the sentence is the
@@ -10,7 +10,7 @@ What rules cannot do: irony without its usual words, a complaint made only of fa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from amends.judgement import language, sentences, setting
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FeelingKind = Literal["anger", "frustration", "disappointment"]
 
-RULE_FILES = ("complaint_service", "complaint_quality", "feelings", "relationship")
+RULE_FILES = ("complaint_service", "complaint_quality", "complaint_facts", "feelings", "relationship")
 SURE = 0.97
 """No rule, and no number of them, makes us surer than this."""
 SHOWN = 0.5
@@ -71,6 +71,7 @@ class Reading:
     praise: tuple[Span, ...] = ()
     leaving: tuple[Span, ...] = ()
     scope_request: tuple[Span, ...] = ()
+    referral: tuple[Span, ...] = ()
 
     @property
     def judged(self) -> bool:
@@ -92,7 +93,9 @@ def read_incoming(text: str, *, at: datetime | None = None, off: frozenset[str] 
     if not found:
         return Reading(language=spoken)
     factor = setting.odds_factor(text, sum(1 for _ in sentences.split(text)))
-    issues = tuple(_strongest(found, "complaint", factor))
+    issues = tuple(
+        _borne_out(_strongest(found, "complaint", factor), moods={hit.rule.id for hit in found if hit.rule.feeling})
+    )
     return Reading(
         language=spoken,
         complaint=_overall(issues),
@@ -101,6 +104,7 @@ def read_incoming(text: str, *, at: datetime | None = None, off: frozenset[str] 
         praise=tuple(_strongest(found, "praise", factor)),
         leaving=tuple(_strongest(found, "leaving", factor)),
         scope_request=tuple(_strongest(found, "scope_request", factor)),
+        referral=tuple(_strongest(found, "referral", factor)),
     )
 
 
@@ -123,14 +127,30 @@ def _strongest(found: Iterable[Hit], kind: str, factor: float) -> Iterator[Span]
             yield Span(sentence.text, sentence.start, sentence.end, p, first.id, first.why)
 
 
+def _borne_out(issues: Iterable[Span], *, moods: set[str]) -> Iterator[Span]:
+    """What is said to be wrong, made surer where the letter also says how that feels: two witnesses to one thing.
+
+    So the fact ("Third invoice with an error") stands above the mood ("which makes it the more annoying"), and is
+    what a reader is shown first. `moods` are the ids of the rules that hear feelings.
+    """
+    found = list(issues)
+    mood = strongest(span for span in found if span.rule in moods)
+    for span in found:
+        yield span if span.rule in moods or not mood else replace(span, p=_together((span.p, mood)))
+
+
 def _feelings(found: Iterable[Hit], factor: float) -> Iterator[Feeling]:
-    seen: set[tuple[int, str]] = set()
+    """One finding a sentence and kind, by the surest rule."""
+    best: dict[tuple[int, FeelingKind], Hit] = {}
     for hit in found:
-        rule, sentence = hit.rule, hit.sentence
-        kind = _kind(rule.feeling)
+        kind = _kind(hit.rule.feeling)
+        if kind is not None:
+            known = best.setdefault((hit.sentence.start, kind), hit)
+            if hit.rule.confidence > known.rule.confidence:
+                best[hit.sentence.start, kind] = hit
+    for (_, kind), (rule, sentence) in best.items():
         p = _weighed(rule.confidence, factor)
-        if kind is not None and p >= SHOWN and (sentence.start, kind) not in seen:
-            seen.add((sentence.start, kind))
+        if p >= SHOWN:
             yield Feeling(sentence.text, sentence.start, sentence.end, p, rule.id, rule.why, kind)
 
 

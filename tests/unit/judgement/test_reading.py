@@ -30,6 +30,7 @@ def _spans(reading: Reading) -> Iterator[Span]:
     yield from reading.praise
     yield from reading.leaving
     yield from reading.scope_request
+    yield from reading.referral
 
 
 def test_a_letter_is_read_in_the_clients_words() -> None:
