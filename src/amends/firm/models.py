@@ -122,7 +122,7 @@ class OneTimeLink(FirmRow):
 
     objects: ClassVar[LinkManager] = LinkManager()  # first: Django takes it wherever it picks by itself
     # for entering, when no firm is known yet
-    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()  # type: ignore[no-redef]
+    across_firms: ClassVar[models.Manager[OneTimeLink]] = models.Manager()
 
     class Meta(FirmRow.Meta):
         abstract = False

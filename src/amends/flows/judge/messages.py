@@ -49,6 +49,7 @@ def _kinds(reading: Reading) -> dict[str, list[Span]]:
         SignalKind.LEAVING: list(reading.leaving),
         SignalKind.SCOPE_REQUEST: list(reading.scope_request),
         SignalKind.PRAISE: list(reading.praise) if not reading.issues else [],
+        SignalKind.REFERRAL: list(reading.referral),
     }
     for feeling in reading.feelings:
         found.setdefault(SignalKind(feeling.kind), []).append(feeling)

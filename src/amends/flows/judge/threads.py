@@ -28,6 +28,7 @@ _WRONGS = {
     SignalKind.LEAVING,
     SignalKind.SCOPE_REQUEST,
 }
+_KINDNESSES = {SignalKind.PRAISE, SignalKind.REFERRAL}  # done with when we have answered
 
 
 def settle_threads(*, now: datetime) -> Iterator[int]:
@@ -105,7 +106,7 @@ def _settled(messages: list[Message], known: dict[int, list[Signal]], usual: Usu
         signal
         for message in messages
         for signal in known[message.pk]
-        if signal.kind in _WRONGS or signal.kind == SignalKind.PRAISE
+        if signal.kind in _WRONGS | _KINDNESSES
     ]
     before = [(signal.answered_at, signal.cleared_at) for signal in said]
     for message in messages:
@@ -124,7 +125,7 @@ def _note_answer(signals: list[Signal], message: Message, messages: list[Message
     )
     for signal in signals:
         signal.answered_at = answer
-        signal.cleared_at = answer if signal.kind == SignalKind.PRAISE else None
+        signal.cleared_at = answer if signal.kind in _KINDNESSES else None
 
 
 def _put_right(signals: list[Signal]) -> None:
