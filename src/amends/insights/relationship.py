@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement
 from amends.firm.models import Firm
-from amends.insights.today import Row, moment_to_look_from, today
+from amends.insights.today import Row, moment_to_look_from, row_of
 from amends.mail.models import Message
 from amends.mail.queries import Reader, readable, timeline, weekly_traffic
 from amends.signals.models import Signal
@@ -54,7 +54,6 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
     """All of one client as it stands; raises `Client.DoesNotExist`."""
     client = Client.objects.select_related("merged_into").get(public_id=client_id)
     as_of, moved = moment_to_look_from(reader, now=now)
-    answer = today(reader, firm, now=now, client=client, limit=1)
     until = as_of.astimezone(ZoneInfo(firm.timezone)).date()
     messages, older = timeline_page(reader, client, before=None)
     return Relationship(
@@ -62,7 +61,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         domains=list(Domain.objects.filter(client=client).order_by("value")),
         as_of=as_of,
         moved=moved,
-        need=answer.rows[0] if answer.rows else None,
+        need=row_of(reader, firm, client, at=as_of, known_at=now),
         weeks=weekly_traffic([client.pk], until=until, weeks=WEEKS)[client.pk],
         until=until,
         events=_events(reader, client, until),
@@ -92,7 +91,9 @@ def _events(reader: Reader, client: Client, until: date) -> list[Event]:
     first = until.toordinal() - 7 * WEEKS + 1
     since = datetime.combine(date.fromordinal(first), datetime.min.time()).astimezone() - timedelta(days=1)
     rows = (
-        Signal.objects.filter(client=client, said_at__gte=since, message__in=readable(reader))
+        Signal.objects.filter(
+            Exists(readable(reader).filter(pk=OuterRef("message"))), client=client, said_at__gte=since
+        )
         .exclude(kind__in=["unanswered", "silence"])
         .select_related("message__thread")
         .only("kind", "said_at", "quote", "message__public_id", "message__thread__public_id")

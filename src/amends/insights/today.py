@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from amends.clients.models import Client, Domain, Standing
 from amends.firm.models import Firm
+from amends.insights.ranking import answered_away, answers_at, owner_of, rank
 from amends.insights.steps import need, next_step
 from amends.mail.queries import Reader, newest, readable, weekly_traffic
-from amends.signals.models import Action, Response, Signal
+from amends.signals.models import Response, Signal
 
 SPARK_WEEKS = 26
 _STALE = timedelta(days=90)
@@ -101,7 +102,6 @@ def today(
     limit: int = 50,
     kinds: Sequence[str] = (),
     owner: str = "",
-    client: Client | None = None,
 ) -> Today:
     """Who needs us at `at` (default: `moment_to_look_from`).
 
@@ -109,52 +109,71 @@ def today(
     `kinds` keeps clients with such a reason; `owner` is "nobody", or a member's name.
     """
     moment, moved = (at, False) if at else moment_to_look_from(reader, now=now)
-    rows = _rows(reader, firm, moment, known_at=at or now, client=client)
+    known = at or now
+    ranked = rank(_live(reader, firm, at=moment), at=moment, known_at=known)
     chosen = [
-        row
-        for row in rows
-        if (not kinds or any(reason.kind in kinds for reason in row.reasons))
-        and (not owner or (row.owner or "nobody") == owner)
+        one
+        for one in ranked
+        if (not kinds or not one.kinds.isdisjoint(kinds)) and (not owner or (one.owner or "nobody") == owner)
     ]
-    chosen.sort(key=lambda row: (row.owner is not None, -_row_need(row), row.strongest.at, row.name))
-    page = chosen[:limit]
-    _dress(page, firm, moment)
+    page = [one.client_id for one in chosen[:limit]]
+    rows = _rows(reader, firm, moment, known_at=known, clients=page)
+    _dress(rows, firm, moment)
     return Today(
         as_of=moment,
         moved=moved,
-        rows=page,
+        rows=rows,
         total=len(chosen),
-        unowned=sum(row.owner is None for row in chosen),
-        kinds=Counter(kind for row in rows for kind in {reason.kind for reason in row.reasons}),
+        unowned=sum(one.owner is None for one in chosen),
+        kinds=Counter(kind for one in ranked for kind in one.kinds),
     )
 
 
-def live_signals(reader: Reader, firm: Firm, *, at: datetime, known_at: datetime | None = None) -> list[Signal]:
+def _live(reader: Reader, firm: Firm, *, at: datetime, clients: Sequence[int] | None = None) -> QuerySet[Signal]:
+    """Signals that are true at `at`, of clients (or of these clients only), that this reader may read."""
+    rows = Signal.objects.filter(
+        Q(cleared_at=None) | Q(cleared_at__gt=at),
+        Exists(readable(reader).filter(pk=OuterRef("message"))),  # looked up for each; a list would hold all mail
+        raised_at__lte=at,
+        raised_at__gt=at - timedelta(days=firm.reasons_days),
+        said_at__lte=at,
+        client__standing__in=[Standing.CLIENT, Standing.UNSURE],
+        client__merged_into=None,
+    )
+    return rows if clients is None else rows.filter(client__in=clients)
+
+
+def row_of(reader: Reader, firm: Firm, client: Client, *, at: datetime, known_at: datetime) -> Row | None:
+    """One client's row; None where nothing needs us there."""
+    rows = _rows(reader, firm, at, known_at=known_at, clients=[client.pk])
+    _dress(rows, firm, at)
+    return rows[0] if rows else None
+
+
+def live_signals(
+    reader: Reader,
+    firm: Firm,
+    *,
+    at: datetime,
+    known_at: datetime | None = None,
+    clients: Sequence[int] | None = None,
+) -> list[Signal]:
     """Signals that are true at `at`, not answered away, of clients; with `message`, `client` and `answers` loaded.
 
     Answers given until `known_at` count: where `at` has moved to an old archive's last day, people answer later.
     """
     known = known_at or at
-    answers = Response.objects.filter(Q(undone_at=None) | Q(undone_at__gt=known), at__lte=known)
     rows = (
-        Signal.objects.filter(
-            Q(cleared_at=None) | Q(cleared_at__gt=at),
-            raised_at__lte=at,
-            raised_at__gt=at - timedelta(days=firm.reasons_days),
-            said_at__lte=at,
-            client__standing__in=[Standing.CLIENT, Standing.UNSURE],
-            client__merged_into=None,
-            message__in=readable(reader),
-        )
+        _live(reader, firm, at=at, clients=clients)
         .select_related("client", "message__thread")
         .only(
             "public_id", "kind", "quote", "rule", "confidence", "said_at", "raised_at", "answered_at", "detail",
             "client__name", "client__public_id", "client__standing", "message__public_id", "message__sender_name",
             "message__sender_email", "message__direction", "message__thread__public_id",
         )
-        .prefetch_related(Prefetch("responses", answers.select_related("member").order_by("at"), to_attr="answers"))
+        .prefetch_related(Prefetch("responses", answers_at(known), to_attr="answers"))
     )  # fmt: skip
-    return [signal for signal in rows if not _answered_away(_answers(signal), known)]
+    return [signal for signal in rows if not answered_away(_answers(signal), known)]
 
 
 def _answers(signal: Signal) -> list[Response]:
@@ -163,19 +182,12 @@ def _answers(signal: Signal) -> list[Response]:
     return found
 
 
-def _answered_away(answers: list[Response], at: datetime) -> bool:
-    if any(answer.action == Action.NOT_AN_ISSUE for answer in answers):
-        return True
-    later = [answer for answer in answers if answer.action == Action.LATER]
-    return bool(later) and (later[-1].until is None or later[-1].until > at)
-
-
-def _rows(reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, client: Client | None) -> list[Row]:
+def _rows(reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, clients: Sequence[int]) -> list[Row]:
+    """The rows of these clients, in their order."""
     found: dict[int, Row] = {}
     signals: dict[int, list[Signal]] = defaultdict(list)
-    for signal in live_signals(reader, firm, at=at, known_at=known_at):
-        if client is None or signal.client_id == client.pk:
-            signals[signal.client_id].append(signal)
+    for signal in live_signals(reader, firm, at=at, known_at=known_at, clients=clients):
+        signals[signal.client_id].append(signal)
     for client_id, theirs in signals.items():
         reasons = sorted((_reason(signal, at) for signal in theirs), key=lambda reason: (-reason.need, reason.at))
         reasons = _said_once(reasons)
@@ -188,7 +200,7 @@ def _rows(reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, clien
             row.unowned_for_hours = max(0.0, (at - unowned.since).total_seconds() / 3600)
         row.next_step = next_step(row.strongest.kind, answered=row.strongest.answered_at is not None, owner=row.owner)
         found[client_id] = row
-    return list(found.values())
+    return [found[client_id] for client_id in clients if client_id in found]
 
 
 def _said_once(reasons: list[Reason]) -> list[Reason]:
@@ -204,7 +216,6 @@ def _said_once(reasons: list[Reason]) -> list[Reason]:
 
 
 def _reason(signal: Signal, at: datetime) -> Reason:
-    owners = [answer.member for answer in _answers(signal) if answer.action == Action.OWN]
     answered = signal.answered_at if signal.answered_at and signal.answered_at <= at else None
     return Reason(
         signal=signal.public_id,
@@ -218,16 +229,10 @@ def _reason(signal: Signal, at: datetime) -> Reason:
         rule=signal.rule,
         detail=signal.detail,
         answered_at=answered,
-        owner=(owners[-1].name if owners[-1] else "someone who has left") if owners else None,
+        owner=owner_of(_answers(signal)),
         need=need(signal.kind, confidence=signal.confidence, answered=answered is not None, age=at - signal.raised_at),
         who=signal.message.sender_name or signal.message.sender_email,
     )
-
-
-def _row_need(row: Row) -> float:
-    """The strongest reason counts; others add a little, so that three troubles outrank one alike."""
-    first, *others = [reason.need for reason in row.reasons]
-    return first + 0.1 * sum(others[:5])
 
 
 def _dress(rows: list[Row], firm: Firm, at: datetime) -> None:
