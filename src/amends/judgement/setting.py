@@ -35,7 +35,7 @@ def odds_factor(text: str, sentence_count: int) -> float:
     public = _different("public", head, spoken) / length
     factor = 1 / (1 + max(sentence_count - 3, 0) / ORDINARY_SENTENCES)
     if not dealings:
-        factor *= 1 - 0.6 * min(1.0, len(text) / _ENOUGH)
+        factor *= 1 - 0.75 * min(1.0, len(text) / _ENOUGH)
     away = max(technical, public)
     if away >= _MANY and dealings < away:
         factor *= 0.15

@@ -4,12 +4,14 @@ import contextlib
 import mailbox
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amends.demo import agency
 from amends.judgement import language, sentences, setting
 from amends.judgement.reading import RULE_FILES, SHOWN, Reading, Span, read_incoming, strongest
 from amends.judgement.rulebook import load, plain
@@ -207,6 +209,72 @@ def test_sentences_of_a_letter() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Three families told me that they had a confirmation, but they are not on my list.",
+        "I would like to speak to your manager.",
+        "We are concerned about the schedule.",
+        "The invoice is wrong again.",
+        "I am copying our managing director.",
+    ],
+)
+def test_a_complaint_need_not_name_a_feeling(text: str) -> None:
+    reading = read_incoming(text)
+    assert [issue.quote for issue in reading.issues] == [text]
+    assert reading.feelings == ()
+
+
+def test_a_feeling_is_quoted_where_it_stands() -> None:
+    text = "The lift is stuck again. Our tenants walk up nine floors. I am furious. We had hoped for better by now."
+    assert {each.kind: each.quote for each in read_incoming(text).feelings} == {
+        "anger": "I am furious.",
+        "disappointment": "We had hoped for better by now.",
+    }
+
+
+def test_the_fact_stands_above_the_mood() -> None:
+    reading = read_incoming(
+        "Third invoice with an error. The work is good, which makes it the more annoying. VAT has been charged twice."
+    )
+    first = max(reading.issues, key=lambda issue: issue.p)
+    assert first.quote == "Third invoice with an error."
+    assert min(reading.issues, key=lambda issue: issue.p).rule == "frustrated"
+
+
+def test_who_sends_others_to_us() -> None:
+    text = "We are so happy. I have given your name to Bea at the museum, who needs exactly this."
+    assert [each.quote for each in read_incoming(text).referral] == [text[17:]]
+    assert read_incoming("I have given your name to reception.").referral == ()
+
+
+HEARD = {"complaint", "anger", "frustration", "disappointment", "leaving", "scope_request", "praise", "referral"}
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+def _heard(text: str) -> list[tuple[str, str]]:
+    reading = read_incoming(text)
+    named = (("complaint", reading.issues), ("leaving", reading.leaving), ("referral", reading.referral))
+    found: list[tuple[str, str]] = [(kind, span.quote) for kind, spans in named for span in spans]
+    found += [("scope_request", span.quote) for span in reading.scope_request]
+    found += [("praise", span.quote) for span in reading.praise]
+    return found + [(feeling.kind, feeling.quote) for feeling in reading.feelings]
+
+
+@pytest.mark.parametrize("client", agency.STORY, ids=lambda client: str(client.name))
+def test_the_sample_agency_is_heard_as_it_was_written(client: agency.ClientStory) -> None:
+    """Every English quote of its truth is found, and of calm clients nothing is said lately that they did not mean."""
+    mine = {person.email for person in client.people}
+    letters = [letter for letter in agency.letters(NOW) if letter.sender.email in mine]
+    for kind, words in agency.quotes_at(client, NOW):
+        if kind in HEARD and language.guess(words) == "en":
+            body = next(letter.body for letter in letters if words in letter.body)
+            assert any(kind == k and (words in quote or quote in words) for k, quote in _heard(body)), words
+    lately = [letter.body for letter in letters if NOW - letter.at < timedelta(days=90)]
+    wrongly = [(kind, quote) for body in lately for kind, quote in _heard(body) if kind in client.never_shows]
+    assert [(kind, quote) for kind, quote in wrongly if kind != "praise"] == []  # praise of a month ago has faded
+
+
 def test_hardly_anything_fires_on_public_lists() -> None:
     path = LISTS
     if not path.exists():
@@ -220,7 +288,7 @@ def test_hardly_anything_fires_on_public_lists() -> None:
                 total += 1
                 fired += read_incoming(body.decode("utf-8", "replace")).complaint >= SHOWN
     assert total > 200
-    assert fired / total < 0.04
+    assert fired / total < 0.03
 
 
 def _labelled(name: str) -> list[tuple[str, bool]]:
@@ -231,7 +299,7 @@ def _labelled(name: str) -> list[tuple[str, bool]]:
 
 
 def test_precision_on_sentences_of_our_own_holds() -> None:
-    for name, precision, recall in (("complaints.tsv", 0.95, 0.75), ("complaints_held.tsv", 0.95, 0.1)):
+    for name, precision, recall in (("complaints.tsv", 0.95, 0.85), ("complaints_held.tsv", 0.95, 0.4)):
         rows = _labelled(name)
         found = [truth for text, truth in rows if read_incoming(text).complaint >= SHOWN]
         assert sum(found) / len(found) >= precision
