@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
@@ -32,7 +33,8 @@ _SENTINEL = re.compile(f"([{SENTINELS}])")
 _DROP = {ord(c): None for c in SENTINELS}
 _BLANKS = re.compile(r"\n{3,}")
 _HIDDEN = -1  # of text that the sender did not mean to be seen
-_FALLBACK_TAG = re.compile(r"<[^<>]{0,4000}>")
+_UNREAD = re.compile(r"<(/?)(?:script|style|xml)\b[^<>]{0,4000}>", re.I)
+_ANY_TAG = re.compile(r"<[^<>]{0,4000}(?:>|\Z)")
 
 
 def html_to_text(html: str) -> tuple[str, list[int]]:
@@ -45,7 +47,9 @@ def html_to_text(html: str) -> tuple[str, list[int]]:
     try:
         text = _extract(html)
     except Exception:  # whatever the library trips over, the words must be shown
-        text = _FALLBACK_TAG.sub(" ", html)
+        text = ""
+    if not _SENTINEL.sub("", text).strip():
+        text = _words(html)
     text = text.replace("\u00a0", " ").replace("\u200b", "").replace("\r", "")
     text = "\n".join([line.rstrip() for line in text.split("\n")])
     if not _SENTINEL.search(text):
@@ -62,6 +66,14 @@ def _extract(html: str) -> str:
     tree = HTMLTree.parse(mark(html))
     text: str = extract_plain_text(tree, preserve_formatting=True, alt_texts=False, skip_elements=["title"])
     return text
+
+
+def _words(html: str) -> str:
+    """What stands between the tags: for markup of which nothing is seen, such as one unclosed comment or title."""
+    first, *others = _UNREAD.split(html)  # then by turns the slash of a tag and the text behind that tag
+    seen = [text for slash, text in zip(others[::2], others[1::2], strict=True) if slash]
+    lines = unescape(_ANY_TAG.sub("", "\n".join([first, *seen]))).split("\n")
+    return "\n".join([" ".join(line.split()) for line in lines]).translate(_DROP)
 
 
 def _unmark(text: str) -> tuple[str, list[int]]:

@@ -174,3 +174,16 @@ def test_real_mail_is_read_fast() -> None:
             empty += not message.text.strip() and not message.attachments
     assert empty <= 5
     assert slowest < 1.0
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown"),
+    [
+        ("<html><!--#rotate><b>The invoice</b> is &gt; paid<br></html>", "The invoice is > paid"),
+        ("<html><title>The invoice<p>is paid</title></html>", "The invoiceis paid"),
+        ("<html><style>p {}</style><script>go()</script><img src=a></html>", ""),
+    ],
+)
+def test_markup_of_which_nothing_is_seen_still_shows_its_words(markup: str, shown: str) -> None:
+    """An unclosed comment or a title round everything must not cost the message; scripts and styles are no words."""
+    assert parse(b"Content-Type: text/html\n\n" + markup.encode()).text == shown
