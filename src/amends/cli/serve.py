@@ -41,7 +41,7 @@ def worker_command() -> None:
 
 def _worker(parent: int | None) -> list[str]:
     """The command of the job runner, which is a process of its own."""
-    return [sys.executable, "-m", "amends.workers.jobs", *([str(parent)] if parent else [])]
+    return [sys.executable, "-m", "amends.workers", *([str(parent)] if parent else [])]
 
 
 def serve(host: str, port: int, *, say_link: bool = True) -> None:
@@ -66,6 +66,7 @@ def _web(host: str, port: int) -> None:
     from granian.constants import Interfaces
     from granian.server import Server
 
+    os.environ["AMENDS_SERVED_BY"] = str(os.getpid())  # the process that answers ends when this one is killed
     server = Server(
         "amends.config.wsgi:application",
         address=host,

@@ -9,6 +9,7 @@ import os
 import secrets
 from pathlib import Path
 
+import dj_database_url
 import platformdirs
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,6 +43,19 @@ def flag(name: str, *, default: bool) -> bool:
         return default
     message = f"{name} is {value!r}: set it to 1 or 0."
     raise ImproperlyConfigured(message)
+
+
+def database(name: str, *, default: str) -> dj_database_url.DBConfig:
+    """A database by its URL: postgresql://user:password@host/name, or sqlite:///path."""
+    value = text(name) or default
+    if not value.startswith(("postgresql://", "postgres://", "sqlite://")):
+        message = f"{name} names no PostgreSQL: write it as postgresql://user:password@host/name."
+        raise ImproperlyConfigured(message)
+    try:
+        return dj_database_url.parse(value, conn_max_age=600)
+    except ValueError as error:
+        message = f"{name} cannot be read: write it as postgresql://user:password@host/name."
+        raise ImproperlyConfigured(message) from error
 
 
 def words(name: str) -> list[str]:

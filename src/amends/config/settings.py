@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -82,8 +81,7 @@ TEMPLATES = [
 
 # The firm's rows. SQLite waits its turn (busy_timeout) and takes the write lock at BEGIN (IMMEDIATE), so that a
 # read that turns into a write can never fail half-way.
-_url = env.text("AMENDS_DATABASE_URL")
-DATABASES = {"default": dj_database_url.parse(_url or f"sqlite:///{HOME / 'amends.sqlite3'}", conn_max_age=600)}
+DATABASES = {"default": env.database("AMENDS_DATABASE_URL", default=f"sqlite:///{HOME / 'amends.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

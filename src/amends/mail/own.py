@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from email.parser import BytesHeaderParser
 from email.policy import compat32
@@ -39,20 +39,24 @@ def propose_own(items: Iterable[Item], organisation: Callable[[str], str]) -> li
     """The organisations that own this mail: whoever is on most of it, and those of the same name.
 
     A firm's mailbox has the firm on nearly every message, as sender, recipient or place of delivery; any one
-    client is on a part of it only. Empty where no message names an address.
+    client is on a part of it only. Where two are on as many, the one that meets more others is the firm; then the
+    alphabet decides, so that the same mail always gives the same answer. Empty where no message names an address.
     """
     presence: Counter[str] = Counter()
+    met: dict[str, set[str]] = defaultdict(set)
     for item in items:
         head = _END.split(next(item.blocks(), b"")[:_HEAD], maxsplit=1)[0]
         headers = BytesHeaderParser(policy=compat32).parsebytes(head)
         people = {organisation(_clean(email)) for _, email in _addresses(headers, _PEOPLE)}
         delivered = {organisation(_clean(email)) for _, email in _addresses(headers, _DELIVERY)}
         presence.update(people | delivered)
+        for one in people | delivered:
+            met[one] |= people | delivered
         presence.update(delivered)  # a place of delivery counts twice
     del presence[""]
     if not presence:
         return []
-    (first, _), *_ = presence.most_common(1)
+    first = min(presence, key=lambda one: (-presence[one], -len(met[one] - {""}), one))
     if "@" in first:
         return [first]
     name = first.partition(".")[0]

@@ -18,6 +18,7 @@ from itertools import islice
 from types import TracebackType
 from typing import Self
 
+from amends.core.errors import AmendsError
 from amends.mail.digest import SECONDS, Digest, digest_all, head_only
 from amends.mail.sources import Item
 
@@ -25,6 +26,10 @@ AHEAD = 8  # batches that may be read before anybody asks for them
 BATCH_ITEMS = 200
 BATCH_BYTES = 4 * 1024 * 1024
 _PATIENCE = 60.0  # seconds for a whole batch; its messages are then read one by one
+
+
+class ReadersDoNotStart(AmendsError):
+    """Worker processes end before they have read anything: a fault of the installation, not of any message."""
 
 
 class ReaderPool:
@@ -92,7 +97,16 @@ class ReaderPool:
         except BrokenProcessPool:
             reason = "reading it made the reader stop"
         self._restart()
+        self._must_work()
         return head_only(item, reason, now=now)
+
+    def _must_work(self) -> None:
+        """Before a message is blamed: would readers start at all?"""
+        try:
+            self._pool.submit(os.getpid).result(timeout=_PATIENCE)
+        except (TimeoutError, BrokenProcessPool) as error:
+            message = "The processes that read mail do not start here: see the log for why, then import again."
+            raise ReadersDoNotStart(message) from error
 
     def _submit(self, batch: list[Item], now: datetime) -> Future[list[Digest]]:
         try:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from datetime import datetime, timedelta
 from typing import Any
-
-import django
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
-    django.setup()
 
 from django.core.management import call_command
 from django.utils import timezone
@@ -23,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.mail.models import ImportRun, RunState
+from amends.workers.parent import leave_with
 
 STUCK = timedelta(minutes=2)  # without a sign of life
 _LOOK = 30.0  # seconds between two looks for stuck jobs
@@ -32,7 +25,9 @@ INTERVAL = 0.5  # seconds between two looks for work
 def run_jobs(*, parent: int | None = None) -> None:
     """Work until told to stop; ends by itself when the process `parent` is gone."""
     sweep(now=timezone.now(), alone=parent is not None)
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+    if parent is not None:
+        leave_with(parent)
+    threading.Thread(target=_watch, daemon=True).start()
     call_command("db_worker", interval=INTERVAL, queue_name="*", startup_delay=False, verbosity=0)
 
 
@@ -61,17 +56,8 @@ def _is_stuck(job: DBTaskResult[Any, Any], now: datetime) -> bool:
     return now - started > timedelta(hours=1)
 
 
-def _watch(parent: int | None) -> None:
-    """Sweep now and then; leave when the parent has."""
-    looked = time.monotonic()
+def _watch() -> None:
+    """Sweep now and then."""
     while True:
-        time.sleep(1)
-        if parent is not None and os.getppid() != parent:
-            os._exit(0)
-        if time.monotonic() - looked > _LOOK:
-            looked = time.monotonic()
-            sweep(now=timezone.now())
-
-
-if __name__ == "__main__":
-    run_jobs(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)
+        time.sleep(_LOOK)
+        sweep(now=timezone.now())

@@ -1,0 +1,155 @@
+"""`amends serve` for real, on loopback: it answers, it ends whole, and work that was cut off is picked up again."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.conftest import NOW
+from tests.letters import days, letter
+from tests.processes import alive, descendants, environment, free_port, wait_until
+
+
+class Served:
+    """A running `amends serve`."""
+
+    def __init__(self, home: Path) -> None:
+        self.port = free_port()
+        self.log = home.parent / f"serve-{self.port}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(  # noqa: S603
+                [sys.executable, "-m", "amends.cli.main", "serve", "--port", str(self.port)], env=environment(home),
+                stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        self.tree: list[int] = []
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, error.read().decode()
+        except OSError:
+            return 0, ""
+
+    def wait(self) -> None:
+        wait_until(lambda: self.get("/healthz")[0] == 200 or self.process.poll() is not None, seconds=90)
+        assert self.process.poll() is None, self.log.read_text()
+        wait_until(lambda: len(descendants(self.process.pid)) >= 2, seconds=30)
+        self.tree = [self.process.pid, *descendants(self.process.pid)]
+
+    def gone(self) -> bool:
+        self.process.poll()
+        return not any(map(alive, self.tree))
+
+    def worker(self) -> int:
+        return next(pid for pid in descendants(self.process.pid) if b"amends.workers" in _command(pid))
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+@contextmanager
+def served(home: Path) -> Iterator[Served]:
+    """Serve `home`; whatever happens, nothing of it runs on afterwards."""
+    found = Served(home)
+    try:
+        found.wait()
+        yield found
+    finally:
+        for pid in [*found.tree, *descendants(found.process.pid), found.process.pid]:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        found.process.wait(20)
+
+
+def test_it_answers_prints_the_first_link_and_ends_whole(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with served(home) as site:
+        said = site.log.read_text()
+        link = re.search(rf"http://127\.0\.0\.1:{site.port}(/enter/\S+)", said)
+        assert link, said
+        status, page = site.get("/")
+        assert status == 200  # sent on to the page for signing in
+        assert "<form" in page
+        assert site.get(link[1])[0] == 200
+        assert site.get("/enter/wrong")[0] in {200, 404, 410}
+        os.kill(site.process.pid, signal.SIGTERM)
+        assert site.process.wait(30) in {0, -signal.SIGTERM}
+        wait_until(site.gone, seconds=20)
+
+
+def test_no_job_runner_outlives_a_killed_server(tmp_path: Path) -> None:
+    with served(tmp_path / "home") as site:
+        os.kill(site.process.pid, signal.SIGKILL)
+        wait_until(site.gone, seconds=20)
+
+
+def test_an_import_that_was_cut_off_is_finished_after_the_next_start(tmp_path: Path) -> None:
+    """The runner is killed in the midst of an upload's import; the next start takes it up, nothing lost or doubled."""
+    home, count = tmp_path / "home", 1500
+    archive = tmp_path / "box.mbox"
+    archive.write_bytes(
+        b"".join(
+            b"From a@x Mon Mar 16 10:00:00 2026\n" + letter(f"Note {number}.\n", at=NOW - days(number / 10)) + b"\n"
+            for number in range(count)
+        )
+    )
+    _queue(home, archive)
+    with served(home) as site:
+        wait_until(lambda: _ask(home, "SELECT count(*) FROM mail_message") > 0, seconds=90)
+        worker = site.worker()
+        tree = [worker, *descendants(worker)]
+        for pid in tree:
+            if alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        state = _ask(home, "SELECT state FROM mail_importrun")
+    assert state in {"storing", "judging"}, "the import was over before it could be cut off"
+    with served(home):
+        wait_until(lambda: _ask(home, "SELECT state FROM mail_importrun") == "done", seconds=120)
+    assert _ask(home, "SELECT count(*) FROM mail_message") == count
+    assert _ask(home, "SELECT count(*) FROM mail_message WHERE judged = 0") == 0
+    assert _ask(home, "SELECT received FROM clients_client") == count
+    assert _ask(home, "SELECT status FROM django_tasks_database_dbtaskresult") == "SUCCESSFUL"
+
+
+def _queue(home: Path, archive: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
+        "from amends.cli.start import open_home; open_home(quiet=True)\n"
+        "from amends.firm.scope import firm_scope\n"
+        "from amends.flows.set_up import begin_run, found_firm\n"
+        "from amends.flows.tasks import bring_in\n"
+        "now = datetime.now(UTC); firm = found_firm(['studio.example'], now=now)\n"
+        "with firm_scope(firm):\n"
+        "    run = begin_run([Path(sys.argv[1])], now=now)\n"
+        "    bring_in.enqueue(run_id=run.pk, firm_id=firm.pk)\n"
+    )
+    subprocess.run([sys.executable, "-c", code, str(archive)], env=environment(home), check=True, timeout=120)  # noqa: S603
+
+
+def _ask(home: Path, query: str) -> Any:
+    for _ in range(50):
+        try:
+            with closing(sqlite3.connect(home / "amends.sqlite3", timeout=10)) as link:
+                row = link.execute(query).fetchone()
+                return row[0] if row else None
+        except sqlite3.OperationalError:  # being made
+            time.sleep(0.1)
+    return None
