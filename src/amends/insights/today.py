@@ -19,7 +19,7 @@ from amends.clients.models import Client, Domain, Standing
 from amends.firm.models import Firm
 from amends.insights.ranking import answered_away, answers_at, owner_of, rank
 from amends.insights.steps import need, next_step
-from amends.mail.queries import Reader, newest, readable, weekly_traffic
+from amends.mail.queries import Reader, newest_at, readable, weekly_traffic
 from amends.signals.models import Response, Signal
 
 SPARK_WEEKS = 26
@@ -86,10 +86,10 @@ class Today:
 
 def moment_to_look_from(reader: Reader, *, now: datetime) -> tuple[datetime, bool]:
     """Now; or, where the newest message is over 90 days old, the end of that message's day."""
-    message = newest(reader)
-    if message is None or now - message.sent_at <= _STALE:
+    newest = newest_at(reader)
+    if newest is None or now - newest <= _STALE:
         return now, False
-    day = message.sent_at.replace(hour=23, minute=59, second=59, microsecond=0)
+    day = newest.replace(hour=23, minute=59, second=59, microsecond=0)
     return min(day, now), True
 
 

@@ -106,9 +106,10 @@ def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> 
     return list(rows.select_related("thread", "client").order_by("-id")[:limit])
 
 
-def newest(reader: Reader) -> Message | None:
-    """The newest personal message."""
-    return readable(reader).filter(kind="personal").order_by("-id").first() or readable(reader).order_by("-id").first()
+def newest_at(reader: Reader) -> datetime | None:
+    """When the newest personal message was sent; where there is none, the newest of any kind."""
+    times = readable(reader).order_by("-id").values_list("sent_at", flat=True)
+    return times.filter(kind="personal").first() or times.first()
 
 
 def weekly_traffic(client_ids: Sequence[int], *, until: date, weeks: int) -> dict[int, list[tuple[int, int]]]:
