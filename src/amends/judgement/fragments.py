@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +57,13 @@ class _Part:
     """Part of a pattern: `spelt`, how all that it matches can end, where that is little; and what it needs before.
 
     Where it is `whole`, its spellings are all that it matches, from beginning to end. An edge at either end of a
-    spelling says that `\\b` holds there.
+    spelling says that `\\b` holds there; a space, any white space. `spaced`: it matches nothing, or ends with a space.
     """
 
     spelt: Clause | None
     clauses: tuple[Clause, ...] = ()
     whole: bool = False
+    spaced: bool = False
 
     def closed(self) -> _Part:
         """The same with its spellings turned into clauses, so that anything may follow."""
@@ -71,12 +72,20 @@ class _Part:
 
 _EMPTY = _Part(frozenset({""}), whole=True)
 _ANYTHING = _Part(None)
+_SPACE = frozenset({" "})
 
 
 def _clauses(spelt: Clause) -> Iterable[Clause]:
-    """What one of these spellings demands: word by word where all have as many, else one word of each."""
+    """What one of these spellings demands: word by word where all have as many, else the first, last and rarest."""
     rows = [_fragments(spelling) for spelling in spelt]
-    columns = list(zip(*rows, strict=True)) if len({len(row) for row in rows}) == 1 else [map(_rarest, rows)]
+    if not all(rows):
+        return
+    alike = len({len(row) for row in rows}) == 1
+    columns = (
+        zip(*rows, strict=True)
+        if alike
+        else zip(*((row[0], row[-1], min(row, key=_share)) for row in rows), strict=True)
+    )
     for column in columns:
         clause = frozenset(column)
         if all(map(_telling, clause)):
@@ -95,10 +104,6 @@ def _fragments(spelling: str) -> list[str]:
     return _PIECES.findall(marked)
 
 
-def _rarest(runs: Sequence[str]) -> str:
-    return min(runs, key=_share, default="")
-
-
 def _share(fragment: str) -> float:
     bare = fragment.replace(EDGE, "")
     return 0.06 if bare in _FREQUENT else _SHARE[min(len(bare), 5)]
@@ -113,6 +118,8 @@ def _sequence(nodes: Iterable[Any]) -> _Part:
 
 
 def _then(left: _Part, right: _Part) -> _Part:
+    if right.spaced and left.spelt is not None and all(each.endswith(" ") for each in left.spelt):
+        return _Part(_SPACE, left.closed().clauses)
     if left.spelt is None or right.spelt is None or not right.whole:
         return _Part(right.spelt, (*left.closed().clauses, *right.clauses))
     if len(left.spelt) * len(right.spelt) <= _MOST:
@@ -125,6 +132,8 @@ def _node(op: str, value: Any) -> _Part:
     match op:
         case "LITERAL":
             return _Part(frozenset({" " if chr(value).isspace() else chr(value)}), whole=True)
+        case "IN" if [str(each) for _, each in value] == ["CATEGORY_SPACE"]:
+            return _Part(_SPACE, whole=True)
         case "IN":
             literal = all(str(kind) == "LITERAL" for kind, _ in value) and len(value) <= _MOST
             return _branch([_node(str(kind), char) for kind, char in value]) if literal else _ANYTHING
@@ -152,8 +161,10 @@ def _branch(branches: Sequence[_Part]) -> _Part:
 
 
 def _repeat(least: int, most: Any, part: _Part) -> _Part:
-    if least == most == 1:
+    if least == most == 1 or (least == 1 and part.whole and part.spelt == _SPACE):
         return part
-    if least == 0 and most == 1 and part.whole and part.spelt is not None:
+    if least:
+        return replace(part, whole=False)
+    if part.whole and part.spelt is not None and (most == 1 or part.spelt == _SPACE):
         return _Part(part.spelt | {""}, whole=True)
-    return part.closed() if least else _ANYTHING
+    return _Part(None, spaced=part.spelt is not None and all(each.endswith(" ") for each in part.spelt))

@@ -11,6 +11,7 @@ import re
 from itertools import repeat
 
 _WORD = re.compile(r"[^\W\d_]{1,40}")
+_NOT_LATIN = re.compile(r"[^\x00-\u024f]")
 _READ = 4_000
 _WORDS = 300
 _FUNCTION_WORDS = {
@@ -68,7 +69,7 @@ def guess(text: str) -> str:
     letters = "".join(words)
     if not letters:
         return "en"
-    if not letters.isascii() and sum(char > "\u024f" for char in letters) > len(letters) / 3:
+    if not letters.isascii() and len(_NOT_LATIN.findall(letters)) > len(letters) / 3:
         return "und"
     if len(words) < 4:
         return "en"
