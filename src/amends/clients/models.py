@@ -34,6 +34,7 @@ class Client(FirmRow):
     standing = models.CharField(max_length=16, choices=Standing.choices, default=Standing.UNSURE)
     standing_why = models.CharField(max_length=300, blank=True)
     standing_by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    standing_at = models.DateTimeField(null=True)  # when a person decided
     standing_fixed = models.BooleanField(default=False, help_text=_("A person decided; imports leave it alone"))
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField()

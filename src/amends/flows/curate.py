@@ -34,7 +34,7 @@ def rename(client: Client, name: str, *, member: Member | None) -> None:
 def set_standing(client: Client, standing: Standing, *, why: str, member: Member | None, now: datetime) -> None:
     """Say what an organisation is to the firm; its signals follow."""
     with transaction.atomic():
-        curate.set_standing(client, standing, why=why, member=member)
+        curate.set_standing(client, standing, why=why, member=member, now=now)
         Client.objects.filter(pk=client.pk).update(touched_at=now)
     judge_new(now=now)
 

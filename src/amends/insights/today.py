@@ -18,9 +18,10 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from amends.clients.models import Client, Domain, Standing
 from amends.firm.models import Firm
 from amends.insights.ranking import answered_away, answers_at, owner_of, rank
+from amends.insights.standing import standings_then
 from amends.insights.steps import need, next_step
 from amends.mail.queries import Reader, newest_at, readable, weekly_traffic
-from amends.signals.models import Response, Signal
+from amends.signals.models import Response, Signal, SignalKind
 
 SPARK_WEEKS = 26
 _STALE = timedelta(days=90)
@@ -110,14 +111,15 @@ def today(
     """
     moment, moved = (at, False) if at else moment_to_look_from(reader, now=now)
     known = at or now
-    ranked = rank(_live(reader, firm, at=moment), at=moment, known_at=known)
+    then = at is not None
+    ranked = rank(_live(reader, firm, at=moment, then=then), at=moment, known_at=known)
     chosen = [
         one
         for one in ranked
         if (not kinds or not one.kinds.isdisjoint(kinds)) and (not owner or (one.owner or "nobody") == owner)
     ]
     page = [one.client_id for one in chosen[:limit]]
-    rows = _rows(reader, firm, moment, known_at=known, clients=page)
+    rows = _rows(reader, firm, moment, known_at=known, clients=page, then=then)
     _dress(rows, firm, moment)
     return Today(
         as_of=moment,
@@ -129,18 +131,31 @@ def today(
     )
 
 
-def _live(reader: Reader, firm: Firm, *, at: datetime, clients: Sequence[int] | None = None) -> QuerySet[Signal]:
-    """Signals that are true at `at`, of clients (or of these clients only), that this reader may read."""
+def _live(
+    reader: Reader, firm: Firm, *, at: datetime, clients: Sequence[int] | None = None, then: bool = False
+) -> QuerySet[Signal]:
+    """Signals that are true at `at`, of clients (or of these clients only), that this reader may read.
+
+    Who is a client goes by what is known now; with `then` by what was known at `at`, which costs a look at their mail.
+    """
     rows = Signal.objects.filter(
         Q(cleared_at=None) | Q(cleared_at__gt=at),
         Exists(readable(reader).filter(pk=OuterRef("message"))),  # looked up for each; a list would hold all mail
         raised_at__lte=at,
         raised_at__gt=at - timedelta(days=firm.reasons_days),
         said_at__lte=at,
-        client__standing__in=[Standing.CLIENT, Standing.UNSURE],
         client__merged_into=None,
     )
-    return rows if clients is None else rows.filter(client__in=clients)
+    if clients is not None:
+        rows = rows.filter(client__in=clients)
+    if then:
+        candidates = Client.objects.filter(pk__in=rows.values("client"))
+        standings = standings_then(reader, candidates, at=at)
+        sure = Q(client__in=[key for key, standing in standings.items() if standing == Standing.CLIENT])
+        unsure = Q(client__in=[key for key, standing in standings.items() if standing == Standing.UNSURE])
+    else:
+        sure, unsure = Q(client__standing=Standing.CLIENT), Q(client__standing=Standing.UNSURE)
+    return rows.filter(sure | (unsure & ~Q(kind=SignalKind.SILENCE)))
 
 
 def row_of(reader: Reader, firm: Firm, client: Client, *, at: datetime, known_at: datetime) -> Row | None:
@@ -157,6 +172,7 @@ def live_signals(
     at: datetime,
     known_at: datetime | None = None,
     clients: Sequence[int] | None = None,
+    then: bool = False,
 ) -> list[Signal]:
     """Signals that are true at `at`, not answered away, of clients; with `message`, `client` and `answers` loaded.
 
@@ -164,7 +180,7 @@ def live_signals(
     """
     known = known_at or at
     rows = (
-        _live(reader, firm, at=at, clients=clients)
+        _live(reader, firm, at=at, clients=clients, then=then)
         .select_related("client", "message__thread")
         .only(
             "public_id", "kind", "quote", "rule", "confidence", "said_at", "raised_at", "answered_at", "detail",
@@ -182,11 +198,13 @@ def _answers(signal: Signal) -> list[Response]:
     return found
 
 
-def _rows(reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, clients: Sequence[int]) -> list[Row]:
+def _rows(
+    reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, clients: Sequence[int], then: bool = False
+) -> list[Row]:
     """The rows of these clients, in their order."""
     found: dict[int, Row] = {}
     signals: dict[int, list[Signal]] = defaultdict(list)
-    for signal in live_signals(reader, firm, at=at, known_at=known_at, clients=clients):
+    for signal in live_signals(reader, firm, at=at, known_at=known_at, clients=clients, then=then):
         signals[signal.client_id].append(signal)
     for client_id, theirs in signals.items():
         reasons = sorted((_reason(signal, at) for signal in theirs), key=lambda reason: (-reason.need, reason.at))

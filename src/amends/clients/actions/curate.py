@@ -47,10 +47,11 @@ def suggest_name(client: Client, name: str) -> None:
     Client.objects.filter(pk=client.pk, name_fixed=False).update(name=client.name)
 
 
-def set_standing(client: Client, standing: Standing, *, why: str, member: Member | None) -> None:
+def set_standing(client: Client, standing: Standing, *, why: str, member: Member | None, now: datetime) -> None:
     """Say what an organisation is to the firm; no later import overrules it."""
     client.standing, client.standing_why, client.standing_by, client.standing_fixed = standing, why[:300], member, True
-    client.save(update_fields=["standing", "standing_why", "standing_by", "standing_fixed"])
+    client.standing_at = now
+    client.save(update_fields=["standing", "standing_why", "standing_by", "standing_fixed", "standing_at"])
 
 
 def move_domains(source: Client, target: Client, *, member: Member | None) -> None:

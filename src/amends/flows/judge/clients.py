@@ -13,21 +13,13 @@ from amends.clients.queries import touched_clients
 from amends.clients.rules import FREEMAIL, name_in
 from amends.firm.queries import firm_in_scope, working_time
 from amends.flows.judge.silence import Quiet, silences
+from amends.insights.standing import SAMPLES, standing_of
 from amends.judgement.parties import Party, classify
 from amends.mail.queries import samples, words_of
 from amends.signals.actions import record
 
 BATCH = 50
 _SETTLED_AT = 60  # messages; what an organisation is does not change by another one
-_SAMPLES = 20
-
-_STANDING = {
-    "client": Standing.CLIENT,
-    "vendor": Standing.VENDOR,
-    "applicant": Standing.APPLICANT,
-    "service": Standing.SERVICE,
-    "unknown": Standing.UNSURE,
-}
 
 
 def settle_clients(*, now: datetime) -> Iterator[int]:
@@ -36,7 +28,8 @@ def settle_clients(*, now: datetime) -> Iterator[int]:
     quiet = Quiet(firm, working_time(firm))
     _stand_all()
     while batch := touched_clients(BATCH):
-        found = [signal for client in batch if client.standing == Standing.CLIENT for signal in silences(client, quiet)]
+        # Also of those who are no clients: they may have been, or become so; who asks looks at their standing.
+        found = [signal for client in batch for signal in silences(client, quiet)]
         with transaction.atomic():
             record(found)
             settle(batch)
@@ -61,15 +54,8 @@ def _name(client: Client) -> None:
         suggest_name(client, found)
 
 
-def standing_of(party: Party) -> Standing:
-    """Somebody who only tries to sell us something is shown with the vendors."""
-    if party.kind == "unknown" and party.rules:
-        return Standing.VENDOR
-    return _STANDING[party.kind]
-
-
 def _party(client: Client) -> Party:
-    addresses, received, sent = samples(client, each=_SAMPLES)
+    addresses, received, sent = samples(client, each=SAMPLES)
     return classify(
         addresses,
         received=client.received,
