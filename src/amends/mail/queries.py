@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Left
 from django.db.models import Count, F, Prefetch, QuerySet, Window
 from django.db.models.functions import RowNumber
 
@@ -188,8 +190,10 @@ def left_to_judge() -> int:
 
 def words_of(client: Client, *, each: int = 30) -> str:
     """The newest messages received from a client, signatures and all."""
-    rows = Body.objects.filter(message__client=client, message__kind="personal", message__direction="in")
-    return "\n".join(text[:4000] for text in rows.order_by("-message").values_list("text", flat=True)[:each])
+    newest = Message.objects.filter(client=client, kind="personal", direction="in").order_by("-id")
+    keys = list(newest.values_list("id", flat=True)[:each])  # first, or SQLite goes through all bodies by their key
+    rows = Body.objects.filter(message__in=keys).order_by("-message")
+    return "\n".join(rows.annotate(head=Left("text", 4000)).values_list("head", flat=True))
 
 
 def samples(client: Client, *, each: int) -> tuple[list[str], list[str], list[str]]:

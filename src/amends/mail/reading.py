@@ -22,6 +22,7 @@ from amends.core.errors import AmendsError
 from amends.mail.digest import SECONDS, Digest, digest_all, head_only
 from amends.mail.sources import Item
 
+_WORKERS = 2  # as many as keep the one writer busy; more would only wait for it
 AHEAD = 8  # batches that may be read before anybody asks for them
 BATCH_ITEMS = 200
 BATCH_BYTES = 4 * 1024 * 1024
@@ -36,7 +37,7 @@ class ReaderPool:
     """Worker processes that read messages. Start it early: workers load while the database is being opened."""
 
     def __init__(self, *, workers: int | None = None) -> None:
-        self._workers = workers if workers is not None else max(1, (os.cpu_count() or 2) - 1)
+        self._workers = workers if workers is not None else min(_WORKERS, os.cpu_count() or 1)
         self._pool = self._start()
         self._early: deque[tuple[list[Item], Future[list[Digest]]]] = deque()
 

@@ -13,6 +13,7 @@ from amends.mail.sources.items import Item
 _SEPARATOR = re.compile(rb"From (?:\S+|\".*?\"\S*|-)? *(?:\w{3},? +)?[^\n]*\d{1,2}:\d{2}[^\n]*\r?\n")
 _HEADER = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]+[ \t]*:")
 _LOOK = 2048
+_BEHIND = 64 * mmap.ALLOCATIONGRANULARITY  # bytes between two times that pages are given back
 
 
 def is_mbox(head: bytes) -> bool:
@@ -23,10 +24,24 @@ def is_mbox(head: bytes) -> bool:
 def mbox_items(path: Path, label: str) -> Iterator[Item]:
     """Each message of the mbox at `path`; a last message that was cut short is one too."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        behind = 0
         for number, (here, following) in enumerate(_pairs(_starts(data), len(data)), start=1):
             body = data.find(b"\n", here, following) + 1 or following
             end = _without_blank_line(data, body, following)
             yield Item(path, body, end, f"{label}, message {number}", bytes(data[here:body]).rstrip(), in_mbox=True)
+            behind = _let_go(data, behind, here)
+
+
+def _let_go(data: mmap.mmap, begin: int, end: int) -> int:
+    """Give back the memory of the pages [begin, end) once there are enough of them; returns where the rest begins.
+
+    Otherwise an archive of any size would come to lie in memory whole.
+    """
+    upto = end - end % _BEHIND
+    if upto == begin or not hasattr(mmap, "MADV_DONTNEED"):
+        return begin
+    data.madvise(mmap.MADV_DONTNEED, begin, upto - begin)
+    return upto
 
 
 def _starts(data: mmap.mmap) -> Iterator[int]:
