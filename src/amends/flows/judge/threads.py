@@ -102,12 +102,7 @@ def _known(messages: dict[int, list[Message]]) -> dict[int, list[Signal]]:
 
 def _settled(messages: list[Message], known: dict[int, list[Signal]], usual: Usual) -> list[Signal]:
     """Those signals of one thread that its course decides and that are not yet as they should be."""
-    said = [
-        signal
-        for message in messages
-        for signal in known[message.pk]
-        if signal.kind in _WRONGS | _KINDNESSES
-    ]
+    said = [signal for message in messages for signal in known[message.pk] if signal.kind in _WRONGS | _KINDNESSES]
     before = [(signal.answered_at, signal.cleared_at) for signal in said]
     for message in messages:
         _note_answer([signal for signal in said if signal.message_id == message.pk], message, messages)
