@@ -19,7 +19,7 @@ test-sqlite: .venv/dev
 	$(BIN)/pytest -n auto --cov --cov-report=term
 
 test-postgresql: .venv/dev
-	AMENDS_TEST_DATABASE=postgresql $(BIN)/pytest tests/integration
+	AMENDS_TEST_DATABASE=postgresql $(BIN)/pytest -n auto tests/integration
 
 lint: .venv/dev
 	$(BIN)/ruff check .
