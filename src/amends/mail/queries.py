@@ -10,10 +10,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
-from django.db.models.functions import Left
 from django.db.models import Count, F, Prefetch, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Left, RowNumber
 
 from amends.clients.models import Client
 from amends.firm.models import Member
