@@ -2,7 +2,7 @@
 
 Three years of conversations of two to eight messages between a firm of eight and its clients (40 at 10 thousand
 messages, 400 at 200 thousand; some write fifty times as often as others), about one received message in fifty saying
-that something is wrong, one in six asking something. Words follow Zipf's law over 4,000 made-up ones, and two are sown
+that something is wrong, and as many asking something. Words follow Zipf's law over 4,000 made-up ones, and two are sown
 for searching: `COMMON` in three messages of five, `RARE` in one of two thousand. Digests are built directly, since
 reading mail is timed elsewhere; storing, placing, threading, indexing and judging are the program's own.
 """
@@ -158,7 +158,7 @@ class Firm:
                 sentences.append(chance.choice(_WRONG))
             elif fate < 0.03:
                 sentences.append(_THANKS)
-            elif fate < 0.2:
+            elif fate < 0.05:
                 sentences.append(chance.choice(_ASKING))
         return "\n".join(sentences)
 
