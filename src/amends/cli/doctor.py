@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 
@@ -14,10 +13,9 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor_command(*, as_json: bool) -> None:
     """Look whether this installation is sound, and say how to mend what is not."""
-    import django
+    from amends.cli.start import open_settings
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
-    django.setup()
+    open_settings()
     from amends.insights.soundness import examine
 
     found = examine()

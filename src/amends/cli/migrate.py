@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+try:
+    import fcntl
+except ImportError:  # not a POSIX system
+    fcntl = None  # type: ignore[assignment]
+
+_LOCK = 0x416D656E6473  # "Amends"
 
 
 def migrate_if_needed(*, say: Callable[[str], None] | None, if_new: Callable[[], None] = lambda: None) -> bool:
@@ -14,9 +23,37 @@ def migrate_if_needed(*, say: Callable[[str], None] | None, if_new: Callable[[],
 
     `say` hears one line before a long step; `if_new` is called before an empty database is prepared.
     """
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not _waiting():
         return False
+    with _alone():
+        return bool(_waiting()) and _migrate(say, if_new)
+
+
+def _waiting() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One process at a time: two that open a new home together must not both build it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+        return
+    if fcntl is None:
+        yield
+        return
+    with (settings.HOME / "prepare.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _migrate(say: Callable[[str], None] | None, if_new: Callable[[], None]) -> bool:
     fresh = not connection.introspection.table_names()
     if fresh:
         if_new()

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 
 import click
 
-from amends.cli.start import now, open_home
+from amends.cli.start import now, open_home, refuse_errors
+from amends.core.errors import AmendsError
+
+
+class PortInUse(AmendsError):
+    """Something else listens where we were told to."""
+
 
 _host = click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 _port = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -29,6 +36,7 @@ def web_command(host: str, port: int) -> None:
     """Run the pages only."""
     point_at(host, port)
     open_home()
+    refuse_errors()
     _web(host, port)
 
 
@@ -45,9 +53,11 @@ def _worker(parent: int | None) -> list[str]:
 
 
 def serve(host: str, port: int, *, say_link: bool = True) -> None:
-    """Start the job runner as a child and the web server here; both end together."""
+    """Start the job runner as a child and the web server here; both end together. Raises `PortInUse`."""
+    _be_alone(host, port)
     point_at(host, port)
     open_home()
+    refuse_errors()
     from amends.flows.set_up import first_link
 
     link = first_link(now=now()) if say_link else None
@@ -60,6 +70,18 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
     finally:
         jobs.terminate()
         jobs.wait(10)
+
+
+def _be_alone(host: str, port: int) -> None:
+    """Two servers may share a port on some systems, each with a home of its own: never let that happen unsaid."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as error:
+            message = f"{host}:{port} cannot be used ({error.strerror}): choose another with --port."
+            raise PortInUse(message) from error
 
 
 def _web(host: str, port: int) -> None:

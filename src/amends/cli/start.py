@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from amends.firm.models import Firm
 
 
+class CannotStart(AmendsError):
+    """The settings or the database do not work."""
+
+
 class NoFirmYet(AmendsError):
     """The home is empty."""
 
@@ -34,17 +38,43 @@ def open_home(*, quiet: bool = False, if_new: Callable[[], None] = lambda: None)
 
     `if_new` is called before an empty database is prepared, which takes about a second.
     """
+    open_settings()
+    from django.db import DatabaseError
+
+    from amends.cli.migrate import migrate_if_needed
+
+    try:
+        migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True), if_new=if_new)
+    except DatabaseError as error:
+        message = f"The database cannot be used: {_first_line(error)}. Look at AMENDS_HOME and AMENDS_DATABASE_URL."
+        raise CannotStart(message) from error
+
+
+def open_settings() -> None:
+    """Start Django; raises `CannotStart` where the settings are wrong."""
     import django
     from django.core.exceptions import ImproperlyConfigured
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
     try:
         django.setup()
-    except ImproperlyConfigured as error:
-        raise AmendsError(str(error)) from error
-    from amends.cli.migrate import migrate_if_needed
+    except (ImproperlyConfigured, OSError, ValueError) as error:
+        message = f"The settings do not work: {_first_line(error)}. See docs/reference/settings.md."
+        raise CannotStart(message) from error
 
-    migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True), if_new=if_new)
+
+def refuse_errors() -> None:
+    """Stop before serving where a numbered check finds an error; raises `CannotStart`."""
+    from django.core.checks import ERROR, run_checks
+
+    for problem in run_checks():
+        if problem.level >= ERROR:
+            message = f"{problem.id}: {problem.msg} {problem.hint or ''}".strip()
+            raise CannotStart(message)
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
 
 
 @contextmanager

@@ -48,6 +48,9 @@ def _moment(value: str) -> datetime:
     except ValueError as error:
         message = f"{value!r} is no time: write it as 2026-03-14 or 2026-03-14T09:00+01:00."
         raise click.BadParameter(message, param_hint="--at") from error
+    if not 1971 <= moment.year <= 2200:
+        message = f"{value!r} is too far away: choose a time between 1971 and 2200."
+        raise click.BadParameter(message, param_hint="--at")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
         if len(value) <= 10:

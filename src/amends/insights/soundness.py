@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.checks import run_checks
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from amends.firm.models import Firm
@@ -45,7 +45,11 @@ def _settings() -> Iterator[Finding]:
 
 
 def _database() -> Iterator[Finding]:
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        yield Finding("database", False, f"The database cannot be used: {str(error).strip()}. Restore a backup of it.")
+        return
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting:
         yield Finding("database", False, f"{len(waiting)} changes of the database wait: run any amends command.")

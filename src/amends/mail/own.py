@@ -6,10 +6,12 @@ import random
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from email.message import Message
 from email.parser import BytesHeaderParser
 from email.policy import compat32
-from email.utils import getaddresses
 
+from amends.mail.parsing import Role
+from amends.mail.parsing.addresses import addresses
 from amends.mail.sources import Item, Skipped
 
 SAMPLE = 600  # messages
@@ -47,8 +49,8 @@ def propose_own(items: Iterable[Item], organisation: Callable[[str], str]) -> li
     for item in items:
         head = _END.split(next(item.blocks(), b"")[:_HEAD], maxsplit=1)[0]
         headers = BytesHeaderParser(policy=compat32).parsebytes(head)
-        people = {organisation(_clean(email)) for _, email in _addresses(headers, _PEOPLE)}
-        delivered = {organisation(_clean(email)) for _, email in _addresses(headers, _DELIVERY)}
+        people = {organisation(email) for email in _emails(headers, _PEOPLE)}
+        delivered = {organisation(email) for email in _emails(headers, _DELIVERY)}
         presence.update(people | delivered)
         for one in people | delivered:
             met[one] |= people | delivered
@@ -63,10 +65,6 @@ def propose_own(items: Iterable[Item], organisation: Callable[[str], str]) -> li
     return [first, *sorted(other for other in presence if other != first and other.partition(".")[0] == name)]
 
 
-def _addresses(headers: object, names: tuple[str, ...]) -> list[tuple[str, str]]:
-    values = [str(value) for name in names for value in headers.get_all(name, [])]  # type: ignore[attr-defined]
-    return getaddresses([value.replace("\n", " ") for value in values])
-
-
-def _clean(email: str) -> str:
-    return email.strip().lower()
+def _emails(headers: Message, names: tuple[str, ...]) -> set[str]:
+    values = [str(value) for name in names for value in headers.get_all(name, [])]
+    return {one.email for value in values for one in addresses(" ".join(value.split()), role=Role.TO)}

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from django.db import connection
@@ -31,6 +32,9 @@ class Reader:
 
 
 SYSTEM = Reader()
+_NEWEST = 100  # messages that are looked at for the newest date to believe
+_FEW = 20  # of these, so many at most may be wrong
+_LONELY = timedelta(days=365)
 
 
 def readable(reader: Reader) -> QuerySet[Message]:
@@ -109,9 +113,18 @@ def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> 
 
 
 def newest_at(reader: Reader) -> datetime | None:
-    """When the newest personal message was sent; where there is none, the newest of any kind."""
+    """When the newest personal message was sent; where there is none, the newest of any kind.
+
+    Where a few messages stand a year or more after all others of a large archive, their dates are taken for wrong
+    ones: a machine whose clock was wrong must not move everything else out of sight.
+    """
     times = readable(reader).order_by("-id").values_list("sent_at", flat=True)
-    return times.filter(kind="personal").first() or times.first()
+    found = list(times.filter(kind="personal")[:_NEWEST]) or list(times[:_NEWEST])
+    start = 0
+    for place, (newer, older) in enumerate(pairwise(found)):
+        if newer - older > _LONELY and len(found) == _NEWEST and place < _FEW:
+            start = place + 1
+    return found[start] if found else None
 
 
 def weekly_traffic(client_ids: Sequence[int], *, until: date, weeks: int) -> dict[int, list[tuple[int, int]]]:

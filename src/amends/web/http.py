@@ -44,9 +44,12 @@ def number_from(request: HttpRequest, name: str) -> int | None:
     if not value:
         return None
     try:
-        return int(value)
+        number = int(value)
     except ValueError as error:
         raise Http404 from error
+    if not 0 <= number < 1 << 63:
+        raise Http404
+    return number
 
 
 def toast(request: HttpRequest, text: str, *, batch: uuid.UUID | None = None, client: uuid.UUID | None = None) -> str:

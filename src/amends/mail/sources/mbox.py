@@ -11,6 +11,7 @@ from amends.mail.sources.items import Item
 
 # "From someone Thu Aug 22 07:36:16 2002", with whatever zone or year order a writer liked.
 _SEPARATOR = re.compile(rb"From (?:\S+|\".*?\"\S*|-)? *(?:\w{3},? +)?[^\n]*\d{1,2}:\d{2}[^\n]*\r?\n")
+_BARE = re.compile(rb"From [^\n:]*\r?\n")  # Thunderbird's "From ", and separators without a date
 _HEADER = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]+[ \t]*:")
 _LOOK = 2048
 _BEHIND = 64 * mmap.ALLOCATIONGRANULARITY  # bytes between two times that pages are given back
@@ -25,7 +26,9 @@ def mbox_items(path: Path, label: str) -> Iterator[Item]:
     """Each message of the mbox at `path`; a last message that was cut short is one too."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         behind = 0
-        for number, (here, following) in enumerate(_pairs(_starts(data), len(data)), start=1):
+        dated = _SEPARATOR.match(data[:_LOOK]) is not None
+        starts = _starts(data, _SEPARATOR if dated else _BARE)
+        for number, (here, following) in enumerate(_pairs(starts, len(data)), start=1):
             body = data.find(b"\n", here, following) + 1 or following
             end = _without_blank_line(data, body, following)
             yield Item(path, body, end, f"{label}, message {number}", bytes(data[here:body]).rstrip(), in_mbox=True)
@@ -44,19 +47,20 @@ def _let_go(data: mmap.mmap, begin: int, end: int) -> int:
     return upto
 
 
-def _starts(data: mmap.mmap) -> Iterator[int]:
+def _starts(data: mmap.mmap, separator: re.Pattern[bytes]) -> Iterator[int]:
+    """Where messages begin: an archive whose first separator has no date has none in the others."""
     yield 0
     at = data.find(b"\nFrom ", 0)
     while at >= 0:
-        if _separates(data, at):
+        if _separates(data, at, separator):
             yield at + 1
         at = data.find(b"\nFrom ", at + 1)
 
 
-def _separates(data: mmap.mmap, newline: int) -> bool:
+def _separates(data: mmap.mmap, newline: int, separator: re.Pattern[bytes]) -> bool:
     """A separator has a time and is followed by a header; without a blank line before it, it has a date too."""
     look = data[newline + 1 : newline + 1 + _LOOK]
-    match = _SEPARATOR.match(look)
+    match = separator.match(look)
     if match is None or not _HEADER.match(look, match.end()):
         return False
     after_blank = data[max(0, newline - 2) : newline].endswith((b"\n", b"\n\r")) or newline < 2

@@ -91,14 +91,15 @@ def _file(path: Path, label: str, scratch: Path, depth: int = 0) -> Iterator[Ite
 
 
 def _folder(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
-    if (path / "cur").is_dir() or (path / "new").is_dir():
+    maildir = (path / "cur").is_dir() and (path / "new").is_dir()
+    if maildir:
         yield from _maildir(path, label)
     for child in sorted(path.iterdir()):
         name = f"{label}/{child.name}"
         if child.is_symlink():
             yield Skipped(name, "a link to another place")
         elif child.is_dir():
-            if child.name not in {"cur", "new", "tmp"}:
+            if not (maildir and child.name in {"cur", "new", "tmp"}):
                 yield from _folder(child, name, scratch)
         elif child.is_file() and not _housekeeping(child.name):
             yield from (_file(child, name, scratch) if child.stat().st_size else [Skipped(name, "an empty file")])

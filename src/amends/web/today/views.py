@@ -185,17 +185,22 @@ def _choice(request: HttpRequest) -> Choice:
     )
 
 
+_BELIEVABLE = (1971, 2200)  # years that somebody may want to look at
+
+
 def _moment(value: str, firm: Firm) -> datetime | None:
     """The end of the day that `value` names, or the moment; None where it is neither."""
     zone = ZoneInfo(firm.timezone)
     try:
         day = parse_date(value)
-        if day is not None:
+        if day is not None and _BELIEVABLE[0] <= day.year <= _BELIEVABLE[1]:
             return datetime.combine(day, time(23, 59, 59), tzinfo=zone)
         moment = parse_datetime(value)
     except ValueError:
         return None
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=zone)
+    if moment is None or not _BELIEVABLE[0] <= moment.year <= _BELIEVABLE[1]:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
 
 
 def _said(action: Action, until: datetime | None, firm: Firm, *, now: datetime) -> str:
