@@ -44,6 +44,8 @@ MOST = 0.05
 """No silence is called unusual that this client's rhythm would bring more often than once in 20 gaps."""
 FEWEST_GAPS = 3
 """With fewer gaps between conversations a client has no rhythm yet and is never flagged."""
+STEADY_DAYS = 15
+"""Active days without a pause that make a rhythm: about three weeks of daily mail."""
 FASTER = 6.0
 """How many times likelier an alarm may be false after an unanswered complaint or an open question to us."""
 MOST_FASTER = 0.2
@@ -191,6 +193,7 @@ def unusual_after(
     client's last message was a complaint that nobody answered or where they wait for us: the alarm may then be
     false `FASTER` times as often, and one gap is enough of a rhythm.
     """
+    state = _as_if_paused(state)
     if state.last is None or state.gaps < (1 if faster else FEWEST_GAPS):
         return None
     days = _threshold(state, prior, _tail(state, prior, clients=clients, faster=faster))
@@ -209,16 +212,39 @@ def explain(
     state: State, prior: Prior, *, clients: int, faster: bool = False, calendar: Days = WEEKDAYS
 ) -> Usual | None:
     """What is usual for this client, in words' reach; None before the second active day."""
+    steady = state.gaps < FEWEST_GAPS
+    state = _as_if_paused(state)
     if state.last is None or not state.gaps:
         return None
     middle = math.exp(_posterior(state, prior)[0]) + BURST_DAYS
     every = (calendar.add_days(state.last, max(1, round(middle))) - state.last).days
-    if state.gaps >= FEWEST_GAPS:
+    if steady and state.first is not None:
+        every = max(1, round((state.last - state.first).days / max(state.days - 1, 1)))
+    elif state.gaps >= FEWEST_GAPS:
         every = max(1, round(middle * 7 / WEEK_DAYS))
     return Usual(float(every), state.gaps, 1 - _tail(state, prior, clients=clients, faster=faster))
 
 
 _TOO_LONG = 400.0
+
+
+def _as_if_paused(state: State) -> State:
+    """A client who writes on `STEADY_DAYS` days and never pauses has the shortest rhythm there is, and not none.
+
+    They count as having made the fewest pauses that are a rhythm, each just longer than a burst.
+    """
+    if state.gaps >= FEWEST_GAPS or state.days < STEADY_DAYS:
+        return state
+    gap = BURST_DAYS + 1
+    missing = FEWEST_GAPS - state.gaps
+    return replace(
+        state,
+        gaps=FEWEST_GAPS,
+        weight=state.weight + missing,
+        total=state.total + missing * _log(gap),
+        squares=state.squares + missing * _log(gap) ** 2,
+        span=state.span + missing * gap,
+    )
 
 
 def _log(gap: float) -> float:

@@ -182,3 +182,20 @@ def test_students_t_agrees_with_its_tables(share: float, freedom: float, value: 
 def test_a_quantile_needs_a_share() -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         t_quantile(1.0, 5)
+
+
+@pytest.mark.parametrize("every", [1, 2])
+def test_a_client_who_never_pauses_is_missed_within_weeks(every: int) -> None:
+    state = _state([MONDAY + timedelta(days=every * number) for number in range(60)])
+    assert state.gaps == 0
+    after = unusual_after(state, Prior(), clients=20)
+    assert after is not None
+    assert timedelta(days=7) < after < timedelta(days=35)
+    usual = explain(state, Prior(), clients=20)
+    assert usual is not None
+    assert usual.every_days == every
+
+
+def test_a_short_exchange_is_no_rhythm() -> None:
+    state = _state([MONDAY + timedelta(days=number) for number in range(8)])
+    assert unusual_after(state, Prior(), clients=20) is None
