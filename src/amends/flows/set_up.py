@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from amends.clients.rules import client_name, organisation
+from amends.clients.rules import FREEMAIL, client_name, organisation
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm, Member, OwnDomain
 from amends.firm.scope import current_firm_id, firm_scope
@@ -26,6 +27,11 @@ class CannotTellWhose(AmendsError):
     """The mail names nobody who could be the firm."""
 
 
+class NoDomain(AmendsError):
+    """What was given as an own domain is none."""
+
+
+_DOMAIN = re.compile(r"(?:[^\s@]+)?@?(?:[\w-]+\.)+[\w-]{2,}")
 UNNAMED = "Our firm"  # until its mail or a person says more
 
 
@@ -104,8 +110,18 @@ def add_own_domains(domains: Sequence[str]) -> None:
 
 
 def own_value(domain: str) -> str:
-    """A domain as a person types it, as it is kept: "@Mail.Example.com" is "example.com"; addresses stay addresses."""
+    """A domain as a person types it, as it is kept: "@Mail.Example.com" is "example.com"; addresses stay addresses.
+
+    Raises `NoDomain` for what is none, and for a free-mail provider, whose other users are not the firm.
+    """
     value = domain.strip().lower()
+    if not _DOMAIN.fullmatch(value):
+        message = f"{domain!r} is no mail domain: write it as example.com, or a whole address at a free-mail provider."
+        raise NoDomain(message)
+    bare = value.lstrip("@")
+    if bare in FREEMAIL:
+        message = f"{bare} is a free-mail provider: give your whole address there, as in you@{bare}."
+        raise NoDomain(message)
     return organisation(value if "@" in value.lstrip("@") else f"x@{value.lstrip('@')}")
 
 

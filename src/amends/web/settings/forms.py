@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from amends.firm.models import Firm
+from amends.flows.set_up import NoDomain, own_value
 
 DAYS = [
     ("1", _("Monday")), ("2", _("Tuesday")), ("3", _("Wednesday")), ("4", _("Thursday")), ("5", _("Friday")),
@@ -87,8 +88,11 @@ class FirmForm(forms.ModelForm[Firm]):
         values = [value for value in found if value]
         if not values:
             raise forms.ValidationError(_("Say at least one: without it nobody knows who is one of you."))
-        if wrong := [value for value in values if "." not in value or " " in value]:
-            raise forms.ValidationError(_("%(value)s is no domain; write it as in example.com.") % {"value": wrong[0]})
+        for value in values:
+            try:
+                own_value(value)
+            except NoDomain as error:
+                raise forms.ValidationError(str(error)) from error
         return values
 
     def clean(self) -> dict[str, Any]:
