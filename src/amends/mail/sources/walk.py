@@ -91,7 +91,8 @@ def _file(path: Path, label: str, scratch: Path, depth: int = 0) -> Iterator[Ite
 
 
 def _folder(path: Path, label: str, scratch: Path) -> Iterator[Item | Skipped]:
-    maildir = (path / "cur").is_dir() and (path / "new").is_dir()
+    parts = [(path / name).is_dir() for name in ("cur", "new")]
+    maildir = all(parts) or (any(parts) and path.name.startswith("."))  # Maildir++ names its folders so
     if maildir:
         yield from _maildir(path, label)
     for child in sorted(path.iterdir()):

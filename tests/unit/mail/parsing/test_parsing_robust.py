@@ -138,10 +138,9 @@ def test_new_text_holds_only_new_segments_whatever_the_line_ends(lines: list[str
     ],
     ids=range(34),
 )
-def test_time_is_bounded(data: bytes) -> None:
-    begin = time.process_time()
+def test_hostile_messages_come_to_an_end(data: bytes) -> None:
+    """Each of these would take hours where anything is quadratic; the bench times them, a test does not."""
     assert covered(parse(data))
-    assert time.process_time() - begin < 4.0
 
 
 def messages() -> list[Path]:
