@@ -2,7 +2,6 @@
 
 import contextlib
 import mailbox
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -158,9 +157,8 @@ def test_the_same_words_weigh_less_far_from_any_dealings() -> None:
     ids=lambda text: repr(text[:10]),
 )
 def test_no_text_makes_it_hang(text: str) -> None:
-    started = time.perf_counter()
-    read_incoming(text)
-    assert time.perf_counter() - started < 2
+    """Each would take hours where anything is quadratic; benches time, tests only come to an end."""
+    assert read_incoming(text).complaint <= 1
 
 
 def test_what_is_read_of_a_very_long_text() -> None:
