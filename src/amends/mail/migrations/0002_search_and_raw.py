@@ -12,14 +12,14 @@ CREATE VIRTUAL TABLE mail_search USING fts5
 """
 _POSTGRESQL = """
 CREATE TABLE mail_search (
-    message_id bigint PRIMARY KEY REFERENCES mail_message (id) ON DELETE CASCADE,
-    firm_id bigint NOT NULL REFERENCES firm_firm (id) ON DELETE CASCADE,
+    message_id bigint PRIMARY KEY,
+    firm_id bigint NOT NULL,
     vector tsvector NOT NULL
 );
 CREATE INDEX mail_search_vector ON mail_search USING gin (vector);
 CREATE INDEX mail_search_newest ON mail_search (firm_id, message_id DESC);
 CREATE TABLE mail_raw (
-    firm_id bigint NOT NULL REFERENCES firm_firm (id) ON DELETE CASCADE,
+    firm_id bigint NOT NULL,
     sha256 char(64) NOT NULL,
     chunk integer NOT NULL,
     size bigint NOT NULL,
