@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F, Prefetch, QuerySet, Window
-from django.db.models.functions import Left, RowNumber
+from django.db.models.functions import RowNumber
 
 from amends.clients.models import Client
 from amends.firm.models import Member
@@ -199,21 +199,32 @@ def left_to_judge() -> int:
     )
 
 
-def words_of(client: Client, *, each: int = 30) -> str:
-    """The newest messages received from a client, signatures and all."""
-    newest = Message.objects.filter(client=client, kind="personal", direction="in").order_by("-id")
-    keys = list(newest.values_list("id", flat=True)[:each])  # first, or SQLite goes through all bodies by their key
-    rows = Body.objects.filter(message__in=keys).order_by("-message")
-    return "\n".join(rows.annotate(head=Left("text", 4000)).values_list("head", flat=True))
+class Letters(NamedTuple):
+    """Of a client's newest mail: addresses they write from, subject and first own words of what was received and
+    sent, and all the words received, signatures and all."""
+
+    addresses: list[str]
+    received: list[str]
+    sent: list[str]
+    words: list[str]
 
 
-def samples(client: Client, *, each: int) -> tuple[list[str], list[str], list[str]]:
-    """Their addresses, and the newest `each` messages received from and sent to them: subject and first words."""
-    rows = Message.objects.filter(client=client, kind="personal").select_related("body").order_by("-id")
-    received = list(rows.filter(direction="in")[:each])
-    sent = list(rows.filter(direction="out")[:each])
-    addresses = list(dict.fromkeys(message.sender_email for message in received))
-    return addresses, [_sample(message) for message in received], [_sample(message) for message in sent]
+def letters_of(clients: Sequence[Client], *, each: int, signed: int = 30) -> dict[int, Letters]:
+    """The newest `each` messages each way (`signed` for the words) of several clients, by key, in one query."""
+    rows = Message.objects.filter(client__in=clients, kind="personal", direction__in=["in", "out"])
+    place = Window(RowNumber(), partition_by=[F("client"), F("direction")], order_by=F("id").desc())
+    found = {client.pk: Letters([], [], [], []) for client in clients}
+    for message in rows.annotate(place=place).filter(place__lte=signed).select_related("body").order_by("-id"):
+        known, sampled = found[message.client_id or 0], message.place <= each
+        if message.direction == "in":
+            known.words.append(message.body.text[:4000])
+            if sampled:
+                known.received.append(_sample(message))
+                if message.sender_email not in known.addresses:
+                    known.addresses.append(message.sender_email)
+        elif sampled:
+            known.sent.append(_sample(message))
+    return found
 
 
 class Said(NamedTuple):
@@ -227,7 +238,7 @@ class Said(NamedTuple):
 
 
 def samples_then(reader: Reader, clients: Sequence[int], *, each: int, at: datetime) -> dict[int, Said]:
-    """The same as `samples` for several clients (keys) as it stood at `at`, in two queries."""
+    """The samples of `letters_of` as it stood at `at`, in two queries."""
     rows = readable(reader).filter(
         client__in=clients, kind="personal", direction__in=["in", "out"], id__lt=first_order_at(at) + (1 << 29)
     )
@@ -253,9 +264,13 @@ def _sample(message: Message) -> str:
     return f"{message.subject}\n{new_text_of(message.body)[:600]}"
 
 
-def active_days(client: Client) -> list[date]:
-    """The days on which a client wrote, in order."""
-    return list(Traffic.objects.filter(client=client, received__gt=0).order_by("day").values_list("day", flat=True))
+def active_days(clients: Sequence[Client]) -> dict[int, list[date]]:
+    """The days on which each of these clients (by key) wrote, in order."""
+    found: dict[int, list[date]] = {client.pk: [] for client in clients}
+    rows = Traffic.objects.filter(client__in=clients, received__gt=0).order_by("client", "day")
+    for client, day in rows.values_list("client_id", "day"):
+        found[client].append(day)
+    return found
 
 
 def all_active_days() -> list[list[date]]:

@@ -6,7 +6,8 @@ and what the firm's clients had in common at the start of that quarter (`RhythmP
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from amends.mail.models import Message
 from amends.mail.queries import active_days, all_active_days, last_received_on
 from amends.signals.models import RhythmPrior, Signal, SignalKind
 
+_WRONGS = (SignalKind.COMPLAINT, SignalKind.ANGER, SignalKind.LEAVING, SignalKind.UNANSWERED)
 _SHORT = 4  # working days; no pause this short is ever unusual
 _UNHEARD = timedelta(days=3)  # a wrong that we left without answer for so long makes us listen sooner
 
@@ -56,11 +58,20 @@ class Quiet:
         return datetime.combine(day, self.day_start, tzinfo=self.zone)
 
 
-def silences(client: Client, quiet: Quiet) -> Iterator[Signal]:
-    """Every unusual silence of a client, past ones with their end, that is not recorded as it should be."""
-    days = active_days(client)
-    known = {signal.key: signal for signal in Signal.objects.filter(client=client, kind=SignalKind.SILENCE)}
-    unheard = _unheard_days(client, quiet)
+def silences(clients: Sequence[Client], quiet: Quiet) -> Iterator[Signal]:
+    """Every unusual silence of these clients, past ones with their end, that is not recorded as it should be."""
+    days = active_days(clients)
+    kinds = [SignalKind.SILENCE, *_WRONGS]
+    signals: dict[int, list[Signal]] = defaultdict(list)
+    for signal in Signal.objects.filter(client__in=clients, kind__in=kinds).order_by("id"):
+        signals[signal.client_id].append(signal)
+    for client in clients:
+        yield from _silences(client, days[client.pk], signals[client.pk], quiet)
+
+
+def _silences(client: Client, days: Sequence[date], signals: Sequence[Signal], quiet: Quiet) -> Iterator[Signal]:
+    known = {signal.key: signal for signal in signals if signal.kind == SignalKind.SILENCE}
+    unheard = _unheard_days([signal for signal in signals if signal.kind in _WRONGS], quiet)
     state = State()
     for place, day in enumerate(days):
         state = state.observe(day, calendar=quiet.working)
@@ -119,11 +130,8 @@ def _with_evidence(signal: Signal, message: Message) -> Signal:
     return signal
 
 
-def _unheard_days(client: Client, quiet: Quiet) -> set[date]:
+def _unheard_days(wrongs: Sequence[Signal], quiet: Quiet) -> set[date]:
     """Days on which the client said that something is wrong, or asked, and did not hear from us for days."""
-    wrongs = Signal.objects.filter(
-        client=client, kind__in=[SignalKind.COMPLAINT, SignalKind.ANGER, SignalKind.LEAVING, SignalKind.UNANSWERED]
-    ).only("kind", "said_at", "answered_at", "cleared_at")
     return {
         signal.said_at.astimezone(quiet.zone).date()
         for signal in wrongs
