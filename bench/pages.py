@@ -122,7 +122,7 @@ def _made(size: int) -> dict[str, float]:
     from amends.firm.scope import firm_scope
     from amends.flows.judge import judge_new
     from amends.flows.set_up import found_firm
-    from amends.mail.actions.store import store
+    from amends.mail.actions.store import refresh_statistics, store
     from amends.mail.models import Mailbox, Message
     from bench.stored import OWN, latest
     from bench.stored import Firm as Generated
@@ -133,6 +133,7 @@ def _made(size: int) -> dict[str, float]:
         began = time.perf_counter()
         for batch in Generated(size, until=latest()).digests():
             store(batch, mailbox=mailbox, now=now())
+        refresh_statistics()
         stored = time.perf_counter()
         judge_new(now=now())
         made = {"messages": Message.objects.count(), "storing": stored - began, "judging": time.perf_counter() - stored}

@@ -17,7 +17,7 @@ from django.conf import settings
 from amends.clients.models import Client, Contact, Standing
 from amends.flows.judge import judge_new
 from amends.flows.set_up import CannotTellWhose, learn_own_domains
-from amends.mail.actions.store import Stored, store
+from amends.mail.actions.store import Stored, refresh_statistics, store
 from amends.mail.digest import STREAM_ABOVE
 from amends.mail.models import ImportRun, RunState, Thread
 from amends.mail.queries import has_copies, known_copies
@@ -100,6 +100,7 @@ def run_import(
                 _record(run, report)
         report.seconds = time.monotonic() - began
         report.messages_per_second = report.seen / report.seconds if report.seconds else 0.0
+        refresh_statistics()
         run.state = RunState.JUDGING
         _record(run, report)
         judge_new(now=clock(), progress=lambda done, total: _judged(run, done, total, clock, progress))

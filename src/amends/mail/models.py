@@ -152,6 +152,7 @@ class Message(FirmRow):
         abstract = False
         indexes = [
             models.Index(fields=["firm", "client", "-id"], name="message_by_client"),
+            models.Index(fields=["firm", "kind", "-id"], name="message_by_kind"),
             models.Index(fields=["firm", "thread", "id"], name="message_by_thread"),
             models.Index(fields=["firm", "judged", "id"], name="message_to_judge", condition=models.Q(judged=0)),
             models.Index(fields=["firm", "-id"], name="message_set_aside", condition=~models.Q(set_aside="")),

@@ -266,3 +266,14 @@ def _insert_copies(copies: Sequence[tuple[Digest, int | str]], mailbox: Mailbox,
             for digest, message in copies
         ],
     )  # fmt: skip
+
+
+def refresh_statistics() -> None:
+    """Tell SQLite how selective its indexes are, from a sample; PostgreSQL sees to that by itself.
+
+    Otherwise it takes "this firm's" for a few rows, and goes through all of them instead of to the keys it was given.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit=1000")
+            cursor.execute("ANALYZE")
