@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 8000
 
-.PHONY: demo serve setup test test-sqlite test-postgresql lint format bench screenshots lock clean
+.PHONY: demo serve setup test test-sqlite test-postgresql lint format bench train screenshots lock clean
 
 demo: .venv/ready ## a sample agency, served at a printed address
 	@$(BIN)/amends demo --port $(PORT)
@@ -33,6 +33,14 @@ format: .venv/dev
 
 bench: .venv/dev ## tables against named peers
 	$(BIN)/python -m bench
+
+train: .venv-training/ready ## make the shipped model anew, from ../shared/data and training/ (about two hours on two cores)
+	PYTHONPATH=src:. .venv-training/bin/python -m training all
+
+.venv-training/ready: .venv/bin/uv pyproject.toml
+	@$(BIN)/uv venv --quiet .venv-training
+	@$(BIN)/uv pip install --quiet --python .venv-training/bin/python --group training -e .
+	@touch $@
 
 screenshots: .venv/dev ## the pictures of the README, made from the sample agency
 	$(BIN)/python docs/make_screenshots.py

@@ -18,6 +18,7 @@ BENCHES = {
     "mime": ("mime", "hard messages read by us, Python's email and fast-mail-parser"),
     "quotes": ("quotes", "own words apart from quotes and signatures"),
     "complaints": ("complaints", "how often a complaint is found, and how often something else is taken for one"),
+    "judgement": ("judgement", "what the trained model makes of messages, beside named peers"),
     "silence": ("silence", "unusual silence, on invented firms"),
 }
 
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
 def _run(name: str, options: list[str]) -> bool:
     module, what = BENCHES[name]
     print(f"\n== {name}: {what}", flush=True)
-    if not (HERE / f"{module}.py").is_file():
+    if not (HERE / f"{module}.py").is_file() and not (HERE / module / "__main__.py").is_file():
         skipped(name, "it is not in this checkout")
         return False
     ended = subprocess.run([sys.executable, "-m", f"bench.{module}", *options], cwd=HERE.parent, check=False)

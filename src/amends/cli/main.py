@@ -15,11 +15,13 @@ from amends.core.errors import AmendsError
 _COMMANDS = {
     "import": "bring",
     "today": "today",
+    "read": "read",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",
     "demo": "demo",
     "link": "members",
+    "corrections": "corrections",
     "doctor": "doctor",
 }
 

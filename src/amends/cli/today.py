@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from amends.cli.moment import moment
 from amends.cli.start import in_firm, now, open_home
 
 if TYPE_CHECKING:
@@ -21,13 +22,13 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def today_command(at: str | None, limit: int, firm: str | None, *, as_json: bool) -> None:
     """Show which clients need us now, and why, in their own words."""
-    moment = _moment(at) if at else None
+    as_of = _moment(at) if at else None
     open_home(quiet=True)
     from amends.insights.today import today
     from amends.mail.queries import SYSTEM
 
     with in_firm(firm) as found:
-        answer = today(SYSTEM, found, now=now(), at=moment, limit=limit)
+        answer = today(SYSTEM, found, now=now(), at=as_of, limit=limit)
         if as_json:
             rows = [_row(row) for row in answer.rows]
             click.echo(json.dumps({"as_of": answer.as_of.isoformat(), "items": rows}))
@@ -43,19 +44,9 @@ def today_command(at: str | None, limit: int, firm: str | None, *, as_json: bool
 
 
 def _moment(value: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError as error:
-        message = f"{value!r} is no time: write it as 2026-03-14 or 2026-03-14T09:00+01:00."
-        raise click.BadParameter(message, param_hint="--at") from error
-    if not 1971 <= moment.year <= 2200:
-        message = f"{value!r} is too far away: choose a time between 1971 and 2200."
-        raise click.BadParameter(message, param_hint="--at")
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-        if len(value) <= 10:
-            moment = moment.replace(hour=23, minute=59, second=59)
-    return moment
+    """A day without an hour means the whole of it."""
+    found = moment(value)
+    return found.replace(hour=23, minute=59, second=59) if len(value) <= 10 else found
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -80,8 +71,8 @@ def _row(row: Row) -> dict[str, Any]:
     }
 
 
-def _moved(moment: datetime) -> str:
-    return f"The newest message is of {moment:%d %B %Y}: looking from that day."
+def _moved(as_of: datetime) -> str:
+    return f"The newest message is of {as_of:%d %B %Y}: looking from that day."
 
 
 def _tell(row: Row) -> None:

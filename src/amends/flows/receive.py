@@ -17,6 +17,7 @@ from django.conf import settings
 from amends.clients.models import Client, Contact, Standing
 from amends.flows.judge import judge_new
 from amends.flows.set_up import CannotTellWhose, learn_own_domains
+from amends.flows.teach import give_vectors
 from amends.mail.actions.store import Stored, refresh_statistics, store
 from amends.mail.digest import STREAM_ABOVE
 from amends.mail.models import ImportRun, RunState, Thread
@@ -101,6 +102,7 @@ def run_import(
         report.seconds = time.monotonic() - began
         report.messages_per_second = report.seen / report.seconds if report.seconds else 0.0
         refresh_statistics()
+        give_vectors()
         run.state = RunState.JUDGING
         _record(run, report)
         judge_new(now=clock(), progress=lambda done, total: _judged(run, done, total, clock, progress))

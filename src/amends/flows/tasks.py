@@ -8,7 +8,9 @@ from django_tasks import task
 
 from amends.firm.scope import firm_scope
 from amends.flows import curate
+from amends.flows.judge import judge_new
 from amends.flows.receive import run_import
+from amends.flows.teach import give_vectors
 from amends.mail.models import ImportRun
 from amends.mail.reading import ReaderPool
 
@@ -26,3 +28,11 @@ def place_anew(*, firm_id: int) -> None:
     """Place and judge all stored mail again, after the firm's own domains or its working time have changed."""
     with firm_scope(firm_id):
         curate.place_anew(now=datetime.now(UTC))
+
+
+@task()
+def judge_stored(*, firm_id: int) -> None:
+    """Judge what is stored and not judged yet: after an upgrade, or where an import was stopped."""
+    with firm_scope(firm_id):
+        give_vectors()
+        judge_new(now=datetime.now(UTC))

@@ -7,17 +7,23 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch, Q
 
 from amends.firm.models import Firm
-from amends.mail.models import Message, Thread
+from amends.insights.facts import NO_FACTS, Facts, earlier_threads, facts_of
+from amends.insights.tones import loudest
+from amends.mail.models import Direction, Message, Thread
 from amends.mail.queries import Reader, conversation
-from amends.signals.models import Action, Response, Signal
+from amends.signals.models import BY_PERSON, SAID, Action, Response, Signal, SignalKind
+from amends.signals.queries import dismissed, standing, tones_of
+
+_AHEAD = (SignalKind.PROMISE_DUE, SignalKind.WAITING_ON_CLIENT)  # said already, although no reason for anything yet
+_BY_COURSE = (SignalKind.DERAILING, SignalKind.UNANSWERED)  # later mail may show that it was never so
 
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A signal on one message. `dismissed` says that a person called it not an issue."""
+    """A signal on one message. `dismissed`: a person called it not an issue; `by`: who said that it is there."""
 
     signal: uuid.UUID
     kind: str
@@ -29,14 +35,28 @@ class Noticed:
     confidence: float
     dismissed: bool
     owner: str
+    by: str = ""
+    facts: Facts = NO_FACTS
+    live: bool = True  # whether it still holds
+
+    @property
+    def by_person(self) -> bool:
+        """Whether a person noticed it, and no rule."""
+        return self.rule == BY_PERSON
+
+    @property
+    def correctable(self) -> bool:
+        """Whether one can say of these words that they mean something else."""
+        return self.kind in SAID and self.end is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of the conversation."""
+    """One message of the conversation; `tone` is the feeling that a client's message shows most, with its share."""
 
     message: Message
     noticed: list[Noticed]
+    tone: tuple[str, float] | None = None
 
 
 def read_thread(reader: Reader, firm: Firm, thread_id: uuid.UUID, *, now: datetime) -> tuple[Thread, list[Turn]]:
@@ -45,18 +65,36 @@ def read_thread(reader: Reader, firm: Firm, thread_id: uuid.UUID, *, now: dateti
     found: dict[int, list[Noticed]] = defaultdict(list)
     answers = Prefetch(
         "responses",
-        Response.objects.filter(undone_at=None, at__lte=now).select_related("member").order_by("at"),
+        Response.objects.filter(undone_at=None, at__lte=now).select_related("member").order_by("at", "pk"),
         to_attr="answers",
     )
-    signals = Signal.objects.filter(message__in=[message.pk for message in messages], raised_at__lte=now)
-    for signal in signals.order_by("start", "id").prefetch_related(answers):
-        found[signal.message_id].append(_noticed(signal))
-    return thread, [Turn(message, found[message.pk]) for message in messages]
+    numbers = [message.pk for message in messages]
+    rows = standing().filter(Q(raised_at__lte=now) | Q(kind__in=_AHEAD), message__in=numbers)
+    rows = rows.exclude(kind__in=_BY_COURSE, cleared_at__isnull=False, cleared_at__lte=F("raised_at"))
+    signals = list(rows.order_by("start", "id").prefetch_related(answers))
+    threads, tones = earlier_threads(reader, (signal.detail for signal in signals)), tones_of(numbers)
+    for signal in signals:
+        found[signal.message_id].append(_noticed(signal, facts_of(signal.detail, threads), now))
+    heard = {number: loudest(feelings) for number, (feelings, _complaint) in tones.items()}
+    return thread, [
+        Turn(message, found[message.pk], heard.get(message.pk) if message.direction == Direction.IN else None)
+        for message in messages
+    ]
 
 
-def _noticed(signal: Signal) -> Noticed:
+def forecast(turns: list[Turn]) -> tuple[Message, Noticed] | None:
+    """That the conversation is about to derail and where it shows, if that still holds and nobody said otherwise."""
+    for turn in reversed(turns):
+        for one in turn.noticed:
+            if one.kind == SignalKind.DERAILING and one.live and not one.dismissed:
+                return turn.message, one
+    return None
+
+
+def _noticed(signal: Signal, facts: Facts, now: datetime) -> Noticed:
     answers: list[Response] = getattr(signal, "answers", [])
     owners = [answer.member for answer in answers if answer.action == Action.OWN]
+    sayers = [answer.member for answer in answers if answer.action == Action.CONFIRMED]
     return Noticed(
         signal=signal.public_id,
         kind=signal.kind,
@@ -64,8 +102,11 @@ def _noticed(signal: Signal) -> Noticed:
         start=signal.start,
         end=signal.end,
         rule=signal.rule,
-        why=str(signal.detail.get("why", "")),
+        why=facts.why,
         confidence=signal.confidence,
-        dismissed=any(answer.action == Action.NOT_AN_ISSUE for answer in answers),
+        dismissed=bool(dismissed(answers)),
         owner=owners[-1].name if owners and owners[-1] else "",
+        by=sayers[-1].name if sayers and sayers[-1] else "",
+        facts=facts,
+        live=signal.cleared_at is None or signal.cleared_at > now,
     )

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 
 from amends.insights.steps import need
 from amends.signals.models import Action, Response, Signal
+from amends.signals.queries import dismissed
 
 
 class _Reason(NamedTuple):
@@ -81,12 +82,12 @@ def rank(live: QuerySet[Signal], *, at: datetime, known_at: datetime) -> list[Ra
 def answers_at(moment: datetime) -> QuerySet[Response]:
     """The answers that counted at a moment, in their order, with who gave them."""
     rows = Response.objects.filter(Q(undone_at=None) | Q(undone_at__gt=moment), at__lte=moment)
-    return rows.select_related("member").order_by("at")
+    return rows.select_related("member").order_by("at", "pk")
 
 
 def answered_away(answers: Sequence[Response], at: datetime) -> bool:
-    """Whether somebody said that it is no issue, or put it off until after `at`."""
-    if any(answer.action == Action.NOT_AN_ISSUE for answer in answers):
+    """Whether it was said last that it is no issue or was read wrongly, or somebody put it off until after `at`."""
+    if dismissed(answers):
         return True
     later = [answer for answer in answers if answer.action == Action.LATER]
     return bool(later) and (later[-1].until is None or later[-1].until > at)

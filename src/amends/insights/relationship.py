@@ -12,9 +12,10 @@ from django.db.models import Exists, OuterRef, Prefetch
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement
 from amends.firm.models import Firm
 from amends.insights.today import Row, moment_to_look_from, row_of
+from amends.insights.tones import Tones, tones_by_week
 from amends.mail.models import Message
 from amends.mail.queries import Reader, readable, timeline, weekly_traffic
-from amends.signals.models import Signal
+from amends.signals.queries import standing
 
 WEEKS = 52
 PAGE = 40
@@ -42,6 +43,7 @@ class Relationship:
     moved: bool
     need: Row | None
     weeks: list[tuple[int, int]]
+    tones: Tones
     until: date
     events: list[Event]
     messages: list[Message]
@@ -63,6 +65,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         moved=moved,
         need=row_of(reader, firm, client, at=as_of, known_at=now),
         weeks=weekly_traffic([client.pk], until=until, weeks=WEEKS)[client.pk],
+        tones=tones_by_week(reader, firm, client, until=until, weeks=WEEKS),
         until=until,
         events=_events(reader, client, until),
         messages=messages,
@@ -91,9 +94,8 @@ def _events(reader: Reader, client: Client, until: date) -> list[Event]:
     first = until.toordinal() - 7 * WEEKS + 1
     since = datetime.combine(date.fromordinal(first), datetime.min.time()).astimezone() - timedelta(days=1)
     rows = (
-        Signal.objects.filter(
-            Exists(readable(reader).filter(pk=OuterRef("message"))), client=client, said_at__gte=since
-        )
+        standing()
+        .filter(Exists(readable(reader).filter(pk=OuterRef("message"))), client=client, said_at__gte=since)
         .exclude(kind__in=["unanswered", "silence"])
         .select_related("message__thread")
         .only("kind", "said_at", "quote", "message__public_id", "message__thread__public_id")

@@ -7,8 +7,8 @@ from datetime import timedelta
 # Need by kind, 0 to 100: what is lost by another day of not looking. Never money: we care because of the
 # relationship. The order follows the seeds: own it first, then what was promised, then the quiet ones, then thanks.
 _NEED = {
-    "leaving": 100,
-    "internal_leak": 96,
+    "internal_leak": 100,
+    "leaving": 98,
     "anger": 92,
     "complaint": 86,
     "returning_issue": 86,

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from amends.clients.models import Client, Domain, Standing
 from amends.firm.models import Firm
+from amends.insights.facts import NO_FACTS, Facts, earlier_threads, facts_of
 from amends.insights.ranking import answered_away, answers_at, owner_of, rank
 from amends.insights.standing import standings_then
 from amends.insights.steps import need, next_step
@@ -45,6 +46,8 @@ class Reason:
     owner: str | None
     need: float
     who: str = ""  # who said it
+    facts: Facts = NO_FACTS
+    whole: bool = False  # it rests on the course of a conversation; its quote is only the beginning of the message
     also: tuple[uuid.UUID, ...] = ()  # weaker signals of the same kind and message, answered along with it
 
     @property
@@ -183,7 +186,8 @@ def live_signals(
         _live(reader, firm, at=at, clients=clients, then=then)
         .select_related("client", "message__thread")
         .only(
-            "public_id", "kind", "quote", "rule", "confidence", "said_at", "raised_at", "answered_at", "detail",
+            "public_id", "kind", "quote", "start", "rule", "confidence", "said_at", "raised_at", "answered_at",
+            "detail",
             "client__name", "client__public_id", "client__standing", "message__public_id", "message__sender_name",
             "message__sender_email", "message__direction", "message__thread__public_id",
         )
@@ -204,10 +208,13 @@ def _rows(
     """The rows of these clients, in their order."""
     found: dict[int, Row] = {}
     signals: dict[int, list[Signal]] = defaultdict(list)
-    for signal in live_signals(reader, firm, at=at, known_at=known_at, clients=clients, then=then):
+    live = live_signals(reader, firm, at=at, known_at=known_at, clients=clients, then=then)
+    threads = earlier_threads(reader, (signal.detail for signal in live))
+    for signal in live:
         signals[signal.client_id].append(signal)
     for client_id, theirs in signals.items():
-        reasons = sorted((_reason(signal, at) for signal in theirs), key=lambda reason: (-reason.need, reason.at))
+        reasons = [_reason(signal, at, facts_of(signal.detail, threads)) for signal in theirs]
+        reasons.sort(key=lambda reason: (-reason.need, reason.at))
         reasons = _said_once(reasons)
         one = theirs[0].client
         row = Row(client_id, one.public_id, one.name, [], reasons)
@@ -233,7 +240,7 @@ def _said_once(reasons: list[Reason]) -> list[Reason]:
     return list(kept.values())
 
 
-def _reason(signal: Signal, at: datetime) -> Reason:
+def _reason(signal: Signal, at: datetime, facts: Facts) -> Reason:
     answered = signal.answered_at if signal.answered_at and signal.answered_at <= at else None
     return Reason(
         signal=signal.public_id,
@@ -250,6 +257,8 @@ def _reason(signal: Signal, at: datetime) -> Reason:
         owner=owner_of(_answers(signal)),
         need=need(signal.kind, confidence=signal.confidence, answered=answered is not None, age=at - signal.raised_at),
         who=signal.message.sender_name or signal.message.sender_email,
+        facts=facts,
+        whole=signal.kind == SignalKind.DERAILING and signal.start is None,
     )
 
 

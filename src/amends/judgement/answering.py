@@ -70,7 +70,7 @@ def expects_answer(text: str, *, reading: Reading | None = None, off: frozenset[
     read = reading if reading is not None else read_incoming(text, off=off)
     found = list(_asked(text, off))
     asking = [(span.p, span) for kind, span in found if kind != "closing"]
-    asking += [(span.p, span) for span in (*read.issues, *read.leaving, *read.scope_request)]
+    asking += [(span.p, span) for span in (*read.issues, *read.leaving, *read.scope_request, *read.requests)]
     if asking:
         p, span = max(asking, key=lambda pair: pair[0])
         return Expectation(p, span.why, span.quote, span.start, span.end, span.rule)

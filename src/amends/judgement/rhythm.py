@@ -14,10 +14,13 @@ does not. Old gaps are forgotten slowly (`MEMORY`; West and Harrison 1997, ch. 6
 the work.
 
 **False alarms.** A silence is false where the client comes back by themselves. A client with g gaps a week who is
-flagged beyond the quantile 1 - p has g * p false silences a week; with N live clients each may have `BUDGET` / N,
-so p = BUDGET / (N g), never above `MOST`. The tail of the model is then corrected on the firm's own past: every old
-gap is judged by what was known before it, and the rate that would have kept the budget is used (split conformal
-prediction, Vovk et al. 2005, done in time order).
+flagged beyond the quantile 1 - p has g * p false silences a week; with N live clients who ever came back after a
+pause, each may have `BUDGET` / N, so p = BUDGET / (N g), never above `MOST`. The tail of the model is then corrected
+on the firm's own past: every old gap is judged by what was known before it, and the rate that would have kept the
+budget is used (split conformal prediction, Vovk et al. 2005, done in time order).
+
+**Seasons.** The firm's own holidays are in its calendar; in weeks in which its clients wrote less in the years before
+(`season`), a working day of silence counts for less.
 
 Everything depends only on days observed and on the prior given: nothing later is known, no clock is read.
 """
@@ -28,8 +31,11 @@ import math
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
-from statistics import NormalDist, fmean, median, pvariance
-from typing import TYPE_CHECKING, Protocol
+from statistics import fmean, median, pvariance
+from typing import TYPE_CHECKING
+
+from amends.judgement.season import Days, in_season, slow_weeks
+from amends.judgement.student import t_quantile, t_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -38,8 +44,8 @@ BURST_DAYS = 2
 """A pause of up to so many working days belongs to the same conversation."""
 MEMORY = 0.97
 """What remains of a gap's weight after the next one: about the last 33 gaps count."""
-BUDGET = 0.7
-"""False silences a firm and week that are aimed at; the promise is 1, the rest is margin."""
+BUDGET = 0.8
+"""False silences a firm and week that are aimed at; the promise is 1, the rest is margin (`bench/silence.py`)."""
 MOST = 0.05
 """No silence is called unusual that this client's rhythm would bring more often than once in 20 gaps."""
 FEWEST_GAPS = 3
@@ -52,18 +58,6 @@ MOST_FASTER = 0.2
 FADES = timedelta(days=365)
 """A silence as long as this is an end and no news."""
 WEEK_DAYS = 5.0
-
-
-class Days(Protocol):
-    """Working days; `working_time.WorkingTime` is one."""
-
-    def days_between(self, a: date, b: date) -> int:
-        """Working days after `a`, up to and including `b`."""
-        ...
-
-    def add_days(self, day: date, count: int) -> date:
-        """The `count`th working day after `day`."""
-        ...
 
 
 class Weekdays:
@@ -133,7 +127,8 @@ class Prior:
 
     Logarithms of gaps are normal around a client's mean, which is normal around `mean` with variance s² / `pull`;
     s² is inverse gamma with shape `shape` and scale `scale`. `rates` are the sorted alarm rates of old gaps, out of
-    `weeks` client-weeks, for the correction; empty where there is too little past.
+    `weeks` weeks of clients with a rhythm, for the correction; empty where there is too little past. `season` are the
+    slow weeks of a year (`season`); `ready` is the share of clients who ever came back and so share the budget.
     """
 
     mean: float = math.log(12.0)
@@ -142,22 +137,31 @@ class Prior:
     scale: float = 1.5
     rates: tuple[float, ...] = ()
     weeks: float = 0.0
+    season: tuple[float, ...] = ()
+    ready: float = 1.0
 
     @classmethod
     def fit(cls, histories: Iterable[Sequence[date]], *, calendar: Days = WEEKDAYS) -> Prior:
         """Learn from every client's sorted active days; with too few clients it stays near the default."""
-        histories = [history for history in histories if len(history) > 1]
+        written = [history for history in histories if history]
+        histories = [history for history in written if len(history) > 1]
+        if not histories:
+            return cls()
         gaps = [list(_gaps(history, calendar)) for history in histories]
         plain = _moments([[_log(gap) for gap in each] for each in gaps])
-        weeks = sum(calendar.days_between(each[0], each[-1]) for each in histories) / WEEK_DAYS
+        rhythmic = [each for each, own in zip(histories, gaps, strict=True) if len(own) >= FEWEST_GAPS]
+        weeks = sum(calendar.days_between(each[0], each[-1]) for each in rhythmic) / WEEK_DAYS
         scores: list[float] = []
         for history in histories:
             scores.extend(_scores(history, plain, calendar))
-        return replace(plain, rates=tuple(sorted(scores)[:_KEPT]), weeks=weeks)
+        season = slow_weeks(histories, calendar=calendar)
+        # Who has paused once and come back may have a rhythm before the quarter is over.
+        ready = (sum(1 for own in gaps if len(own) >= 1) + _FEW) / (len(written) + _FEW)
+        return replace(plain, rates=tuple(sorted(scores)[:_KEPT]), weeks=weeks, season=season, ready=ready)
 
     def allowed(self, clients: int) -> float:
         """The nominal alarm rate per client and week at which `clients` live clients keep the budget."""
-        nominal = BUDGET / max(clients, 1)
+        nominal = BUDGET / max(clients * self.ready, 1)
         enough = nominal * self.weeks
         if enough < 1 or not self.rates:
             return nominal
@@ -168,6 +172,7 @@ class Prior:
 
 
 _KEPT = 4096
+_FEW = 4.0
 _TRUST = 4.0
 
 
@@ -199,7 +204,8 @@ def unusual_after(
     days = _threshold(state, prior, _tail(state, prior, clients=clients, faster=faster))
     if days > _TOO_LONG:
         return None
-    after = calendar.add_days(state.last, math.ceil(days)) - state.last + timedelta(days=1)
+    day = in_season(state.last, days, prior.season, calendar=calendar)
+    after = day - state.last + timedelta(days=1)
     return after if after < FADES else None
 
 
@@ -306,10 +312,9 @@ def _moments(logs: Sequence[Sequence[float]]) -> Prior:
     own = [each for each in logs if len(each) >= FEWEST_GAPS]
     if not own:
         return default
-    few = 4.0
     means = [fmean(each) for each in own]
     within = [pvariance(each) * len(each) / (len(each) - 1) for each in own]
-    share = len(own) / (len(own) + few)
+    share = len(own) / (len(own) + _FEW)
     usual = default.scale / (default.shape - 1)
     variance = max(share * fmean(within) + (1 - share) * usual, 0.01)
     noise = fmean([inner / len(each) for inner, each in zip(within, own, strict=True)])
@@ -321,41 +326,3 @@ def _moments(logs: Sequence[Sequence[float]]) -> Prior:
         shape=default.shape,
         scale=variance * (default.shape - 1),
     )
-
-
-_NORMAL = NormalDist()
-
-
-def t_quantile(share: float, freedom: float) -> float:
-    """The quantile of Student's t at `share` with `freedom` degrees; Hill 1970 (CACM algorithm 396), 6 digits."""
-    if not 0 < share < 1:
-        raise ValueError(f"A quantile needs a share between 0 and 1, not {share}.")
-    if share < 0.5:
-        return -t_quantile(1 - share, freedom)
-    n, p = freedom, 2 * (1 - share)
-    a = 1 / (n - 0.5)
-    b = 48 / (a * a)
-    c = ((20700 * a / b - 98) * a - 16) * a + 96.36
-    d = ((94.5 / (b + c) - 3) / b + 1) * math.sqrt(a * math.pi / 2) * n
-    y = (d * p) ** (2 / n)
-    if y > 0.05 + a:
-        x = _NORMAL.inv_cdf(p / 2)
-        y = x * x
-        if n < 5:
-            c += 0.3 * (n - 4.5) * (x + 0.6)
-        c += (((0.05 * d * x - 5) * x - 7) * x - 2) * x + b
-        y = (((((0.4 * y + 6.3) * y + 36) * y + 94.5) / c - y - 3) / b + 1) * x
-        y = a * y * y
-        y = math.expm1(y)
-    else:
-        y = ((1 / (((n + 6) / (n * y) - 0.089 * d - 0.822) * (n + 2) * 3) + 0.5 / (n + 4)) * y - 1) * (n + 1) / (
-            n + 2
-        ) + 1 / y
-    return math.sqrt(n * y)
-
-
-def t_share(value: float, freedom: float) -> float:
-    """The share of Student's t below `value`; Gaver and Kafadar 1984's normal approximation, about 3 digits."""
-    g = (freedom - 1.5) / (freedom - 1) ** 2
-    z = math.sqrt(math.log1p(value * value / freedom) / g)
-    return _NORMAL.cdf(math.copysign(z, value))

@@ -199,6 +199,22 @@ def left_to_judge() -> int:
     )
 
 
+class Waiting(NamedTuple):
+    """How many messages wait to be read, of how many that ever are, and how many threads to be brought up to date."""
+
+    messages: int
+    total: int
+    threads: int
+
+
+def waiting_to_be_read() -> Waiting:
+    """What is still to be judged; all messages are counted only where some wait."""
+    messages = Message.objects.filter(judged=0).count()
+    threads = Thread.objects.filter(touched_at__isnull=False).count()
+    total = Message.objects.filter(kind="personal").count() if messages or threads else 0
+    return Waiting(messages, max(total, messages), threads)
+
+
 class Letters(NamedTuple):
     """Of a client's newest mail: addresses they write from, subject and first own words of what was received and
     sent, and all the words received, signatures and all."""

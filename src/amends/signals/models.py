@@ -31,6 +31,21 @@ class SignalKind(models.TextChoices):
     REFERRAL = "referral", _("Referral")
 
 
+SAID = (
+    SignalKind.COMPLAINT,
+    SignalKind.ANGER,
+    SignalKind.FRUSTRATION,
+    SignalKind.DISAPPOINTMENT,
+    SignalKind.LEAVING,
+    SignalKind.SCOPE_REQUEST,
+    SignalKind.PRAISE,
+    SignalKind.REFERRAL,
+)
+"""Kinds that one sentence carries, so that a person can say of a sentence that it does, or does not."""
+BY_PERSON = "person"
+"""The rule of a signal that a person made; judging leaves it as it is."""
+
+
 class Signal(FirmRow):
     """One thing noticed about one client, always with its evidence.
 
@@ -68,11 +83,19 @@ class Signal(FirmRow):
 
 
 class Action(models.TextChoices):
-    """What a person made of a signal."""
+    """What a person made of a signal.
+
+    Of the verdicts on what was noticed (not an issue, corrected, confirmed) the last one counts.
+    """
 
     OWN = "own", _("Own it")
     NOT_AN_ISSUE = "not_an_issue", _("Not an issue")
     LATER = "later", _("Later")
+    CORRECTED = "corrected", _("Read wrongly")
+    CONFIRMED = "confirmed", _("Read rightly")
+
+
+VERDICTS = (Action.NOT_AN_ISSUE, Action.CORRECTED, Action.CONFIRMED)
 
 
 class Response(FirmRow):
@@ -99,6 +122,40 @@ class Response(FirmRow):
         return f"{self.action} at {self.at:%Y-%m-%d %H:%M}"
 
 
+class Correction(FirmRow):
+    """What a person said of one sentence of a message: which kind of signal was wrong there, and which is right.
+
+    These teach (`judgement.corrections`). Undoing keeps the row, says when, and it teaches nothing any more.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    member = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    message = models.ForeignKey("mail.Message", on_delete=models.CASCADE, related_name="+", db_index=False)
+    start = models.PositiveIntegerField()  # characters of the message's new text
+    end = models.PositiveIntegerField()
+    quote = models.TextField()
+    said = models.CharField(max_length=20, blank=True, choices=SignalKind.choices)  # what stood there; "": nothing
+    right = models.CharField(max_length=20, blank=True, choices=SignalKind.choices)  # what it is; "": nothing
+    # False: somebody said "not an issue", which may mean that the words were read rightly and nothing needs doing.
+    sure = models.BooleanField(default=True)
+    vector = models.BinaryField(null=True)  # of the quote, float16, by `judgement.corrections.packed`
+    vector_by = models.CharField(max_length=40, blank=True)  # version of the model that made it
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+    batch = models.UUIDField()  # the same as that of the answers which it gave
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [
+            models.Index(fields=["firm", "undone_at", "id"], name="correction_standing"),
+            models.Index(fields=["firm", "message"], name="correction_by_message"),
+            models.Index(fields=["firm", "batch"], name="correction_by_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.said or 'nothing'} is {self.right or 'nothing'}: {self.quote[:60]}"
+
+
 class RhythmPrior(FirmRow):
     """What the firm's clients had in common in how often they write, as known at the start of a quarter.
 
@@ -115,3 +172,33 @@ class RhythmPrior(FirmRow):
 
     def __str__(self) -> str:
         return str(self.as_of)
+
+
+class Tone(FirmRow):
+    """How one message sounds as a whole, kept for what is judged from the course of conversations."""
+
+    message = models.ForeignKey("mail.Message", on_delete=models.CASCADE, related_name="tones", db_index=False)
+    feelings = models.JSONField()  # judgement.model.outputs.FEELINGS to probability
+    complaint = models.FloatField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "message"], name="tone_once")]
+
+    def __str__(self) -> str:
+        return str(max(self.feelings, key=self.feelings.get))
+
+
+class IssueVector(FirmRow):
+    """A complaint as a unit vector, to recognise it when it comes back (`judgement.returning`)."""
+
+    signal = models.ForeignKey(Signal, on_delete=models.CASCADE, related_name="vectors", db_index=False)
+    numbers = models.BinaryField()  # 384 float16
+    made_by = models.CharField(max_length=40)  # version of the model
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "signal"], name="issue_vector_once")]
+
+    def __str__(self) -> str:
+        return f"{len(self.numbers) // 2} numbers"

@@ -112,7 +112,7 @@ def correspondence(
         middle=middle,
         received=received,
         sent=sent,
-        months=_months(len(part), until=until, step=step, left=left, y=height - 5),
+        months=month_ticks(len(part), until=until, step=step, left=left, y=height - 5),
         levels=[Tick(left - 6, middle - room + 4, str(top)), Tick(left - 6, middle + room + 4, str(top))],
         marks=_marks(inside, step=step, left=left),
         sentence=year_sentence(weeks),
@@ -173,7 +173,7 @@ def _round_up(value: int) -> int:
     return ceil(value / unit) * unit
 
 
-def _months(weeks: int, *, until: date, step: int, left: int, y: float) -> list[Tick]:
+def month_ticks(weeks: int, *, until: date, step: int, left: int, y: float) -> list[Tick]:
     """A label where a month begins, with room between two."""
     first = until - timedelta(days=7 * weeks - 1)
     ticks: list[Tick] = []

@@ -18,6 +18,7 @@ _SECTIONS = {
     "set-aside": "mail",
     "set-apart": "mail",
     "settings": "settings",
+    "model": "settings",
 }
 
 

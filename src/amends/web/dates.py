@@ -5,7 +5,7 @@ All moments are aware; `zone` is the firm's.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -49,6 +49,29 @@ def spoken(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
         ahead = ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
         return f"{weekday}, {ahead}"
     return format_date(local, "j F" if local.year == here.year else "j F Y")
+
+
+def due(moment: datetime, *, now: datetime, zone: tzinfo, day_end: time | None = None) -> str:
+    """ "Thursday noon, in 2 days", "today at 14:00", "tomorrow", "12 March, in 12 days", "Tuesday, 3 days ago".
+
+    What is due at the end of work (`day_end`) or of the day was promised for a day: its hour is not told.
+    """
+    local, here = moment.astimezone(zone), now.astimezone(zone)
+    days = (local.date() - here.date()).days
+    hour = ""
+    if (local.hour, local.minute) == (12, 0):
+        hour = " " + _("noon")
+    elif local.time().replace(second=0, microsecond=0) not in {day_end, time(0, 0), time(23, 59)}:
+        hour = " " + _("at %(time)s") % {"time": format_date(local, "H:i")}
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if days in near:
+        return near[days] + hour
+    day = format_date(local, "l" if -7 < days < 7 else "j F" if local.year == here.year else "j F Y")
+    if days > 0:
+        distance = ngettext("in %(n)s day", "in %(n)s days", days) % {"n": days}
+    else:
+        distance = ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
+    return f"{day}{hour}, {distance}"
 
 
 def short(moment: datetime, *, now: datetime, zone: tzinfo) -> str:

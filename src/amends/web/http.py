@@ -52,7 +52,17 @@ def number_from(request: HttpRequest, name: str) -> int | None:
     return number
 
 
-def toast(request: HttpRequest, text: str, *, batch: uuid.UUID | None = None, client: uuid.UUID | None = None) -> str:
-    """A sentence at the foot of the page, swapped in beside an HTMX answer; with `batch` it can be undone."""
-    context = {"toast": {"text": text, "batch": batch, "client": client}, "out_of_band": True}
+def toast(
+    request: HttpRequest,
+    text: str,
+    *,
+    batch: uuid.UUID | None = None,
+    client: uuid.UUID | None = None,
+    message: uuid.UUID | None = None,
+) -> str:
+    """A sentence at the foot of the page, swapped in beside an HTMX answer; with `batch` it can be undone.
+
+    Undoing swaps the row of `client`, or the words of `message`.
+    """
+    context = {"toast": {"text": text, "batch": batch, "client": client, "message": message}, "out_of_band": True}
     return render_to_string("shell/toast.html", context, request)

@@ -11,6 +11,7 @@ from amends.web.clients import views as clients
 from amends.web.finding import views as finding
 from amends.web.health import healthy
 from amends.web.message import views as message
+from amends.web.model import views as model
 from amends.web.settings import views as settings
 from amends.web.sign_in import views as sign_in
 from amends.web.thread import views as thread
@@ -31,6 +32,8 @@ urlpatterns = [
     path("clients/<uuid:client_id>/engagements/new/", manage.engagement, name="engagement-new"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", manage.engagement, name="engagement"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
+    path("messages/<uuid:message_id>/correct/", thread.correct, name="correct"),
+    path("messages/<uuid:message_id>/correct/<uuid:batch>/undo/", thread.take_back, name="correct-undo"),
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
     path("messages/<uuid:message_id>/original", message.original, name="message-original"),
     path("messages/<uuid:message_id>/attachments/<int:index>", message.attachment, name="attachment"),
@@ -38,9 +41,12 @@ urlpatterns = [
     path("go/", finding.palette, name="palette"),
     path("import/", bring_in.page, name="import"),
     path("import/<uuid:run_id>/", bring_in.run, name="run"),
+    path("reading/", bring_in.reading, name="reading"),
+    path("model/", model.page, name="model"),
     path("set-aside/", bring_in.aside, name="set-aside"),
     path("set-apart/", bring_in.apart, name="set-apart"),
     path("settings/", settings.page, name="settings"),
+    path("settings/corrections/", settings.corrections, name="corrections"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("enter/<str:token>/", sign_in.enter, name="enter"),

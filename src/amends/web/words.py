@@ -47,6 +47,35 @@ _LOOKS = {
 }
 
 
+def _nots() -> dict[str, tuple[str, str]]:
+    """For kinds that a sentence carries: how a button and how a sentence says that it does not."""
+    return {
+        SignalKind.COMPLAINT: (_("Not a complaint"), _("not a complaint")),
+        SignalKind.ANGER: (_("Not anger"), _("not anger")),
+        SignalKind.FRUSTRATION: (_("Not frustration"), _("not frustration")),
+        SignalKind.DISAPPOINTMENT: (_("Not disappointment"), _("not disappointment")),
+        SignalKind.LEAVING: (_("Not about leaving"), _("not about leaving")),
+        SignalKind.SCOPE_REQUEST: (_("Not a request for more"), _("not a request for more")),
+        SignalKind.PRAISE: (_("Not praise"), _("not praise")),
+        SignalKind.REFERRAL: (_("Not a referral"), _("not a referral")),
+    }
+
+
+def not_this(kind: str) -> str:
+    """What the button says that takes this kind away: "Not a complaint"."""
+    return _nots().get(kind, (_("Not an issue"), ""))[0]
+
+
+def corrected(said: str, right: str, *, others: int) -> str:
+    """What was noted: "Noted: frustration, not a complaint. The same for 1 sentence like it." """
+    parts = [feeling(right).word.lower() if right else "", _nots()[said][1] if said else ""]
+    noted = _("Noted: %(what)s.") % {"what": ", ".join(part for part in parts if part)}
+    if not others:
+        return noted
+    like = ngettext("The same for %(n)s sentence like it.", "The same for %(n)s sentences like it.", others)
+    return f"{noted} {like % {'n': others}}"
+
+
 def feeling(kind: str) -> Feeling:
     """The look of a kind; one that is not known stays plain."""
     try:
@@ -55,6 +84,30 @@ def feeling(kind: str) -> Feeling:
         return Feeling(kind, "plain", "info", kind)
     tone, icon = _LOOKS[known]
     return Feeling(kind, tone, icon, str(known.label))
+
+
+def _sounds() -> dict[str, tuple[str, str, str]]:
+    """The feelings of whole messages: colour, shape and word. Several share a colour; the word parts them."""
+    return {
+        "anger": ("rust", "flame", _("angry")),
+        "frustration": ("amber", "diamond", _("frustrated")),
+        "confusion": ("amber", "circle-question-mark", _("puzzled")),
+        "disappointment": ("slate", "cloud-rain", _("disappointed")),
+        "worry": ("slate", "cloud-fog", _("worried")),
+        "gratitude": ("moss", "sprout", _("grateful")),
+        "joy": ("moss", "sun", _("glad")),
+    }
+
+
+def sound(feeling: str) -> Feeling | None:
+    """How a message sounds; None where that is neutral or not known."""
+    look = _sounds().get(feeling)
+    return Feeling(feeling, *look) if look else None
+
+
+def by_model(rule: str) -> bool:
+    """Whether the trained model found it, and no rule."""
+    return rule.startswith("model.")
 
 
 def sureness(confidence: float) -> str:

@@ -14,7 +14,9 @@ from django_tasks_db.models import DBTaskResult
 
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
+from amends.flows.tasks import judge_stored
 from amends.mail.models import ImportRun, RunState
+from amends.mail.queries import left_to_judge
 from amends.workers.parent import leave_with
 
 STUCK = timedelta(minutes=2)  # without a sign of life
@@ -25,6 +27,7 @@ INTERVAL = 0.5  # seconds between two looks for work
 def run_jobs(*, parent: int | None = None) -> None:
     """Work until told to stop; ends by itself when the process `parent` is gone."""
     sweep(now=timezone.now(), alone=parent is not None)
+    ask_for_judging()
     if parent is not None:
         leave_with(parent)
     threading.Thread(target=_watch, daemon=True).start()
@@ -43,6 +46,21 @@ def sweep(*, now: datetime, alone: bool = False) -> int:
                 status=TaskResultStatus.READY, started_at=None
             )
     return swept
+
+
+def ask_for_judging() -> None:
+    """Queue the judging of mail that is stored and not judged: a new version reads it anew."""
+    for firm in Firm.objects.order_by("pk"):
+        with firm_scope(firm):
+            waiting = left_to_judge()
+        if waiting and not _queued(firm.pk):
+            judge_stored.enqueue(firm_id=firm.pk)
+
+
+def _queued(firm_id: int) -> bool:
+    """Is there a job that will judge this firm's mail anyway."""
+    open_jobs = DBTaskResult.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    return any(job.args_kwargs.get("kwargs", {}).get("firm_id") == firm_id for job in open_jobs)
 
 
 def _is_stuck(job: DBTaskResult[Any, Any], now: datetime) -> bool:

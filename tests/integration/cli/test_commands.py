@@ -195,3 +195,16 @@ def test_demo_without_serving(tmp_path: Path) -> None:
     assert answer["items"]
     _, err = amends(home, "demo", "--home", str(home), "--no-serve", code=2)
     assert "holds a firm already" in err
+
+
+def test_corrections_are_exported_with_consent_only(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "lessons.jsonl"
+    _, err = amends(home, "corrections", "export", str(file), code=2)
+    assert err.count("\n") == 1
+    assert f"sentences of your clients, in clear, into {file} and sends them to nobody: add --consent." in err
+    assert not file.exists()
+    out, _ = amends(home, "corrections", "export", str(file), "--consent")
+    assert out == f"0 corrections written to {file}.\n"
+    assert file.stat().st_mode & 0o777 == 0o600
+    _, err = amends(home, "corrections", "export", str(file), "--consent", code=2)
+    assert "is there already" in err

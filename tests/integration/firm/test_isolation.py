@@ -24,7 +24,7 @@ from amends.flows.set_up import begin_run, found_firm
 from amends.mail.models import ImportRun, Message, Thread
 from amends.mail.parsing import parse
 from amends.signals.actions import respond
-from amends.signals.models import Action, Response, RhythmPrior, Signal
+from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
@@ -56,6 +56,10 @@ def other(firm: Firm) -> Firm:
         signals = list(Signal.objects.values_list("public_id", flat=True))
         assert signals, "the letter should have made a signal"
         respond(signals, action=Action.OWN, member=boss, at=NOW - days(1), why=SECRET)
+        Correction.objects.create(
+            member=boss, message=Message.objects.get(), start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
+            right="", at=NOW, batch=uuid.uuid4(),
+        )  # fmt: skip
         RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
     return made
 

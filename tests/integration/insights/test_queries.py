@@ -15,6 +15,7 @@ from amends.flows.judge import judge_new
 from amends.insights.address_book import address_book, clients_named
 from amends.insights.conversation import read_thread
 from amends.insights.finding import find
+from amends.insights.progress import reading_progress
 from amends.insights.relationship import relationship
 from amends.insights.today import live_signals, today
 from amends.mail.models import Thread
@@ -57,6 +58,7 @@ ASKED: dict[str, Callable[[Firm], object]] = {
     "set apart": lambda firm: [one.thread for one in set_apart(SYSTEM)] == [],
     "set aside": lambda firm: [one.thread for one in set_aside(SYSTEM)] == [],
     "runs": lambda firm: runs() == [],
+    "progress": lambda firm: not reading_progress().busy,
 }
 
 

@@ -40,6 +40,8 @@ def addresses() -> dict[str, str]:
         "set aside": "/set-aside/",
         "set apart": "/set-apart/",
         "settings": "/settings/",
+        "model": "/model/",
+        "reading": "/reading/",
     }
 
 
@@ -76,7 +78,9 @@ def _mail(complaints: Callable[[int], None]) -> None:
     complaints(5)
 
 
-@pytest.mark.parametrize("name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings"])
+@pytest.mark.parametrize(
+    "name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings", "model"]
+)
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:
     answer = browser.get(addresses()[name])
     assert answer.status_code == 200

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from amends.judgement.answering import expects_answer, usual_time
 from amends.judgement.reading import read_incoming
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
+
 REQUESTS = Path(__file__).parents[3].parent / "shared" / "data" / "requests"
 HOURS = st.lists(st.floats(0, 1000), max_size=60)
 

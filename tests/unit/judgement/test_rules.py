@@ -2,12 +2,14 @@
 
 import pytest
 
-from amends.judgement import answering, parties, rulebook
+from amends.judgement import answering, leaks, parties, promises, rulebook
 from amends.judgement.reading import RULE_FILES, read_incoming
 from amends.judgement.rulebook import BadRule, Rule
 from amends.judgement.sentences import split
 
-FILES = (*RULE_FILES, answering.RULE_FILE, parties.RULE_FILE)
+pytestmark = pytest.mark.usefixtures("rules_alone")
+
+FILES = (*RULE_FILES, answering.RULE_FILE, parties.RULE_FILE, promises.RULE_FILE, leaks.RULE_FILE)
 RULES = rulebook.load(*FILES)
 
 

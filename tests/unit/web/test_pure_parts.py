@@ -135,6 +135,16 @@ def test_what_was_noticed_is_found_again_between_quotes() -> None:
     assert [run.text for passage in found for run in passage.runs if run.noticed] == ["all is wrong.", "Still wrong."]
 
 
+def test_every_sentence_knows_its_place_in_the_new_text() -> None:
+    words_only = new_text(TEXT, PARTS)
+    at = words_only.index("is wrong")
+    found = passages(TEXT, PARTS, [_noticed(at, at + len("is wrong"))])
+    runs = [run for passage in found for run in passage.runs if run.start is not None]
+    assert [run.text for run in runs] == ["Dear Ada,", "all", "is wrong", "Still wrong."]
+    assert [words_only[run.start : run.end] for run in runs] == [run.text for run in runs]
+    assert [bool(run.noticed) for run in runs] == [False, False, True, False]
+
+
 @given(st.lists(st.tuples(st.integers(0, 45), st.integers(0, 45)), max_size=6))
 def test_no_word_is_lost_wherever_something_was_noticed(places: list[tuple[int, int]]) -> None:
     plain = passages(TEXT, PARTS, [])

@@ -13,6 +13,7 @@ from amends.clients.models import Client, Domain, Standing
 from amends.clients.queries import touched_clients
 from amends.clients.rules import FREEMAIL, name_in
 from amends.firm.queries import firm_in_scope, working_time
+from amends.flows.judge.course import comes_back
 from amends.flows.judge.silence import Quiet, silences
 from amends.insights.standing import SAMPLES, standing_of
 from amends.judgement.parties import Party, classify
@@ -30,7 +31,7 @@ def settle_clients(*, now: datetime) -> Iterator[int]:
     _stand_all()
     while batch := touched_clients(BATCH):
         # Also of those who are no clients: they may have been, or become so; who asks looks at their standing.
-        found = list(silences(batch, quiet))
+        found = [*silences(batch, quiet), *comes_back(batch)]
         with transaction.atomic():
             record(found)
             settle(batch)

@@ -20,6 +20,7 @@ from amends.judgement.working_time import WorkingTime
 from amends.mail.models import Message
 from amends.mail.queries import active_days, all_active_days, last_received_on
 from amends.signals.models import RhythmPrior, Signal, SignalKind
+from amends.signals.queries import standing
 
 _WRONGS = (SignalKind.COMPLAINT, SignalKind.ANGER, SignalKind.LEAVING, SignalKind.UNANSWERED)
 _SHORT = 4  # working days; no pause this short is ever unusual
@@ -63,7 +64,7 @@ def silences(clients: Sequence[Client], quiet: Quiet) -> Iterator[Signal]:
     days = active_days(clients)
     kinds = [SignalKind.SILENCE, *_WRONGS]
     signals: dict[int, list[Signal]] = defaultdict(list)
-    for signal in Signal.objects.filter(client__in=clients, kind__in=kinds).order_by("id"):
+    for signal in standing().filter(client__in=clients, kind__in=kinds).order_by("id"):
         signals[signal.client_id].append(signal)
     for client in clients:
         yield from _silences(client, days[client.pk], signals[client.pk], quiet)

@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from django.db import transaction
 
 from amends.firm.queries import firm_in_scope, working_time
+from amends.flows.judge.course import course_of
+from amends.flows.judge.promised import followed_up
 from amends.judgement.answering import ANSWER_DUE, expects_answer, usual_time
 from amends.judgement.working_time import WorkingTime
 from amends.mail.actions.judged import settle
@@ -17,6 +19,7 @@ from amends.mail.queries import SYSTEM, readable, texts, touched_threads
 from amends.mail.rules import first_order_at
 from amends.signals.actions import record
 from amends.signals.models import Signal, SignalKind
+from amends.signals.queries import standing
 
 BATCH = 100
 _SAMPLES = 400  # past answers that tell the firm's usual time
@@ -27,7 +30,9 @@ _WRONGS = {
     SignalKind.DISAPPOINTMENT,
     SignalKind.LEAVING,
     SignalKind.SCOPE_REQUEST,
+    SignalKind.RETURNING_ISSUE,
 }
+_FOLDED = "same_as"  # a complaint that repeats an open one counts with it
 _KINDNESSES = {SignalKind.PRAISE, SignalKind.REFERRAL}  # done with when we have answered
 
 
@@ -43,8 +48,18 @@ def settle_threads(*, now: datetime) -> Iterator[int]:
         _quote(signal for signal in found if signal.kind == SignalKind.UNANSWERED and not signal.rule)
         with transaction.atomic():
             record(found)
+            record(course_of(batch, messages, _known(messages)))
+            known = _known(messages)
+            record(signal for thread in batch for signal in _course(messages[thread.pk], known))
             settle(batch)
         yield len(batch)
+
+
+def settle_said(threads: Sequence[Thread]) -> None:
+    """Note anew what was answered and put right in these threads, after a person corrected what was noticed there."""
+    messages = _messages(threads)
+    known = _known(messages)
+    record(signal for thread in threads for signal in _course(messages[thread.pk], known))
 
 
 class Usual:
@@ -92,16 +107,21 @@ def _messages(threads: Sequence[Thread]) -> dict[int, list[Message]]:
 
 
 def _known(messages: dict[int, list[Message]]) -> dict[int, list[Signal]]:
-    """The signals that there are, by message."""
+    """The signals that stand, by message."""
     known: dict[int, list[Signal]] = defaultdict(list)
     keys = [message.pk for thread in messages.values() for message in thread]
-    for signal in Signal.objects.filter(message__in=keys).order_by("id"):
+    for signal in standing().filter(message__in=keys).order_by("id"):
         known[signal.message_id].append(signal)
     return known
 
 
 def _settled(messages: list[Message], known: dict[int, list[Signal]], usual: Usual) -> list[Signal]:
     """Those signals of one thread that its course decides and that are not yet as they should be."""
+    return _course(messages, known) + _unanswered(messages, known, usual)
+
+
+def _course(messages: list[Message], known: dict[int, list[Signal]]) -> list[Signal]:
+    """Those of what was said in one thread of which it is not yet noted whether it was answered and put right."""
     said = [signal for message in messages for signal in known[message.pk] if signal.kind in _WRONGS | _KINDNESSES]
     before = [(signal.answered_at, signal.cleared_at) for signal in said]
     for message in messages:
@@ -110,7 +130,7 @@ def _settled(messages: list[Message], known: dict[int, list[Signal]], usual: Usu
     changed = [
         signal for signal, was in zip(said, before, strict=True) if (signal.answered_at, signal.cleared_at) != was
     ]
-    return changed + _unanswered(messages, known, usual)
+    return changed + followed_up(messages, known)
 
 
 def _note_answer(signals: list[Signal], message: Message, messages: list[Message]) -> None:
@@ -120,6 +140,8 @@ def _note_answer(signals: list[Signal], message: Message, messages: list[Message
     )
     for signal in signals:
         signal.answered_at = answer
+        if _FOLDED in signal.detail:
+            continue
         signal.cleared_at = answer if signal.kind in _KINDNESSES else None
 
 
@@ -132,7 +154,7 @@ def _put_right(signals: list[Signal]) -> None:
     wrongs = {signal.said_at for signal in signals if signal.kind in _WRONGS}
     thanks = sorted({signal.said_at for signal in signals if signal.kind == SignalKind.PRAISE} - wrongs)
     for signal in signals:
-        if signal.kind in _WRONGS:
+        if signal.kind in _WRONGS and _FOLDED not in signal.detail:
             answered = signal.answered_at
             signal.cleared_at = next((at for at in thanks if answered and at > answered), None)
 

@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clients', '0002_client_standing_at'),
-        ('firm', '0001_initial'),
-        ('mail', '0002_search_and_raw'),
+        ("clients", "0002_client_standing_at"),
+        ("firm", "0001_initial"),
+        ("mail", "0002_search_and_raw"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['firm', 'kind', '-id'], name='message_by_kind'),
+            model_name="message",
+            index=models.Index(fields=["firm", "kind", "-id"], name="message_by_kind"),
         ),
     ]

@@ -23,6 +23,7 @@ from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
 from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in
+from amends.insights.progress import reading_progress
 from amends.mail.models import ImportRun, RunState
 from amends.mail.queries import runs, set_apart, set_aside
 from amends.web.http import clock, firm_of, is_htmx, member_of, number_from, reader_of
@@ -58,7 +59,14 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     if found is None:
         raise Http404
     name = "bring_in/progress.html" if is_htmx(request) else "bring_in/run.html"
-    return render(request, name, {"run": found, **_told(found)})
+    return render(request, name, {"run": found, "progress": reading_progress(), **_told(found)})
+
+
+@login_required
+@require_safe
+def reading(request: HttpRequest) -> HttpResponse:
+    """How far the reading of stored mail is, as a part that asks again by itself while there is more."""
+    return render(request, "shell/reading.html", {"progress": reading_progress(), "polled": True})
 
 
 @login_required
@@ -79,7 +87,8 @@ def apart(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     listed = [{"run": found, **_told(found)} for found in runs()]
-    return render(request, "bring_in/page.html", {"runs": listed, "problem": problem, "tab": "in"}, status=status)
+    context = {"runs": listed, "problem": problem, "tab": "in", "progress": reading_progress()}
+    return render(request, "bring_in/page.html", context, status=status)
 
 
 def _refused(request: HttpRequest, why: str) -> HttpResponse:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from amends.clients.models import Client, Standing
 from amends.insights.relationship import Relationship, client_messages, relationship
-from amends.web import charts, dates, words
+from amends.web import bands, charts, dates, words
 from amends.web.client.forms import EngagementForm
 from amends.web.http import clock, firm_of, number_from, reader_of
 
@@ -30,6 +30,7 @@ def page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "client": found.client,
         "as_of": found.as_of,
         "charts": _charts(found),
+        "bands": _bands(found),
         "standings": Standing.choices,
         "engagement_form": EngagementForm(),
         "row": found.need,
@@ -48,6 +49,15 @@ def timeline(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         raise Http404 from error
     context = {"client": client, "messages_shown": messages, "older": older, "as_of": clock()}
     return render(request, "client/timeline.html", context)
+
+
+def _bands(found: Relationship) -> list[bands.Bands]:
+    """How their messages sound, for the same widths; empty where there is nothing to show."""
+    made = [
+        bands.bands(found.tones, until=found.until, key=key, shown=shown, step=step)
+        for key, shown, step in (("wide", 52, 14), ("narrow", 26, 11))
+    ]
+    return [one for one in made if one is not None]
 
 
 def _charts(found: Relationship) -> list[charts.Chart]:

@@ -72,6 +72,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
         Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),
+        Suggestion(_("The model"), "", reverse("model"), "scan-text"),
     ]
     items = [page for page in pages if words.lower() in page.label.lower()]
     named = [

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.firm.models import Firm, OwnDomain
 from amends.flows.adjust import change_firm
-from amends.web.http import member_of
+from amends.flows.teach import NoConsent, lessons_to_give
+from amends.insights.model import model_state
+from amends.signals.queries import corrections_count
+from amends.web.http import clock, member_of, reader_of
 from amends.web.settings.forms import FirmForm
 
 
@@ -20,15 +25,52 @@ from amends.web.settings.forms import FirmForm
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The firm's name, domains, working time, currency, and how far back reasons count."""
-    member = member_of(request)
-    if not member.is_administrator:
-        raise PermissionDenied(_("Only an administrator may change the firm's settings. Ask one of yours."))
-    firm = Firm.objects.get(pk=member.firm_id)
-    domains = OwnDomain.objects.order_by("id").values_list("value", flat=True)
-    form = FirmForm(request.POST or None, instance=firm, initial={"domains": "\n".join(domains)})
+    firm = _administered(request)
+    form = _form(firm, request.POST or None)
     if request.method == "POST" and form.is_valid():
         anew = change_firm(form.save(commit=False), domains=form.cleaned_data["domains"])
         messages.success(request, _("Saved. Your mail is being looked through again.") if anew else _("Saved."))
         return redirect("settings")
-    status = 422 if request.method == "POST" else 200
-    return render(request, "settings/page.html", {"form": form, "firm": member.firm}, status=status)
+    return _page(request, form, status=422 if request.method == "POST" else 200)
+
+
+@login_required
+@require_POST
+def corrections(request: HttpRequest) -> HttpResponse:
+    """All that people corrected, as a file, where somebody agreed to what leaves with it."""
+    firm = _administered(request)
+    try:
+        given = lessons_to_give(reader_of(request), consent=request.POST.get("consent") == "yes")
+    except NoConsent:
+        problem = _("Tick the box first: the file holds sentences of your clients, in clear.")
+        return _page(request, _form(firm), status=422, consent_problem=problem)
+    lines = (f"{json.dumps(one._asdict(), ensure_ascii=False)}\n" for one in given)
+    name = f"amends-corrections-{clock():%Y-%m-%d}.jsonl"
+    return HttpResponse(
+        "".join(lines),
+        content_type="application/jsonl; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+    )
+
+
+def _administered(request: HttpRequest) -> Firm:
+    member = member_of(request)
+    if not member.is_administrator:
+        raise PermissionDenied(_("Only an administrator may change the firm's settings. Ask one of yours."))
+    return Firm.objects.get(pk=member.firm_id)
+
+
+def _form(firm: Firm, given: QueryDict | None = None) -> FirmForm:
+    domains = OwnDomain.objects.order_by("id").values_list("value", flat=True)
+    return FirmForm(given, instance=firm, initial={"domains": "\n".join(domains)})
+
+
+def _page(request: HttpRequest, form: FirmForm, *, status: int, consent_problem: str = "") -> HttpResponse:
+    context = {
+        "form": form,
+        "firm": member_of(request).firm,
+        "corrections": corrections_count(reader_of(request)),
+        "consent_problem": consent_problem,
+        "model_state": model_state(),
+    }
+    return render(request, "settings/page.html", context, status=status)

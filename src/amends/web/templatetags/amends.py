@@ -11,8 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from amends.insights.conversation import Noticed
+from amends.insights.facts import Facts
 from amends.insights.today import Reason, Row
-from amends.web import charts, dates, words
+from amends.signals.models import SAID
+from amends.web import charts, dates, tales, words
 from amends.web.thread.passages import Run
 from amends.web.today import telling
 from amends.web.today.telling import Told
@@ -60,6 +63,19 @@ def sureness(confidence: float) -> str:
 
 
 @register.filter
+def not_this(kind: str) -> str:
+    """What the button says that takes a kind away."""
+    return words.not_this(kind)
+
+
+@register.simple_tag
+def kinds_but(ones: Sequence[Noticed] = ()) -> list[words.Feeling]:
+    """The kinds that a sentence may carry, without those that stand there."""
+    there = {one.kind for one in ones if not one.dismissed}
+    return [words.feeling(kind) for kind in SAID if kind not in there]
+
+
+@register.filter
 def percent(share: float) -> str:
     """ "73%"."""
     return f"{round(100 * share)}%"
@@ -69,6 +85,20 @@ def percent(share: float) -> str:
 def silence(detail: dict[str, float | str], since: datetime, as_of: datetime) -> str:
     """The sentence of a silence."""
     return words.silence_sentence(detail, days=dates.hours_between(since, as_of) / 24)
+
+
+@register.simple_tag(takes_context=True)
+def tale(context: template.Context, kind: str, facts: Facts, now: datetime) -> tales.Tale | None:
+    """What more there is to tell of a signal."""
+    firm = getattr(context.get("user"), "firm", None)
+    zone = timezone.get_current_timezone()
+    return tales.tale(kind, facts, now=now, zone=zone, day_end=getattr(firm, "day_end", None))
+
+
+@register.filter
+def by_model(rule: str) -> bool:
+    """Whether the trained model found it."""
+    return words.by_model(rule)
 
 
 _CLIENT = "00000000-0000-0000-0000-00000000c11e"
@@ -96,7 +126,14 @@ def noticed(context: template.Context, run: Run) -> SafeString:
     """Words in which something was noticed; no blank may slip in beside them."""
     shown = [one for one in run.noticed if one.kind != "unanswered"] or list(run.noticed)
     shown.sort(key=lambda one: words.TONES.index(words.feeling(one.kind).tone))
-    context_of = {"run": run, "one": shown[0], "others": shown[1:], "shown": shown, "request": context.get("request")}
+    context_of = {
+        "run": run,
+        "one": shown[0],
+        "others": shown[1:],
+        "shown": shown,
+        "request": context.get("request"),
+        "message": context.get("message"),
+    }
     return SafeString(render_to_string("thread/noticed.html", context_of, context.get("request")).strip())
 
 

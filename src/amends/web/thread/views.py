@@ -1,19 +1,28 @@
-"""The thread page: a conversation, newest in focus."""
+"""The thread page: a conversation, newest in focus, in which every sentence can be corrected in place."""
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
-from amends.insights.conversation import Noticed, Turn, read_thread
-from amends.mail.models import Message, Participant, Thread
-from amends.mail.queries import segments_of
-from amends.web.http import clock, firm_of, reader_of
+from amends.core.errors import AmendsError
+from amends.flows import teach
+from amends.insights.conversation import Noticed, Turn, forecast, read_thread
+from amends.mail.models import Direction, Message, Participant, Thread
+from amends.mail.queries import one_message, segments_of
+from amends.signals.queries import messages_of
+from amends.web import words
+from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
+from amends.web.thread.forms import CorrectionForm
 from amends.web.thread.passages import Passage, passages
 
 
@@ -28,6 +37,14 @@ class Letter:
     noticed: list[Noticed]
     elsewhere: list[Noticed]  # noticed about the message as a whole
     newest: bool
+    sound: words.Feeling | None = None  # what a client's message sounds like
+    sounds_p: float = 0.0
+
+    @property
+    def markable(self) -> bool:
+        """Whether something may have been missed in it: a client's own words."""
+        message = self.message
+        return message.direction == Direction.IN and message.client_id is not None and message.kind == "personal"
 
     @property
     def strongest(self) -> Noticed | None:
@@ -45,7 +62,77 @@ def page(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     except Thread.DoesNotExist as error:
         raise Http404 from error
     letters = [_letter(turn, newest=turn is turns[-1]) for turn in turns]
-    return render(request, "thread/page.html", {"thread": thread, "client": thread.client, "letters": letters})
+    context = {"thread": thread, "client": thread.client, "letters": letters, "forecast": forecast(turns)}
+    return render(request, "thread/page.html", context)
+
+
+@login_required
+@require_POST
+def correct(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
+    """Not a complaint, something else, or something missed: for one sentence of one message."""
+    form = CorrectionForm(request.POST)
+    try:
+        message = one_message(reader_of(request), message_id)
+    except Message.DoesNotExist as error:
+        raise Http404 from error
+    try:
+        if not form.is_valid():
+            raise teach.NothingSaid(_("Choose a sentence and say what it is."))
+        given = form.cleaned_data
+        done = teach.correct(
+            reader_of(request),
+            message_id,
+            right=given["right"],
+            signal=given["signal"],
+            start=given["start"],
+            end=given["end"],
+            member=member_of(request),
+            now=clock(),
+        )
+    except AmendsError as error:
+        if is_htmx(request):
+            return HttpResponseBadRequest(str(error), content_type="text/plain; charset=utf-8")
+        messages.error(request, str(error))
+        return redirect(_address(message))
+    noted = words.corrected(done.said, done.right, others=done.others)
+    if not is_htmx(request):
+        messages.success(request, noted, extra_tags=str(done.batch))
+        return redirect(_address(message))
+    parts = _parts(request, message, messages_of(done.batch))
+    return HttpResponse(parts + toast(request, noted, batch=done.batch, message=message_id))
+
+
+@login_required
+@require_POST
+def take_back(request: HttpRequest, message_id: uuid.UUID, batch: uuid.UUID) -> HttpResponse:
+    """Undo one correction."""
+    try:
+        message = one_message(reader_of(request), message_id)
+    except Message.DoesNotExist as error:
+        raise Http404 from error
+    changed = messages_of(batch)
+    teach.undo(batch, now=clock())
+    if not is_htmx(request):
+        messages.success(request, _("Taken back."))
+        return redirect(_address(message))
+    return HttpResponse(_parts(request, message, changed) + toast(request, _("Taken back.")))
+
+
+def _address(message: Message) -> str:
+    return f"{reverse('thread', args=[message.thread.public_id])}#m-{message.public_id}"
+
+
+def _parts(request: HttpRequest, message: Message, changed: set[uuid.UUID]) -> str:
+    """The words of a message as they stand after a click, and those of others of its thread that changed with it."""
+    _thread, turns = read_thread(reader_of(request), firm_of(request), message.thread.public_id, now=clock())
+    found = []
+    for letter in (_letter(turn, newest=False) for turn in turns):
+        key = letter.message.public_id
+        if key in changed | {message.public_id}:
+            context = {"letter": letter, "message": letter.message, "beside": key != message.public_id}
+            found.append(render_to_string("thread/words.html", context, request))
+            found.append(render_to_string("thread/line.html", {**context, "beside": True}, request))
+    return "".join(found)
 
 
 def _letter(turn: Turn, *, newest: bool) -> Letter:
@@ -59,4 +146,6 @@ def _letter(turn: Turn, *, newest: bool) -> Letter:
         noticed=turn.noticed,
         elsewhere=[one for one in turn.noticed if not one.start and not one.end],
         newest=newest,
+        sound=words.sound(turn.tone[0]) if turn.tone else None,
+        sounds_p=turn.tone[1] if turn.tone else 0.0,
     )

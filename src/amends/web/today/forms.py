@@ -19,7 +19,9 @@ TOMORROW, MONDAY, WEEK, ON = "tomorrow", "monday", "week", "on"
 class AnswerForm(forms.Form):
     """One answer to the reasons of one client."""
 
-    answer = forms.ChoiceField(choices=Action.choices)
+    answer = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in (Action.OWN, Action.NOT_AN_ISSUE, Action.LATER)]
+    )
     client = forms.UUIDField(required=False)
     why = forms.CharField(required=False, max_length=500, strip=True)
     until = forms.ChoiceField(
@@ -37,6 +39,16 @@ class AnswerForm(forms.Form):
             if found.get("until") == ON and not found.get("on"):
                 self.add_error("on", _("Choose the date on which this should be back."))
         return found
+
+    @property
+    def teaches(self) -> bool:
+        """Whether *not an issue* speaks of how the words were read: what is settled was read rightly."""
+        return str(self.cleaned_data["why"]) != str(_("Already settled"))
+
+    @property
+    def sure(self) -> bool:
+        """Whether *not an issue* says that they were misread."""
+        return str(self.cleaned_data["why"]) == str(_("Misread"))
 
     def until_moment(self, firm: Firm, *, now: datetime) -> datetime | None:
         """When a reason answered with *later* is back: the start of work on that day."""

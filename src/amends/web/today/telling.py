@@ -11,10 +11,15 @@ from amends.insights.today import Reason
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One sentence of one message: its strongest reason, and all kinds of reasons that it gives."""
+    """One sentence of one message: its strongest reason, and one reason of each kind that it gives."""
 
     reason: Reason
-    kinds: list[str] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def kinds(self) -> list[str]:
+        """All kinds of reasons that it gives, the strongest first."""
+        return [reason.kind for reason in self.reasons]
 
 
 def told(reasons: Sequence[Reason]) -> list[Told]:
@@ -23,5 +28,5 @@ def told(reasons: Sequence[Reason]) -> list[Told]:
     for reason in reasons:
         one = found.setdefault((reason.message, reason.quote), Told(reason))
         if reason.kind not in one.kinds:
-            one.kinds.append(reason.kind)
+            one.reasons.append(reason)
     return list(found.values())

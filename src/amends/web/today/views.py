@@ -21,8 +21,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm
+from amends.flows import teach
+from amends.insights.progress import reading_progress
 from amends.insights.today import Today, today
-from amends.signals.actions import respond, undo
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
@@ -65,6 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_filter": choice.query(kind="", owner=""),
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
+        "progress": reading_progress(),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
@@ -84,13 +86,15 @@ def answer(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     action, until = Action(form.cleaned_data["answer"]), form.until_moment(firm_of(request), now=now)
     try:
-        batch = respond(
+        batch = teach.answer(
             signal_ids(request.POST.getlist("signal")),
             action=action,
             member=member_of(request),
-            at=now,
+            now=now,
             why=form.cleaned_data["why"],
             until=until,
+            teaches=form.teaches,
+            sure=form.sure,
         )
     except AmendsError as error:
         messages.error(request, str(error))
@@ -108,7 +112,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 def take_back(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """Undo one click."""
     now = clock()
-    undo(batch, at=now)
+    teach.undo(batch, now=now)
     try:
         client = uuid.UUID(request.POST.get("client", ""))
     except ValueError:

@@ -40,6 +40,11 @@ function find() {
   else document.querySelector(".top-find")?.click();
 }
 
+function mark() {
+  const letter = document.activeElement?.closest?.(".letter") ?? [...document.querySelectorAll(".letter:has(details[open] [data-mark])")].at(-1);
+  letter?.querySelector("[data-mark]")?.click();
+}
+
 function go(key) {
   const place = document.querySelector(`[data-place="${PLACES[key]}"]`);
   if (place) location.assign(place.href);
@@ -53,6 +58,7 @@ const ACTS = {
   l: () => act("l"),
   c: () => act("c"),
   z: () => document.querySelector("[data-toast] [data-undo]")?.click(),
+  m: mark,
   "/": find,
   "?": () => open("help"),
   g: () => { waiting = Date.now() + 1200; },

@@ -6,4 +6,5 @@ import "./toasts.js";
 import "./keys.js";
 import "./palette.js";
 import "./conversation.js";
+import "./corrections.js";
 import "./upload.js";

@@ -12,5 +12,6 @@ document.addEventListener("keydown", (event) => {
   const panel = event.target.closest?.(PANELS) ?? document.querySelector(PANELS);
   if (!panel) return;
   panel.open = false;
+  event.preventDefault(); // what it stands in stays open
   (panel.closest("[data-row]") ?? panel.querySelector("summary")).focus();
 });

@@ -15,6 +15,8 @@ from amends.judgement import language, sentences, setting
 from amends.judgement.reading import RULE_FILES, SHOWN, Reading, Span, read_incoming, strongest
 from amends.judgement.rulebook import load, plain
 
+pytestmark = pytest.mark.usefixtures("rules_alone")
+
 DATA = Path(__file__).parents[2] / "data"
 LISTS = Path(__file__).parents[3].parent / "shared" / "data" / "mail" / "lists-and-ham.mbox"
 ANGRY = (

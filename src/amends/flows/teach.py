@@ -1,0 +1,240 @@
+"""What people correct: brought to bear at once on what they see, kept to teach, and given out only with consent.
+
+A correction says of a sentence which kind of signal stands there wrongly, which one is right, or both. It takes effect
+in the transaction that keeps it. What it took away stays away when mail is judged again, because the answers lie on
+signals, and signals keep their identity; what a person said is there, judging leaves alone (`signals.actions.record`).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from amends.core.errors import AmendsError
+from amends.core.ids import uuid7
+from amends.firm.models import Member
+from amends.flows.judge.messages import signal_at
+from amends.flows.judge.threads import settle_said
+from amends.judgement.corrections import packed
+from amends.judgement.model import NoModel, current
+from amends.judgement.spans import Span
+from amends.mail.models import Direction, Message, Thread
+from amends.mail.queries import Reader, new_text_of, one_message
+from amends.signals import actions
+from amends.signals.models import BY_PERSON, SAID, Action, Correction, Signal
+from amends.signals.queries import Lesson, lessons, nearly_identical, without_vector
+
+LONGEST = 2000  # characters of a sentence that somebody marks
+_AT_ONCE = 200
+
+
+class NothingSaid(AmendsError):
+    """A correction that names no place in a client's own words, or no kind, or the same kind twice."""
+
+
+class NoConsent(AmendsError):
+    """Corrections hold sentences of clients, and leave only where somebody agreed to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What a correction did: `message` it was about, `said` and `right` as kinds, `others` taken for the same words."""
+
+    message: Message
+    said: str
+    right: str
+    others: int
+    batch: uuid.UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    message: Message
+    start: int
+    end: int
+    quote: str
+
+    def signal(self, kind: str, member: Member | None) -> Signal:
+        """A signal of this kind that rests on these words, because a person said so."""
+        why = f"{member.name} said so." if member else "Somebody said so."
+        return signal_at(self.message, kind, Span(self.quote, self.start, self.end, 1.0, BY_PERSON, why))
+
+
+def correct(
+    reader: Reader,
+    message_id: uuid.UUID,
+    *,
+    right: str,
+    signal: uuid.UUID | None = None,
+    start: int | None = None,
+    end: int | None = None,
+    member: Member | None,
+    now: datetime,
+) -> Corrected:
+    """Say that a signal is wrong (`right` is "" or the kind that it is), or that one was missed from `start` to `end`.
+
+    The signal is gone from *Today* and the conversation, and with it every open one of its kind whose words are nearly
+    the same; the right kind stands in its place. Its batch is what `undo` takes back. Raises `NothingSaid`,
+    `signals.actions.NoSuchSignal` and `Message.DoesNotExist`.
+    """
+    message = one_message(reader, message_id)
+    wrong = _signal(message, signal) if signal else None
+    place = _place_of(wrong, message) if wrong else _marked(message, start, end)
+    said = wrong.kind if wrong else ""
+    if (right and right not in SAID) or right == said or (said and said not in SAID):
+        raise NothingSaid("Say what it is instead: choose one of the kinds offered.")
+    others = nearly_identical(wrong) if wrong else []
+    places = [place, *(_place_of(other, other.message) for other in others)]
+    batch, (vector,) = uuid7(), _vectors([place.quote])
+    with transaction.atomic():
+        actions.keep([_correction(place, said, right, vector, member=member, at=now, batch=batch)])
+        if wrong:
+            actions.take_away([wrong, *others], member=member, at=now, batch=batch)
+        if right:
+            made = [one.signal(right, member) for one in places if one.message.client_id is not None]
+            actions.say(made, member=member, at=now, batch=batch)
+        settle_said(_threads(places))
+    return Corrected(message, said, right, len(others), batch)
+
+
+def answer(
+    signal_ids: Sequence[uuid.UUID],
+    *,
+    action: Action,
+    member: Member | None,
+    now: datetime,
+    why: str = "",
+    until: datetime | None = None,
+    teaches: bool = True,
+    sure: bool = False,
+) -> uuid.UUID:
+    """Answer signals on *Today*. *Not an issue* is a correction too, where it `teaches`, of these signals alone.
+
+    `sure` says that they were misread; otherwise it is kept as a hint, for it may be said of words read rightly.
+    Returns the batch that `undo` takes back. Raises `signals.actions.NoSuchSignal`.
+    """
+    wrong: list[Signal] = []
+    if action == Action.NOT_AN_ISSUE and teaches:
+        known = Signal.objects.filter(public_id__in=signal_ids, kind__in=SAID, start__isnull=False, end__isnull=False)
+        wrong = list(known.select_related("message").order_by("pk"))
+    places = [_place_of(one, one.message) for one in wrong]
+    vectors = _vectors([place.quote for place in places])
+    with transaction.atomic():
+        batch = actions.respond(signal_ids, action=action, member=member, at=now, why=why, until=until)
+        actions.keep(
+            _correction(place, one.kind, "", vector, member=member, at=now, batch=batch, sure=sure)
+            for one, place, vector in zip(wrong, places, vectors, strict=True)
+        )
+    return batch
+
+
+def undo(batch: uuid.UUID, *, now: datetime) -> int:
+    """Take back one click: answers, corrections, and what they made; returns how many answers it took back."""
+    with transaction.atomic():
+        threads = list(Thread.objects.filter(messages__in=_touched(batch)).distinct())
+        count = actions.undo(batch, at=now)
+        settle_said(threads)
+    return count
+
+
+def give_vectors() -> int:
+    """Give a vector to corrections that have none of the present model; returns to how many. For jobs, not pages."""
+    model, given = current(), 0
+    while model is not None and (batch := without_vector(model.card.version, limit=_AT_ONCE)):
+        vectors = _vectors([one.quote for one in batch])
+        if not all(version for _, version in vectors):
+            break
+        for one, vector in zip(batch, vectors, strict=True):
+            one.vector, one.vector_by = vector
+        actions.give_vectors(batch)
+        given += len(batch)
+    return given
+
+
+def lessons_to_give(reader: Reader, *, consent: bool) -> Iterator[Lesson]:
+    """All corrections that stand, oldest first, as data to learn from. Raises `NoConsent`."""
+    if not consent:
+        raise NoConsent(
+            "This writes sentences of your clients, in clear, into a file and sends them to nobody: say that you agree."
+        )
+    return lessons(reader)
+
+
+Vector = tuple[bytes | None, str]
+"""A sentence's vector as it is kept, and the version of the model that made it; None and "" without a model."""
+
+
+def _vectors(quotes: Sequence[str]) -> list[Vector]:
+    model = current()
+    if model is None or not quotes:
+        return [(None, "")] * len(quotes)
+    try:
+        return [(packed(vector), model.card.version) for vector in model.vectors(quotes)]
+    except NoModel:
+        return [(None, "")] * len(quotes)
+
+
+def _correction(
+    place: _Place,
+    said: str,
+    right: str,
+    vector: Vector,
+    *,
+    member: Member | None,
+    at: datetime,
+    batch: uuid.UUID,
+    sure: bool = True,
+) -> Correction:
+    return Correction(
+        member=member,
+        message=place.message,
+        start=place.start,
+        end=place.end,
+        quote=place.quote,
+        said=said,
+        right=right,
+        sure=sure,
+        vector=vector[0],
+        vector_by=vector[1],
+        at=at,
+        batch=batch,
+    )
+
+
+def _signal(message: Message, signal_id: uuid.UUID) -> Signal:
+    found = Signal.objects.filter(public_id=signal_id, message=message, end__isnull=False).first()
+    if found is None:
+        raise actions.NoSuchSignal("That reason is not there any more: reload the page.")
+    return found
+
+
+def _place_of(signal: Signal, message: Message) -> _Place:
+    return _Place(message, signal.start or 0, signal.end or 0, signal.quote)
+
+
+def _marked(message: Message, start: int | None, end: int | None) -> _Place:
+    """The words that somebody marked, without white space around them."""
+    if message.direction != Direction.IN or message.client_id is None:
+        raise NothingSaid("Only what a client wrote can be marked.")
+    text = new_text_of(message.body)
+    if start is None or end is None or not 0 <= start < end <= len(text) or end - start > LONGEST:
+        raise NothingSaid("Choose a sentence of this message: reload the page and try again.")
+    words = text[start:end]
+    quote = words.strip()
+    if not quote:
+        raise NothingSaid("Choose a sentence of this message: there are no words in what was marked.")
+    begins = start + len(words) - len(words.lstrip())
+    return _Place(message, begins, begins + len(quote), quote)
+
+
+def _threads(places: Sequence[_Place]) -> list[Thread]:
+    return list(Thread.objects.filter(pk__in={place.message.thread_id for place in places}))
+
+
+def _touched(batch: uuid.UUID) -> list[int]:
+    answered = Signal.objects.filter(responses__batch=batch)
+    return list(answered.values_list("message_id", flat=True).distinct())

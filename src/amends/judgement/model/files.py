@@ -1,0 +1,89 @@
+"""The files of a model and the card that vouches for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from amends.core.errors import AmendsError
+from amends.judgement.model.outputs import OUTPUTS
+
+SHIPPED = Path(__file__).resolve().parent / "shipped"
+CARD = "card.json"
+
+
+class NoModel(AmendsError):
+    """There is no model to use; says what is missing or wrong. Trying again helps once the files are mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Blend:
+    """How the encoder's logit and the n-gram model's become one: `encoder` x + `ngrams` y + `bias`.
+
+    `alone` and `alone_bias` serve a sentence that only the n-gram model has read: `alone` y + `alone_bias`.
+    """
+
+    encoder: float
+    ngrams: float
+    bias: float
+    alone: float
+    alone_bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is known of a model: its files with their hashes, and the numbers fitted on development data.
+
+    `blends` by output; `thresholds` are the probabilities at which an output counts as said; `gates` are those of
+    the n-gram model from which the encoder is asked. `raw` is the whole card, for people.
+    """
+
+    folder: Path
+    version: str
+    files: dict[str, str]
+    blends: dict[str, Blend]
+    thresholds: dict[str, float]
+    gates: dict[str, float]
+    numbers: dict[str, list[float]]
+    raw: dict[str, Any]
+
+
+def card(folder: Path = SHIPPED) -> Card:
+    """The card in this folder. Raises NoModel where there is none, or none for this release."""
+    path = folder / CARD
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        found = Card(
+            folder=folder,
+            version=raw["version"],
+            files={name: entry["sha256"] for name, entry in raw["files"].items()},
+            blends={name: Blend(*numbers) for name, numbers in raw["blends"].items()},
+            thresholds=raw["thresholds"],
+            gates=raw["gates"],
+            numbers=raw["numbers"],
+            raw=raw,
+        )
+        fits = tuple(raw["outputs"]) == OUTPUTS and set(found.blends) == set(OUTPUTS)
+    except FileNotFoundError as error:
+        raise NoModel(f"There is no model in {folder}: install Amends anew.") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise NoModel(f"The model's card {path} cannot be read ({error}): install Amends anew.") from error
+    if not fits:
+        raise NoModel(f"The model in {folder} was made for another release: install Amends anew.")
+    return found
+
+
+def checked(card: Card, name: str) -> Path:
+    """The path of a file of the model, after its bytes were found to be those that the card names. Raises NoModel."""
+    path = card.folder / name
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise NoModel(f"The model's file {path} cannot be read: install Amends anew.") from error
+    if found != card.files.get(name):
+        raise NoModel(f"The model's file {path} is not the one its card names: install Amends anew.")
+    return path

@@ -1,0 +1,155 @@
+"""Reads of the signals part: what still stands of what was noticed, and what the firm's corrections teach."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Length
+
+from amends.clients.models import Client
+from amends.firm.scope import current_firm_id
+from amends.judgement.corrections import SAME, Example, Taught, alike, unpacked
+from amends.judgement.model import current
+from amends.mail.queries import Reader, readable
+from amends.signals.models import VERDICTS, Action, Correction, Response, Signal, SignalKind, Tone
+
+_HINT = 0.3  # weight of "not an issue" without "misread", which may be said of words that were read rightly
+_KEPT = 64  # firms whose lessons one process remembers
+_SHORTER, _LONGER = 0.6, 1.7  # a near-identical sentence is about as long
+_remembered: dict[int, tuple[object, Taught]] = {}
+
+
+def standing() -> QuerySet[Signal]:
+    """Signals without those of which people said last that they were read wrongly."""
+    verdict = Response.objects.filter(signal=OuterRef("pk"), undone_at=None, action__in=VERDICTS).order_by("-at", "-pk")
+    last = Coalesce(Subquery(verdict.values("action")[:1]), Value(""))
+    return Signal.objects.alias(verdict=last).exclude(verdict=Action.CORRECTED)
+
+
+def dismissed(answers: Iterable[Response]) -> str:
+    """The verdict that took a signal away, "" where it stands; `answers` are those that count, oldest first."""
+    said = [answer.action for answer in answers if answer.action in VERDICTS]
+    return said[-1] if said and said[-1] != Action.CONFIRMED else ""
+
+
+def nearly_identical(signal: Signal) -> list[Signal]:
+    """The other signals of this kind whose words are nearly the same: open ones anywhere, in the conversation all."""
+    size = len(signal.quote)
+    rows = (
+        standing()
+        .filter(Q(cleared_at=None) | Q(message__thread=signal.message.thread_id), kind=signal.kind, end__isnull=False)
+        .exclude(pk=signal.pk)
+        .annotate(size=Length("quote"))
+        .filter(size__gte=int(_SHORTER * size), size__lte=int(_LONGER * size) + 1)
+    )
+    same = [pk for pk, quote in rows.order_by("pk").values_list("pk", "quote") if alike(signal.quote, quote) >= SAME]
+    return list(Signal.objects.filter(pk__in=same).select_related("message").order_by("pk"))
+
+
+def messages_of(batch: uuid.UUID) -> set[uuid.UUID]:
+    """The messages whose signals one click answered, made or took away."""
+    answered = Response.objects.filter(batch=batch).values_list("signal__message__public_id", flat=True)
+    corrected = Correction.objects.filter(batch=batch).values_list("message__public_id", flat=True)
+    return {*answered, *corrected}
+
+
+def taught() -> Taught:
+    """What the firm in scope has taught, from the corrections that stand; kept until one is made or taken back.
+
+    Costs one small query where nothing has changed, in whichever process it changed.
+    """
+    firm, model = current_firm_id(), current()
+    version = model.card.version if model is not None else ""
+    standing_ones = Correction.objects.filter(undone_at=None)
+    stamp = version, list(standing_ones.order_by("pk").values_list("public_id", "vector_by"))
+    known = _remembered.get(firm)
+    if known is not None and known[0] == stamp:
+        return known[1]
+    made = Taught(list(_examples(standing_ones.order_by("at", "pk"), version)))
+    if len(_remembered) >= _KEPT:
+        _remembered.clear()
+    _remembered[firm] = stamp, made
+    return made
+
+
+def without_vector(version: str, *, limit: int) -> list[Correction]:
+    """Corrections that stand and have no vector of this model's version, oldest first."""
+    rows = Correction.objects.filter(undone_at=None).exclude(vector_by=version).order_by("pk")
+    return list(rows.only("pk", "firm_id", "quote")[:limit])
+
+
+def corrections_count(reader: Reader) -> int:
+    """How many corrections stand, of those whose message this reader may read."""
+    return _readable(reader).count()
+
+
+def issues_of(clients: Iterable[Client], *, each: int) -> dict[int, list[Signal]]:
+    """The complaints of these clients that stand, oldest first, with their messages; the latest `each` of one."""
+    rows = standing().filter(client__in=list(clients), kind=SignalKind.COMPLAINT).select_related("message")
+    found: dict[int, list[Signal]] = defaultdict(list)
+    for signal in rows.order_by("said_at", "start", "pk"):
+        found[signal.client_id].append(signal)
+    return {client: signals[-each:] for client, signals in found.items()}
+
+
+def verdicts_on_returns(clients: Iterable[int]) -> dict[int, list[tuple[str, str, bool]]]:
+    """What people said of issues that came back: by client both quotes and whether they are one, oldest first."""
+    rows = (
+        Response.objects.filter(
+            signal__client__in=list(clients),
+            signal__kind=SignalKind.RETURNING_ISSUE,
+            action__in=VERDICTS,
+            undone_at=None,
+        )
+        .order_by("at", "pk")
+        .values_list("signal__client_id", "signal__quote", "signal__detail", "action")
+    )
+    found: dict[int, list[tuple[str, str, bool]]] = defaultdict(list)
+    for client, quote, detail, action in rows:
+        found[client].append((quote, str(detail.get("earlier_quote", "")), action == Action.CONFIRMED))
+    return found
+
+
+def tones_of(messages: Iterable[int]) -> dict[int, tuple[dict[str, float], float]]:
+    """Feelings and complaint by message key, where they are known."""
+    rows = Tone.objects.filter(message__in=list(messages)).values_list("message_id", "feelings", "complaint")
+    return {message: (feelings, complaint) for message, feelings, complaint in rows}
+
+
+class Lesson(NamedTuple):
+    """One correction, to learn from elsewhere: the sentence in clear, and what was said of it."""
+
+    text: str
+    kind_said: str
+    kind_right: str
+    at: str  # ISO 8601
+    sure: bool
+
+
+def lessons(reader: Reader) -> Iterator[Lesson]:
+    """Every correction that stands and whose message this reader may read, oldest first."""
+    for one in _readable(reader).order_by("at", "pk").iterator(chunk_size=500):
+        yield Lesson(one.quote, one.said, one.right, one.at.isoformat(), one.sure)
+
+
+def _readable(reader: Reader) -> QuerySet[Correction]:
+    seen = readable(reader).filter(pk=OuterRef("message"))
+    return Correction.objects.filter(Exists(seen), Q(undone_at=None))
+
+
+def _examples(corrections: Sequence[Correction] | QuerySet[Correction], version: str) -> Iterator[Example]:
+    """An example for each sentence and kind; of one sentence of one message the last word on a kind counts."""
+    said: dict[tuple[int, int, str], Example] = {}
+    for one in corrections:
+        kept = one.vector if version and one.vector_by == version else None
+        vector = unpacked(bytes(kept)) if kept is not None else None
+        for kind, right in ((one.said, False), (one.right, True)):
+            if kind:
+                said[one.message_id, one.start, kind] = Example(
+                    kind, right, one.quote, vector, 1.0 if one.sure else _HINT
+                )
+    yield from said.values()
