@@ -6,7 +6,8 @@ rules.
 **Threads.** `training/threads/train.txt` and `held.txt` (invented; see the README there), and the heated threads of
 programmers in `incivility/comments.csv`, parted by thread: fold 0 is the test, 1 development, the rest training. Their
 authors are not named, so each comment counts as a client's turn and features that need two parties are left out
-(`waiting`, `owning`, `defensive`). From the first k comments (2 to 12) we predict whether one of the next three is uncivil.
+(`waiting`, `owning`, `defensive`). From the first k comments (2 to 12) we predict whether one of the
+next three is uncivil.
 
 **Ordinary mail.** Threads in which nothing is said and nothing went wrong are most of all mail, and nobody writes
 them down. `QUIET` of them, without any feature or with an answer that does what was asked, stand among ours, all
@@ -235,8 +236,9 @@ def report(name: str, logit: Floats, cases: Cases) -> str:
     low, high = interval(lambda at: auc(p[at], truth[at]), len(p), groups=cases.threads)
     right = float(((p >= 0.5) == truth).mean())
     brier = float(((p - truth) ** 2).mean())
+    threads = len(set(cases.threads))
     return (
-        f"{name:34} {len(set(cases.threads)):4} threads {len(p):5} cases, {truth.mean():.2f} derail: AUC {auc(p, truth):.3f} "
+        f"{name:34} {threads:4} threads {len(p):5} cases, {truth.mean():.2f} derail: AUC {auc(p, truth):.3f} "
         f"({low:.2f} to {high:.2f}), right {right:.3f}, Brier {brier:.3f}, ECE {calibration_error(p, truth, 5):.3f}"
     )
 
@@ -294,7 +296,8 @@ def main(reader: Reader = as_shipped) -> None:
 
 def _toml(lines: Sequence[str], weights: Floats, bias: float) -> str:
     head = [
-        "The weights of derailing.py, made by `python -m training.derailing --write`; log-odds where two in five derail.",
+        "The weights of derailing.py, made by `python -m training.derailing --write`;",
+        "log-odds where two in five derail.",
         *lines,
     ]
     body = [f"bias = {bias:.4f}", "", "[weights]"]

@@ -44,10 +44,13 @@ def _emotion(model: Model) -> dict[str, Figure]:
     every = np.arange(len(rows))
     found = {
         "goemotions": _figure(
-            labels(every), labels, len(rows), "GoEmotions test, macro-F1 of 28 labels, thresholds from dev",
+            labels(every), labels, len(rows),
+            "GoEmotions test, macro-F1 of 28 labels, thresholds from dev",
             peers={"BERT-base (the paper)": 0.46, "RoBERTa-base (published)": 0.52},
         ),
-        "feelings": _figure(feelings(every), feelings, len(rows), "GoEmotions test, mean F1 of the eight shown feelings"),
+        "feelings": _figure(
+            feelings(every), feelings, len(rows), "GoEmotions test, mean F1 of the eight shown feelings"
+        ),
     }  # fmt: skip
     for name in FEELINGS:
         one = _macro(model, p, rows, [f"feeling.{name}"])

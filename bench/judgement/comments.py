@@ -72,7 +72,7 @@ def _peers(
     outputs: list[str], names: list[str], rows: dict[str, Rows], compound: dict[str, Numbers | None]
 ) -> Iterator[tuple[str, dict[str, Numbers]]]:
     train = data.emotion("train")
-    learned = peers.tfidf(train.texts, train.targets[:, [PLACE[each] for each in outputs]])
+    learned = peers.tfidf(train.texts, train.targets[:, [PLACE[each] for each in outputs]].astype(float))
     if learned:
         yield TFIDF, {part: learned(each.texts) for part, each in rows.items()}
     scored = {part: peers.as_feelings(each, names) for part, each in compound.items() if each is not None}

@@ -14,7 +14,7 @@ import numpy as np
 
 from amends.judgement.model import Model
 from amends.judgement.model.outputs import FEELINGS, FLAGS
-from amends.judgement.reading import SHOWN, Reading
+from amends.judgement.reading import Reading
 from bench.judgement import mail, peers
 from bench.judgement.figures import (
     NONE,
@@ -82,7 +82,7 @@ def _complaining(model: Model, letters: tuple[Sheet, ...], *, test: bool) -> dic
     found: dict[str, tuple[Flags, Flags]] = {}
     for way, who in ((AMENDS, model), (RULES, None)):
         reading = mail.readings(who, letters)
-        found[way] = mail.said(reading, letters, "issue"), np.array([each.complaint >= SHOWN for each in reading])
+        found[way] = mail.said(reading, letters, "issue"), np.array([bool(each.issues) for each in reading])
     dev = tuple(each for each in mail.sheets("dev") if each.client)
     scored = {name: (ask(Lines(dev).texts), ask(Lines(letters).texts)) for name, ask in _displeased().items()}
     for name, (tuned, p) in scored.items():
@@ -201,13 +201,13 @@ def cascade(model: Model, *, test: bool) -> None:
         found = mail.readings(model, letters, cascade=quick)
         issue = mail.said(found, letters, "issue")[theirs]
         every = np.stack([mail.said(found, letters, flag)[theirs] for flag in FOUND], 1)
-        message = np.array([r.complaint >= SHOWN for r, each in zip(found, letters, strict=True) if each.client])
+        message = np.array([bool(r.issues) for r, each in zip(found, letters, strict=True) if each.client])
         answers[way] = (issue, every, message)
         deep = [page.scores.deep for page in mail.pages(model, letters, cascade=quick) if page]
         rows.append([way, *_cells(answers[way], lines, theirs, groups, whole), f"{np.concatenate(deep).mean():.0%}"])
-    full, quick = answers.values()
+    full, less = answers.values()
     truth = lines.flag("issue")[theirs]
-    lost = [f1_of(each[0], truth) for each in (full, quick)]
+    lost = [f1_of(each[0], truth) for each in (full, less)]
     cost = figure(lambda at: lost[0](at) - lost[1](at), len(truth), groups=groups)
     table(
         f"The cascade, F1 by sentence, in {where(letters, test=test)}",

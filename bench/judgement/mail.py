@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from training import data
 from training.data import Letter, Line
+from training.tasks import PLACE
 
 from amends.judgement import language, sentences
 from amends.judgement.model import Model, use
@@ -108,7 +109,7 @@ class Lines:
     def targets(self) -> Numbers:
         """(lines, flags and then feelings), NaN where the letter says nothing of it."""
         rows = data.sentences(each.letter for each in self.sheets)
-        wanted = [data.PLACE[f"flag.{name}"] for name in FLAGS] + [data.PLACE[f"feeling.{name}"] for name in FEELINGS]
+        wanted = [PLACE[f"flag.{name}"] for name in FLAGS] + [PLACE[f"feeling.{name}"] for name in FEELINGS]
         return rows.targets[:, wanted].astype(float)
 
 

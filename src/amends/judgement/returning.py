@@ -18,7 +18,6 @@ import base64
 import json
 import math
 import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -27,7 +26,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,8 +40,6 @@ NO_STEP, YES_STEP = 0.5, 0.25
 """How far a person's no raises a client's bar, and a yes lowers it, in log-odds."""
 HIGHEST, LOWEST = 2.0, -0.75
 """How far all of them together may move it."""
-READ_BESIDE = 3
-"""So many of the likeliest, and of the nearest, are read beside a new issue."""
 CONFIRMED = 0.97
 """The confidence in a pair that a person has called the same."""
 
@@ -123,31 +120,22 @@ def likeness(one: Issue, other: Issue) -> float:
     return min(_sigmoid(z), float(model["most"]))
 
 
-Same = Callable[[str, Sequence[str]], Sequence[float]]
-"""What reads an issue beside others and says how likely each is the same: the trained model's `same`."""
-
-
-def returning(
-    new: Issue, earlier: Sequence[tuple[K, Issue]], *, verdicts: Verdicts = NONE, same: Same | None = None
-) -> Match[K] | None:
+def returning(new: Issue, earlier: Sequence[tuple[K, Issue]], *, verdicts: Verdicts = NONE) -> Match[K] | None:
     """The earlier issue of this client that `new` most likely repeats, or None where none is sure enough.
 
-    `earlier` are the client's issues of all engagements before this thread, each with the caller's key. With `same` the
-    `READ_BESIDE` likeliest are read beside the new one, and that decides. The bar is chosen for a precision of .95 on
-    the development pairs.
+    `earlier` are the client's issues of all engagements before this thread, each with the caller's key. The bar is
+    chosen for a precision of .95 on the development pairs.
     """
-    return _best(new, earlier, verdicts, "returning", same)
+    return _best(new, earlier, verdicts, "returning")
 
 
-def same_in_thread(
-    new: Issue, earlier: Sequence[tuple[K, Issue]], *, verdicts: Verdicts = NONE, same: Same | None = None
-) -> Match[K] | None:
+def same_in_thread(new: Issue, earlier: Sequence[tuple[K, Issue]], *, verdicts: Verdicts = NONE) -> Match[K] | None:
     """The issue of this thread that `new` says once more, or None.
 
     The bar is lower, for a precision of .85: within a thread people do repeat themselves, and a wrong merger costs
     one click.
     """
-    return _best(new, earlier, verdicts, "thread", same)
+    return _best(new, earlier, verdicts, "thread")
 
 
 def bar(*, vectors: bool) -> float:
@@ -196,48 +184,20 @@ def shared(one: str, other: str) -> str:
     return ", ".join(found.values())
 
 
-def _best(
-    new: Issue, earlier: Sequence[tuple[K, Issue]], verdicts: Verdicts, bar: str, same: Same | None
-) -> Match[K] | None:
+def _best(new: Issue, earlier: Sequence[tuple[K, Issue]], verdicts: Verdicts, bar: str) -> Match[K] | None:
     best: Match[K] | None = None
-    for key, issue, p, part in _judged(new, earlier, same):
+    for key, issue in earlier:
         said = verdicts.on(new, issue) if verdicts.given else None
         if said is False:
             continue
-        sure = max(p, CONFIRMED) if said else p
-        if (said or sure >= verdicts.bar(float(_data().models[part][bar]))) and (best is None or sure > best.p):
-            best = Match(key, sure, shared(new.quote, issue.quote))
+        p = likeness(new, issue)
+        part = "words" if new.vector is None or issue.vector is None else "vectors"
+        needed = verdicts.bar(float(_data().models[part][bar]))
+        if said:
+            p = max(p, CONFIRMED)
+        if (said or p >= needed) and (best is None or p > best.p):
+            best = Match(key, p, shared(new.quote, issue.quote))
     return best
-
-
-def _judged(new: Issue, earlier: Sequence[tuple[K, Issue]], same: Same | None) -> Iterator[tuple[K, Issue, float, str]]:
-    """Each earlier issue with its probability and what it was read by; with `same`, only the likeliest."""
-    rated = [(key, issue, likeness(new, issue)) for key, issue in earlier]
-    if same is None:
-        for key, issue, p in rated:
-            yield key, issue, p, "words" if new.vector is None or issue.vector is None else "vectors"
-        return
-    likeliest = sorted(rated, key=lambda each: (-each[2], -_cosine(new, each[1])))[:READ_BESIDE]
-    nearest = sorted(rated, key=lambda each: -_cosine(new, each[1]))[:READ_BESIDE]
-    chosen = list({id(issue): (key, issue, p) for key, issue, p in (*likeliest, *nearest)}.values())
-    for (key, issue, p), beside in zip(chosen, same(new.quote, [issue.quote for _, issue, _ in chosen]), strict=True):
-        yield key, issue, together(beside, p), "beside"
-
-
-def together(beside: float, likely: float) -> float:
-    """One probability of two readings: the model's that read both side by side, and `likeness`."""
-    weights = _data().models["beside"]["weights"]
-    z = weights["beside"] * _log_odds(beside) + weights["likeness"] * _log_odds(likely)
-    return _sigmoid(z + float(_data().models["beside"]["bias"]))
-
-
-def _log_odds(p: float) -> float:
-    p = min(max(p, 1e-6), 1 - 1e-6)
-    return math.log(p / (1 - p))
-
-
-def _cosine(one: Issue, other: Issue) -> float:
-    return float(one.vector @ other.vector) if one.vector is not None and other.vector is not None else 0.0
 
 
 def _near(one: Issue, other: Issue) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import UTC, datetime
 from typing import cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
@@ -64,5 +65,8 @@ def toast(
 
     Undoing swaps the row of `client`, or the words of `message`.
     """
-    context = {"toast": {"text": text, "batch": batch, "client": client, "message": message}, "out_of_band": True}
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = urlunsplit(("", "", page.path, page.query, ""))  # where its plain form leads: the page, not the fragment
+    shown = {"text": text, "batch": batch, "client": client, "message": message, "next": back}
+    context = {"toast": shown, "out_of_band": True}
     return render_to_string("shell/toast.html", context, request)

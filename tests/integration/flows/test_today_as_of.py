@@ -59,13 +59,18 @@ def _seen(firm: Firm, moment: datetime) -> list[dict[str, Any]]:
                 "unowned": row.unowned_for_hours,
                 "next": row.next_step,
                 "reasons": [
-                    (reason.kind, reason.quote, reason.at, reason.confidence, reason.rule, reason.detail,
+                    (reason.kind, reason.quote, reason.at, reason.confidence, reason.rule, _told(reason.detail),
                      reason.answered_at, reason.need, len(reason.also))
                     for reason in row.reasons
                 ],
             }
             for row in today(SYSTEM, firm, now=NOW, at=moment).rows
         ]  # fmt: skip
+
+
+def _told(detail: dict[str, Any]) -> dict[str, Any]:
+    """Without the names that each copy of a message has of its own."""
+    return {name: value for name, value in detail.items() if name not in {"earlier", "earlier_message"}}
 
 
 def test_a_moment_knows_nothing_of_what_came_later(db: None, home: Path, archive: list[Digest]) -> None:

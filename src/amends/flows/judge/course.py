@@ -17,7 +17,8 @@ from amends.signals.actions import keep_vectors
 from amends.signals.models import IssueVector, Signal, SignalKind
 from amends.signals.queries import issues_of, tones_of, verdicts_on_returns
 
-_COMPARED = 200  # issues of one client that are compared with each other, the latest
+_COMPARED = 200  # issues of one client that are looked at, the latest
+_EARLIER = 60  # of them, those that one is compared with: the last ones before it
 _MARK = "compared"  # a complaint that was compared with what this client had said before
 _TURNS = 12  # of a conversation, up to the one that is judged
 _LOOKED_AT = 40  # turns of a long conversation, the latest
@@ -53,16 +54,16 @@ def comes_back(clients: Iterable[Client]) -> list[Signal]:
         client: Verdicts(tuple(Verdict(Issue(a), Issue(b), same) for a, b, same in rows))
         for client, rows in verdicts_on_returns(waiting).items()
     }
-    model = current()
     found: list[Signal] = []
     for client, complaints in waiting.items():
         since = min(signal.said_at for signal in complaints if _MARK not in signal.detail)
         for signal in complaints:
             if signal.said_at < since:
                 continue
-            earlier = [(old, issues[old.pk]) for old in complaints if _before(old, signal)]
+            before = [old for old in complaints if _before(old, signal)]
+            earlier = [(old, issues[old.pk]) for old in before[-_EARLIER:]]
             bar = verdicts.get(client, Verdicts())
-            match = returning(issues[signal.pk], earlier, verdicts=bar, same=model.same if model else None)
+            match = returning(issues[signal.pk], earlier, verdicts=bar)
             signal.detail[_MARK] = True
             found.append(signal)
             if match is not None and "same_as" not in signal.detail:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -30,11 +30,7 @@ _NUMBER = "0"
 def features(text: str) -> Counter[int]:
     """How often each feature stands in `text`: row of the table to count."""
     tokens = [_NUMBER if token.isdigit() else token for token in _TOKEN.findall(rulebook.plain(text))]
-    found: Counter[int] = Counter()
-    for token in tokens:
-        found.update(_within(token[:_LONGEST]))
-    found.update(_between(tokens))
-    return found
+    return Counter(chain(*(_within(token[:_LONGEST]) for token in tokens), _between(tokens)))
 
 
 @lru_cache(maxsize=50_000)

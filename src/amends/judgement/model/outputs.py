@@ -27,6 +27,7 @@ OUTPUTS = (
     "asks",
     "same",
 )
-"""All outputs: `same` is asked of two issues, one read with the other beside it.
+"""All outputs. `same` was to say of two issues, one read beside the other, whether they are one; it cannot (area under
+the curve .51 on held pairs), and nothing uses it.
 
 One number each, a logit; `feeling.*` go through one softmax, all others through a sigmoid each."""

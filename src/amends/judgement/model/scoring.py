@@ -9,7 +9,7 @@ linear model, or whoever asks, sees that something may be there; the rest are ju
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 PLACE = {name: place for place, name in enumerate(OUTPUTS)}
 _FEELINGS = slice(PLACE["feeling.anger"], PLACE["feeling.anger"] + len(FEELINGS))
 _WORDS_WEIGHED = 60
+_WEIGHED = 64
 _TELLS = 0.3
 """A loss of log-odds by leaving words out that is worth telling."""
 
@@ -75,6 +76,7 @@ class Model:
         self._alone = [
             np.array(each, np.float32) for each in zip(*((b.alone, b.alone_bias) for b in blends), strict=True)
         ]
+        self._drops = lru_cache(_WEIGHED)(self._drops_of)  # one sentence is asked about for several outputs
         self._gates = np.array([card.gates.get(name, np.inf) for name in OUTPUTS], np.float32)
 
     def score(
@@ -85,18 +87,20 @@ class Model:
         cascade: bool = False,
         doubtful: Sequence[bool] = (),
         watch: Sequence[str] = (),
+        odds: float = 1.0,
         most: int | None = None,
     ) -> Scores:
         """Judge sentences, each between its neighbours (`around`) or alone, whatever else is judged with it.
 
         In a `cascade` the encoder reads only those that are `doubtful` or pass a gate, of all outputs or of those
-        to `watch`. It reads at most `most` (None: no limit): those that are furthest past a gate.
+        to `watch`, at `odds` times the odds that the linear model gives (below 1 where nothing is likely to be found).
+        It reads at most `most` (None: no limit): those that are furthest past a gate.
         """
         if not sentences:
             return Scores(np.empty((0, len(OUTPUTS)), np.float32), np.empty(0, np.bool_))
         rough = self.ngram_logits(sentences)
         found = self._unread(rough)
-        places = self._worth(found, cascade, doubtful, watch, most)
+        places = self._worth(_at_odds(found, odds), cascade, doubtful, watch, most)
         if len(places):
             beside = [around[place] for place in places] if around else ()
             logits = self.encoder.logits([sentences[place] for place in places], beside)
@@ -126,11 +130,16 @@ class Model:
         if not 3 <= len(words) <= _WORDS_WEIGHED:
             return ""
         runs = [(at, size) for size in (1, 2) for at in range(len(words) - size + 1)]
-        without = [" ".join([*words[:at], *words[at + size :]]) for at, size in runs]
-        said = self.ngram_logits([sentence, *without])[:, PLACE[output]]
-        drops = said[0] - said[1:]
+        drops = self._drops(sentence, tuple(runs))[:, PLACE[output]]
         at, size = runs[int(drops.argmax())]
         return " ".join(words[at : at + size]).strip(".,;:!?\"'()") if drops.max() > _TELLS else ""
+
+    def _drops_of(self, sentence: str, runs: tuple[tuple[int, int], ...]) -> Floats:
+        """(runs, outputs): how much less is said of the sentence without each run of its words."""
+        words = sentence.split()
+        said = self.ngram_logits([sentence, *(" ".join([*words[:at], *words[at + size :]]) for at, size in runs)])
+        drops: Floats = said[0] - said[1:]
+        return drops
 
     def alone(self, sentences: Sequence[str]) -> Floats:
         """The probabilities that the linear model gives by itself, (sentences, outputs)."""
@@ -140,17 +149,6 @@ class Model:
         """The linear model's logits, (sentences, outputs)."""
         rows = [self._rough(sentence) for sentence in sentences]
         return np.stack(rows) if rows else np.empty((0, len(OUTPUTS)), np.float32)
-
-    def same(self, issue: str, others: Sequence[str]) -> list[float]:
-        """How likely each of `others` is the same issue as `issue`, each read beside the other in both orders."""
-        if not others:
-            return []
-        place = PLACE["same"]
-        blend = self.card.blends["same"]
-        ahead = self.encoder.logits([issue] * len(others), [Around(other, "") for other in others])[:, place]
-        back = self.encoder.logits(others, [Around(issue, "")] * len(others))[:, place]
-        logits = np.clip((ahead + back) / 2 * blend.encoder + blend.bias, -30, 30)
-        return [float(p) for p in 1 / (1 + np.exp(-logits))]
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """One unit vector of 384 numbers a text, for similarity."""
@@ -190,6 +188,10 @@ def load(folder: Path = SHIPPED, *, threads: int = 1) -> Model:
 def neighbours(texts: Sequence[str], at: int) -> Around:
     """What a sentence of a message is read between: the two before it and the one after."""
     return Around(" ".join(texts[max(0, at - 2) : at]), texts[at + 1] if at + 1 < len(texts) else "")
+
+
+def _at_odds(p: Floats, odds: float) -> Floats:
+    return p if odds == 1 else p * np.float32(odds) / (1 - p * np.float32(1 - odds))
 
 
 def _probabilities(logits: Floats) -> Floats:

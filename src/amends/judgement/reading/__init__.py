@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement import language, sentences
+from amends.judgement import language, sentences, setting
 from amends.judgement.due import due as due_of
 from amends.judgement.model import current
 from amends.judgement.model.outputs import FEELINGS
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RULE_FILES", "SHOWN", "SURE", "Feeling", "Reading", "Span", "Writer", "read", "read_incoming", "strongest"]
 
+_USUAL_SETTING = 0.25
+"""Nineteen of twenty letters to a firm have a `setting.odds_factor` above this; a programmers' list is far below."""
 _CERTAIN = 0.9
 """Rules alone know no shades: how much of a message's feeling the surest sentence can take."""
 
@@ -57,7 +59,8 @@ def read(
         asked = by_rules.requests(text, off=off)
         return _by_rules(spoken, heard, asked, _promises(text, writer, at, working, None, off))
     watch = ("flag.promise",) if writer == "firm" else ()
-    page = by_model.read_page(parts, heard, model, cascade=cascade, watch=watch)
+    odds = min(1.0, setting.odds_factor(text, len(parts)) / _USUAL_SETTING)
+    page = by_model.read_page(parts, heard, model, cascade=cascade, watch=watch, odds=odds)
     return _by_model(spoken, page, writer, _promises(text, writer, at, working, page, off))
 
 

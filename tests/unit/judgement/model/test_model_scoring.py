@@ -133,14 +133,6 @@ def test_neighbours_are_the_two_before_and_the_one_after() -> None:
     assert [neighbours(texts, at) for at in range(4)] == [("", "b"), ("a", "c"), ("a b", "d"), ("b c", "")]
 
 
-def test_whether_two_issues_are_the_same_does_not_depend_on_which_is_named_first(tiny_model: Model) -> None:
-    first, second = "the invoice is late", "wrong again"
-    assert tiny_model.same(first, [second]) == tiny_model.same(second, [first])
-    one, other = tiny_model.same(first, [second, "thank you"])
-    assert [one, other] == [*tiny_model.same(first, [second]), *tiny_model.same(first, ["thank you"])]
-    assert tiny_model.same(first, []) == []
-
-
 def test_vectors_have_length_one(tiny_model: Model) -> None:
     vectors = tiny_model.vectors(["the invoice is late", "thank you", _words(400)])
     assert vectors.shape == (3, WIDTH)
