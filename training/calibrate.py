@@ -19,6 +19,8 @@ from training.tasks import FEELINGS, OUTPUTS, PLACE
 
 _PRIOR = np.array([0.8, 0.3, 0.0])
 _PULL = np.array([4.0, 4.0, 0.2])
+RARE = {"flag.scope": 0.5, "flag.referral": 0.5, "flag.praise": 0.6}
+"""Said so seldom that in ordinary mail a finding less sure would mostly be wrong; letters are chosen for saying it."""
 _F = slice(PLACE["feeling.anger"], PLACE["feeling.anger"] + len(FEELINGS))
 Floats = NDArray[np.float64]
 

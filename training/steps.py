@@ -85,6 +85,7 @@ def calibrate(options: Options) -> None:
     model = _model(blends, thresholds, gates, {}, options)
     numbers, of_messages = messages.numbers(model, data.training_letters()[1])
     thresholds |= of_messages
+    thresholds |= {name: max(thresholds[name], least) for name, least in fitting.RARE.items()}
     kept = {
         "blends": {name: list(asdict(blend).values()) for name, blend in blends.items()},
         "thresholds": thresholds,

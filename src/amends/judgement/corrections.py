@@ -146,7 +146,7 @@ class _Examples:
         self._sizes = np.array([len(bag) for bag in self._bags], np.float64)
         self._with = [place for place, one in enumerate(self._all) if one.vector is not None]
         self._vectors = [one.vector for one in self._all if one.vector is not None]
-        self._rows = np.stack(self._vectors).astype(np.float32) if self._vectors else None
+        self._rows = np.stack(self._vectors).astype(np.float64) if self._vectors else None
         self._having: dict[str, list[int]] = defaultdict(list)
         for place, bag in enumerate(self._bags):
             for word in bag:
@@ -167,7 +167,7 @@ class _Examples:
         bag = _bag(quote)
         alike = self._words_shared(bag)
         if vector is not None and self._rows is not None and self._rows.shape[1] == len(vector):
-            alike[self._with] = self._rows @ np.asarray(vector, np.float32)
+            alike[self._with] = self._rows @ np.asarray(vector, np.float64)
         alike = np.where(self._negated == _negated(bag), alike, np.minimum(alike, NEGATED))
         pulls = self._weight * np.clip((alike - UNLIKE) / (SAME - UNLIKE), 0, 1) ** 3
         return self._strongest(pulls, self._right), self._strongest(pulls, ~self._right)

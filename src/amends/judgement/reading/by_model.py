@@ -64,8 +64,6 @@ _PLAIN_WORDS, _LESS = 0.6, 0.15
 Model and rules fail on different sentences: on our older sets, which neither was made from, this finds 77 of 100
 complaints where the model alone finds 53, at a precision of .96 (`tests/data/complaints_held.tsv`).
 """
-_RARE = {"leaving": 0.5, "praise": 0.6, "scope": 0.5, "referral": 0.5}
-"""Said so seldom that a finding less sure would mostly be wrong."""
 _COURTESY = 4
 """A sentence of fewer words ("Thanks!") praises nothing, unless a rule says so."""
 _PLAIN = frozenset({"request", "wanted"})
@@ -130,7 +128,6 @@ def likelihoods(page: Page, kind: str) -> Floats:
 def findings(page: Page, kind: str) -> list[Span]:
     """The sentences of which `kind` holds more likely than its threshold."""
     least = page.model.card.thresholds.get(f"flag.{kind}", SHOWN)
-    least = max(least, _RARE.get(kind, 0.0))
     rules = {span.start: span for span in (getattr(page.heard, KINDS[kind]) if KINDS[kind] else ())}
     return [
         _span(page, at, float(p), kind, rules.get(page.sentences[at].start))
