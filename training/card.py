@@ -47,7 +47,7 @@ def about(figures: dict[str, Any]) -> dict[str, Any]:
                 "name": "Letters",
                 "licence": "Apache-2.0",
                 "by": "Amends; written for this purpose by a language model to the rules of training/letters/README.md",
-                "used": "seven of eight letters for training, one for development; held.txt four times, see below",
+                "used": "seven of eight letters for training, one for development; held.txt several times, see below",
             },
         ],
         "limits": [
@@ -56,7 +56,7 @@ def about(figures: dict[str, Any]) -> dict[str, Any]:
             "The letters it learned from are invented, though by several hands; real mail differs.",
             "Irony that is happy in every word is often missed.",
             "Feelings were learned mostly from comments of strangers on Reddit, labelled by raters from India.",
-            "The held letters were read four times: the README says what changed in between.",
+            "The held letters were read several times: the README says what changed in between.",
             "Its output `same` does not tell whether two issues are one (AUC .51 on held pairs): unused.",
             "It does not know what was agreed: what is a complaint only to those who know the contract passes.",
         ],

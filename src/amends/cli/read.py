@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from amends.cli.moment import moment
+from amends.cli.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +140,7 @@ def _decoded(raw: bytes) -> str:
     from amends.mail.parsing.body import tidy
     from amends.mail.parsing.charsets import decode
 
-    found = decode(raw, "utf-8")
+    found = decode(raw)
     return tidy(found if isinstance(found, str) else found[0])
 
 
@@ -212,10 +213,10 @@ def _tell(name: str, letter: Letter, reading: Reading) -> None:
     ]
     for what, spans in groups:
         for span in spans:
-            click.echo(f"  {what} ({span.p:.0%}): “{' '.join(span.quote.split())}”  {span.why}")
+            click.echo(f"  {what} ({span.p:.0%}): “{shown(span.quote)}”  {shown(span.why)}")
     for promise in reading.promises:
         by_when = f"by {promise.due:%A %d %B %Y, %H:%M}" if promise.due else promise.open_until or "no date"
-        click.echo(f"  {promise.by} promises ({promise.p:.0%}), {by_when}: “{' '.join(promise.quote.split())}”")
+        click.echo(f"  {promise.by} promises ({promise.p:.0%}), {by_when}: “{shown(promise.quote)}”")
     if not any(spans for _, spans in groups) and not reading.promises:
         click.echo("  Nothing that needs anybody." if letter.text.strip() else "  There is no text of its own.")
 

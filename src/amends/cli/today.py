@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amends.cli.moment import moment
+from amends.cli.shown import shown
 from amends.cli.start import in_firm, now, open_home
 
 if TYPE_CHECKING:
@@ -79,10 +80,10 @@ def _tell(row: Row) -> None:
     """One client, for a person: each sentence once, with all that was noticed in it."""
     said: dict[str, list[str]] = {}
     for reason in row.reasons:
-        said.setdefault(" ".join(reason.quote.split()), []).append(reason.kind.replace("_", " "))
+        said.setdefault(shown(reason.quote), []).append(reason.kind.replace("_", " "))
     held = f"{row.owner} has it" if row.owner else f"nobody has owned it for {_long(row.unowned_for_hours or 0)}"
     (first, kinds), *others = said.items()
-    click.echo(f"\n{click.style(row.name, bold=True)} · {', '.join(dict.fromkeys(kinds))} · {held}")
+    click.echo(f"\n{click.style(shown(row.name), bold=True)} · {', '.join(dict.fromkeys(kinds))} · {held}")
     if first:
         click.echo(f'  "{first}"  {row.strongest.at:%d %b %Y}')
     for quote, kinds in others[:3]:

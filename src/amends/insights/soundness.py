@@ -54,8 +54,11 @@ def _database() -> Iterator[Finding]:
         yield Finding("database", False, f"The database cannot be used: {str(error).strip()}. Restore a backup of it.")
         return
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting and not executor.loader.applied_migrations:
+        yield Finding("database", False, "Nothing is stored here yet: begin with `amends import` or `amends serve`.")
+        return
     if waiting:
-        yield Finding("database", False, f"{len(waiting)} changes of the database wait: run any amends command.")
+        yield Finding("database", False, f"{len(waiting)} changes of the database wait: `amends today` makes them.")
         return
     yield Finding("database", True, f"{connection.display_name} is up to date.")
     if connection.vendor == "sqlite":

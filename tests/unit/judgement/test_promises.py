@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amends.judgement.due import due as due_of
 from amends.judgement.promises import PRIOR, combined, find_promises
 from amends.judgement.sentences import split
 from amends.judgement.spans import Writer
@@ -124,7 +125,11 @@ def test_two_commitments_have_their_own_words_and_dates() -> None:
         ("upload them to the gallery on Friday", FRIDAY),
         ("Tom will call you.", None),
     ]
-    assert asked == ["by Thursday", "on Friday"]
+    assert asked == [
+        "We will retouch the portraits by Thursday",
+        "upload them to the gallery on Friday",
+        "Tom will call you.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +140,7 @@ def test_two_commitments_have_their_own_words_and_dates() -> None:
         ("Once you approve the proof, we'll go to print.", "Once you approve the proof"),
         ("I'll send it before Friday.", ""),
         ("I'll send it tomorrow.", ""),
+        ("I'll send it the day after tomorrow.", ""),
     ],
 )
 def test_what_it_waits_for(text: str, open_until: str) -> None:
@@ -161,7 +167,7 @@ def test_what_will_not_be_done(text: str, negative: bool) -> None:
 def test_a_condition_does_not_lend_its_date() -> None:
     phrases: list[str] = []
     find_promises("If you approve today, we ship on Friday.", writer="firm", due=lambda each: phrases.append(each))
-    assert phrases == ["on Friday"]
+    assert [each.strip(" ,") for each in phrases] == ["we ship on Friday."]
 
 
 def test_wrapped_lines_are_one_sentence() -> None:
@@ -172,7 +178,7 @@ def test_wrapped_lines_are_one_sentence() -> None:
         "we\nwill send you the new proof by\nFriday at no cost.",
         "- Draft Monday",
     ]
-    assert asked == ["by Friday", "Monday"]
+    assert [each.split()[-1] for each in asked] == ["cost.", "Monday"]
 
 
 def test_it_says_why_and_can_be_switched_off() -> None:
@@ -271,3 +277,25 @@ def test_the_last_two_hundred_of_the_development_set() -> None:
         wrong += bool(sides - {label})
         missed += label != "none" and label not in sides
     assert 2 * hits / (2 * hits + wrong + missed) >= 0.85
+
+
+@pytest.mark.parametrize(
+    ("said", "day", "hour"),
+    [
+        ("We will call you first thing Monday.", 14, 9),
+        ("I'll call you tomorrow at ten.", 10, 10),
+        ("I'll call at noon the day after tomorrow.", 11, 12),
+        ("We'll deliver Friday 18 December, 3pm.", 18, 15),
+        ("We will send it two weeks on Monday.", 28, 17),
+        ("If you approve today, we ship on Friday.", 11, 17),
+    ],
+)
+def test_the_date_is_read_from_the_whole_clause(said: str, day: int, hour: int) -> None:
+    wednesday = datetime(2026, 12, 9, 10, tzinfo=UTC)
+
+    def resolve(clause: str) -> datetime | None:
+        found = due_of(clause, at=wednesday)
+        return found.at if found else None
+
+    (found,) = find_promises(said, writer="firm", due=resolve)
+    assert found.due == datetime(2026, 12, day, hour, tzinfo=UTC)

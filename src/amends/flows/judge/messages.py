@@ -42,6 +42,8 @@ _READ = (
     SignalKind.WAITING_ON_CLIENT,
     SignalKind.INTERNAL_LEAK,
 )  # what reading one message can find
+_NEWS = 0.6
+"""How sure the model must be of a complaint that no rule hears, before a person is called: *Today* cries no wolf."""
 _FELT = (SignalKind.ANGER, SignalKind.FRUSTRATION, SignalKind.DISAPPOINTMENT)
 
 
@@ -84,7 +86,7 @@ def _hear(message: Message, firm: Firm, lessons: Taught, found: Found) -> None:
     reading = read(text, at=_local(message, firm), working=working_time(firm), cascade=True)
     found.asks[message.pk] = expects_answer(text, reading=reading).p
     said = _said(message, reading)
-    found.signals += _corrected(said, lessons)
+    found.signals += [signal for signal in _corrected(said, lessons) if _news(signal)]
     found.signals += promised(message, reading.promises, firm)
     if reading.by == "model":
         feelings = {name: round(reading.emotions[name], 3) for name in FEELINGS}
@@ -143,6 +145,10 @@ def _corrected(signals: Sequence[Signal], lessons: Taught) -> Iterable[Signal]:
                 signal.detail["why"] = why
             kept.append(signal)
     return kept
+
+
+def _news(signal: Signal) -> bool:
+    return signal.rule != "model.issue" or signal.confidence >= _NEWS
 
 
 def signal_at(message: Message, kind: str, span: Span) -> Signal:

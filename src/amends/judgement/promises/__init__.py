@@ -75,10 +75,11 @@ def find_promises(
 ) -> list[Promise]:
     """The promises of the new text of one message, in the order of the text; at most one a clause.
 
-    `writer` wrote it; what "you promised" is by the other side. `due` is given the words that say by when ("by
-    Friday") and returns the moment, or None. `likely` is given all sentences at once, as `sentences.split` cuts them,
-    and returns for each the probability that it holds a promise; PRIOR where it knows nothing. `off` are ids of rules
-    not to use. In a language other than English nothing is found. Linear time; never raises on any text by itself.
+    `writer` wrote it; what "you promised" is by the other side. `due` is given the clause, blanks where a condition
+    stands, and returns the moment by which it is promised, or None. `likely` is given all sentences at once, as
+    `sentences.split` cuts them, and returns for each the probability that it holds a promise; PRIOR where it knows
+    nothing. `off` are ids of rules not to use. In a language other than English nothing is found. Linear time; never
+    raises on any text by itself.
     """
     if language.guess(text) != "en":
         return []
@@ -190,7 +191,7 @@ def _promise(
         rule=known.rule,
         why=known.why,
         by=other if known.found.other else writer,
-        due=due(said[slice(*when)]) if due is not None and when is not None else None,
+        due=due(timing.without_conditions(said, plain)) if due is not None else None,
         open_until=said[slice(*waits)] if waits is not None else "",
         negative=known.found.negative,
     )

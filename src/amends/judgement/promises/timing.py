@@ -24,7 +24,10 @@ _COUNT = (
 _UNIT = r"(?:(?:working |business )?(?:day|week|month|minute|hour)s?|mins?|hrs?|fortnight|quarter|year|weekend)\b"
 _PART = r"(?:morning|afternoon|evening|night|noon|midday|lunch(?:time)?|am\b|pm\b|week|month)"
 _AFTER_CLOCK = r"(?= *(?:$|[,.;:!?)–—]|\b(?:to|on|and|or|today|tomorrow|tonight|sharp|at|for|with|in|if|when|as|so|but|next|this|then|from|by)\b))"  # noqa: E501
+_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _CLOCK = _any(
+    rf"(?:(?:half past|(?:a )?quarter (?:past|to)) )?{_HOUR}(?: (?:fifteen|thirty|forty-five))?(?: o'clock)?"
+    + _AFTER_CLOCK,
     r"\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b\.?| o'clock)?" + _AFTER_CLOCK,
     "noon|midday|midnight|lunch(?:time)?",
 )
@@ -54,7 +57,7 @@ _POINT = _any(
 )
 _TAIL = (
     rf"(?:,? (?:(?:at|around|before|by|after) {_CLOCK}|at the latest|between {_CLOCK} and {_CLOCK}|latest"
-    rf"|(?:on )?{_POINT}))?"
+    rf"|(?:on )?{_POINT})){{0,2}}"
 )
 _EVENT = (
     r"(?:launch|opening|wedding|meeting|visit|hearing|deadline|event|audit|call|fair|holidays?|exhibition|trial"
@@ -84,8 +87,10 @@ _CONDITION = re.compile(r"\b(?:if|once|as soon as|unless|provided|when|should (?
 _OPEN = re.compile(
     r"\b"
     + _any(
-        r"if|once|as soon as|unless|until|till|provided(?: that)?|providing|subject to|before|after|when|in case",
-        r"the (?:moment|minute|day|second)(?= (?:\w+ )?\w+)|as long as|on condition that|on receipt of|upon|pending",
+        r"if|once|as soon as|unless|until|till|provided(?: that)?|providing|subject to|before|after(?! tomorrow)|when",
+        r"in case",
+        r"the (?:moment|minute|day|second)(?! after tomorrow)(?= (?:\w+ )?\w+)|as long as|on condition that",
+        r"on receipt of|upon|pending",
         r"should (?=(?:you|the|we|anything|there|it|he|she|they|any|your)\b)",
     )
     + r"(?: ?[^,;:.!?()–—]+)?"
@@ -109,6 +114,13 @@ def due_span(plain: str) -> tuple[int, int] | None:
             full_stop = match[0].endswith("m.") and match[0][-4:-2] not in ("a.", "p.")
             best = (rank, match.start(), match.end() - full_stop)
     return None if best is None else best[1:]
+
+
+def without_conditions(said: str, plain: str) -> str:
+    """The clause with blanks where a condition stands, so that a date in it is not taken for the promise's."""
+    for match in _CONDITION.finditer(plain):
+        said = said[: match.start()] + " " * (match.end() - match.start()) + said[match.end() :]
+    return said
 
 
 def open_until(plain: str, due: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -30,6 +30,8 @@ __all__ = ["RULE_FILES", "SHOWN", "SURE", "Feeling", "Reading", "Span", "Writer"
 
 _USUAL_SETTING = 0.25
 """Nineteen of twenty letters to a firm have a `setting.odds_factor` above this; a programmers' list is far below."""
+_A_LETTER = 12
+"""Sentences of a longish letter; of many more, some will look like a complaint by chance."""
 _CERTAIN = 0.9
 """Rules alone know no shades: how much of a message's feeling the surest sentence can take."""
 
@@ -60,6 +62,7 @@ def read(
         return _by_rules(spoken, heard, asked, _promises(text, writer, at, working, None, off))
     watch = ("flag.promise",) if writer == "firm" else ()
     odds = min(1.0, setting.odds_factor(text, len(parts)) / _USUAL_SETTING)
+    odds /= 1 + max(len(parts) - _A_LETTER, 0) / setting.ORDINARY_SENTENCES
     page = by_model.read_page(parts, heard, model, cascade=cascade, watch=watch, odds=odds)
     return _by_model(spoken, page, writer, _promises(text, writer, at, working, page, off))
 

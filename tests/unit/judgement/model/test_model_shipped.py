@@ -230,3 +230,26 @@ def test_a_person_would_hear_anger_where_there_is_some() -> None:
     cross = read("This is outrageous, you have lied to us and I am furious!", at=AT)
     assert calm.emotions["neutral"] > 0.5
     assert cross.emotions["anger"] + cross.emotions["frustration"] > 0.5
+
+
+def test_a_sentence_said_often_says_no_more() -> None:
+    line = "The invoice is wrong."
+    once, often = read(line, at=AT), read(" ".join([line] * 6), at=AT)
+    assert often.complaint <= once.complaint + 0.1  # between its own echoes it reads a little differently
+    assert [span.quote for span in often.issues] == [line]
+
+
+def test_said_again_with_other_words_around_it_is_one_issue() -> None:
+    found = read("The invoice is wrong. As I said, the invoice is wrong. Again: the invoice is wrong!", at=AT)
+    assert [span.quote for span in found.issues] == ["The invoice is wrong."]
+
+
+@pytest.mark.parametrize("times", [60, 300])
+def test_length_alone_is_no_complaint(times: int) -> None:
+    line = "We looked at the numbers for region {} and they are as planned."
+    assert read(" ".join(line.format(number) for number in range(times)), at=AT).complaint < 0.5
+
+
+@pytest.mark.parametrize("text", ["Thanks!", "Dear Ada,\n\nthank you, that is fine.\n", "Many thanks, got it."])
+def test_courtesy_is_no_praise(text: str) -> None:
+    assert read(text, at=AT).praise == ()
