@@ -22,6 +22,9 @@ _COMMANDS = {
     "demo": "demo",
     "link": "members",
     "corrections": "corrections",
+    "backup": "keep",
+    "restore": "keep",
+    "verify": "keep",
     "doctor": "doctor",
 }
 
@@ -36,7 +39,8 @@ class _Verbs(click.Group):
         module = _COMMANDS.get(cmd_name)
         if module is None:
             return None
-        found: click.Command = getattr(importlib.import_module(f"amends.cli.{module}"), f"{cmd_name}_command")
+        name = f"{cmd_name.replace('-', '_')}_command"
+        found: click.Command = getattr(importlib.import_module(f"amends.cli.{module}"), name)
         return found
 
     def invoke(self, ctx: click.Context) -> object:

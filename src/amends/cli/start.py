@@ -39,9 +39,13 @@ def open_home(*, quiet: bool = False, if_new: Callable[[], None] = lambda: None)
     `if_new` is called before an empty database is prepared, which takes about a second.
     """
     open_settings()
+    from django.conf import settings
     from django.db import DatabaseError
 
     from amends.cli.migrate import migrate_if_needed
+    from amends.flows.keep.lock import hold
+
+    hold(settings.HOME.resolve())  # no restore may replace it from now on
 
     try:
         migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True), if_new=if_new)

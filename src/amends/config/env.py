@@ -13,11 +13,18 @@ import dj_database_url
 import platformdirs
 from django.core.exceptions import ImproperlyConfigured
 
+from amends.flows.keep.swap import refuse_cut_off
+
 
 def home() -> Path:
-    """The folder that holds all that Amends keeps: AMENDS_HOME, else the platform's user data folder."""
+    """The folder that holds all that Amends keeps: AMENDS_HOME, else the platform's user data folder.
+
+    Raises `RestoreCutOff` where it is missing because a restore was killed: an empty one must not be made there.
+    """
     value = os.environ.get("AMENDS_HOME")
-    return Path(value).expanduser().resolve() if value else Path(platformdirs.user_data_dir("amends", False))
+    folder = Path(value).expanduser() if value else Path(platformdirs.user_data_dir("amends", False))
+    refuse_cut_off(folder.resolve())
+    return folder.resolve() if value else folder
 
 
 def text(name: str, default: str = "") -> str:

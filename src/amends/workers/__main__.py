@@ -13,6 +13,11 @@ if __name__ == "__main__":
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amends.config.settings")
     django.setup()
+    from django.conf import settings
+
+    from amends.flows.keep.lock import hold
     from amends.workers.jobs import run_jobs
+
+    hold(settings.HOME.resolve())
 
     run_jobs(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)

@@ -1,0 +1,112 @@
+"""`amends backup`, `amends restore` and `amends verify`: safe keeping."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli.start import now, open_settings
+
+if TYPE_CHECKING:
+    from amends.flows.keep.files import Progress
+    from amends.flows.keep.manifest import Manifest
+
+_file = click.argument("file", type=click.Path(path_type=Path, resolve_path=True))
+_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+_QUIET = 1.0  # seconds that may pass without a word
+
+
+@click.command("backup")
+@_file
+@click.option("--overwrite", is_flag=True, help="Replace FILE where it is there already.")
+@_json
+def backup_command(file: Path, *, overwrite: bool, as_json: bool) -> None:
+    """Copy everything into one file, while Amends runs. It is not encrypted, and holds no secret key."""
+    _open()
+    from amends.flows.keep.backup import back_up
+
+    with _bar() as show:
+        made = back_up(file, now=now(), overwrite=overwrite, progress=show)
+    counts = {"file": str(made.file), "bytes": made.size, **_counts(made.manifest), "seconds": round(made.seconds, 3)}
+    _say(counts, f"{made.file}: {counts['messages']:,} messages, {made.size:,} bytes.", as_json=as_json)
+
+
+@click.command("restore")
+@_file
+@_json
+def restore_command(file: Path, *, as_json: bool) -> None:
+    """Make a backup the home again. What is there now is kept beside it; a damaged file changes nothing."""
+    open_settings()
+    from amends.flows.keep.restore import restore
+
+    with _bar() as show:
+        done = restore(file, now=now(), progress=show)
+    counts = {"kept": str(done.kept), **_counts(done.manifest), "seconds": round(done.seconds, 3)}
+    line = (
+        f"Restored {counts['messages']:,} messages of {done.manifest.made_at}. What was here before is in {done.kept}."
+    )
+    _say(counts, line, as_json=as_json)
+
+
+@click.command("verify")
+@_json
+def verify_command(*, as_json: bool) -> None:
+    """Look whether the store is whole: the database, and every message's bytes. Exit code 1 where it is not."""
+    _open()
+    from amends.flows.keep.verify import verify
+
+    with _bar() as show:
+        found = verify(progress=show)
+    if found.whole:
+        line = f"All is whole: {found.messages:,} messages, {found.copies:,} copies, {found.bytes:,} bytes."
+    else:
+        lost = f"{found.missing:,} of {found.copies:,} copies have no bytes, {found.damaged:,} have damaged ones."
+        line = "\n".join([*found.problems, lost, *found.named, "Restore a backup, or import the archives again."])
+    _say(found.as_json(), line, as_json=as_json)
+    sys.exit(0 if found.whole else 1)
+
+
+def _open() -> None:
+    """The settings, and the home held; its database stays as it is: a backup before an upgrade is the usual one."""
+    open_settings()
+    from django.conf import settings
+
+    from amends.flows.keep.lock import hold
+
+    hold(Path(settings.HOME).resolve())
+
+
+def _counts(manifest: Manifest) -> dict[str, Any]:
+    return {"messages": manifest.tables.get("mail_message", 0), "tables": manifest.tables}
+
+
+def _say(counts: dict[str, Any], line: str, *, as_json: bool) -> None:
+    click.echo(json.dumps(counts) if as_json else line)
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """On a terminal a line that says how far it is, once it takes longer than a moment; elsewhere nothing."""
+    began, told = time.monotonic(), 0.0
+    shown = False
+
+    def show(label: str, done: int, total: int) -> None:
+        nonlocal told, shown
+        at = time.monotonic()
+        if at - began < _QUIET or at - told < 0.1:
+            return
+        told, shown = at, True
+        click.echo(f"\r{label} … {100 * done // max(total, 1)} %   ", nl=False, err=True)
+
+    try:
+        yield show if sys.stderr.isatty() else (lambda label, done, total: None)
+    finally:
+        if shown:
+            click.echo("", err=True)
