@@ -65,7 +65,7 @@ class WorkingTime:
             raise BadWorkingTime(f"No such time zone: {self.timezone!r}. One is 'Europe/Madrid'.") from error
         object.__setattr__(self, "_zone", zone)
         if self.country is not None:
-            _holidays(self.country, self.subdivision, 2025)
+            holidays_of(self.country, self.subdivision, 2025)
 
     def hours_between(self, a: datetime, b: datetime) -> float:
         """Working hours from `a` to `b` (both aware); negative where `b` comes first."""
@@ -156,7 +156,7 @@ class _Year:
 
 @lru_cache(maxsize=512)
 def _year(working: WorkingTime, year: int) -> _Year:
-    free = _holidays(working.country, working.subdivision, year) if working.country else frozenset[date]()
+    free = holidays_of(working.country, working.subdivision, year) if working.country else {}
     zone = working._zone  # noqa: SLF001 - the same module's own cache
     first = date(year, 1, 1).toordinal()
     last = date(year, 12, 31).toordinal()
@@ -174,14 +174,18 @@ def _year(working: WorkingTime, year: int) -> _Year:
 
 
 @lru_cache(maxsize=512)
-def _holidays(country: str, subdivision: str | None, year: int) -> frozenset[date]:
+def holidays_of(country: str, subdivision: str | None, year: int) -> dict[date, str]:
+    """The public holidays of a year in order, with their names in English where they are known. Raises UnknownHolidays.
+
+    Kept for the next to ask, so not to be changed.
+    """
     import holidays  # here, so that only firms with a country pay for loading it
 
     try:
-        found = holidays.country_holidays(country, subdiv=subdivision, years=year)
-    except (NotImplementedError, KeyError) as error:
+        found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
+    except (NotImplementedError, KeyError) as error:  # the library's ways of saying that it knows no such country
         raise UnknownHolidays(country, subdivision) from error
-    return frozenset(found)
+    return dict(sorted(found.items()))
 
 
 def _aware(moment: datetime) -> datetime:

@@ -12,6 +12,7 @@ from amends.firm.queries import firm_in_scope, working_time
 from amends.flows.judge.course import course_of
 from amends.flows.judge.promised import followed_up
 from amends.judgement.answering import ANSWER_DUE, expects_answer, usual_time
+from amends.judgement.reading import read
 from amends.judgement.working_time import WorkingTime
 from amends.mail.actions.judged import settle
 from amends.mail.models import Direction, Message, Thread
@@ -215,10 +216,10 @@ def _waiting(message: Message, due: datetime, usual: float, answer: datetime | N
 
 
 def _quote(signals: Iterable[Signal]) -> None:
-    """Put the asking sentence beside each new *unanswered*; only these messages are read a second time."""
+    """Put the asking sentence beside each new *unanswered*; only these are read a second time, as they were before."""
     waiting = {signal.message_id: signal for signal in signals}
     for number, text in texts(SYSTEM, waiting).items():
-        expectation, signal = expects_answer(text), waiting[number]
+        expectation, signal = expects_answer(text, reading=read(text, cascade=True)), waiting[number]
         signal.rule = expectation.rule or "answering.assumed"
         signal.detail["why"] = expectation.reason
         if expectation.quote:

@@ -6,13 +6,14 @@ looked up in the `holidays` package, which takes a moment once a year.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
 from amends.judgement.due import numbers
 from amends.judgement.due.scene import Piece, Scene, make_day, say
 from amends.judgement.due.tokens import Tokens, words
+from amends.judgement.working_time import UnknownHolidays, holidays_of
 
 Rule = Callable[[int, str], date | None]
 
@@ -162,15 +163,12 @@ def _of_country(country: str, year: int, name: str) -> date | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def _holidays(country: str, subdivision: str | None, year: int) -> tuple[tuple[date, str], ...]:
-    import holidays  # here, so that only what speaks of such days pays for loading it
-
+def _holidays(country: str, subdivision: str | None, year: int) -> Iterable[tuple[date, str]]:
+    """What is known of them: a country that the library does not know has none."""
     try:
-        found = holidays.country_holidays(country, subdiv=subdivision, years=year, language="en_US")
-    except (NotImplementedError, KeyError):
+        return holidays_of(country, subdivision, year).items()
+    except UnknownHolidays:
         return ()
-    return tuple(sorted(found.items()))
 
 
 def feast(scene: Scene, index: int) -> Piece | None:

@@ -24,10 +24,7 @@ _COUNT = (
 _UNIT = r"(?:(?:working |business )?(?:day|week|month|minute|hour)s?|mins?|hrs?|fortnight|quarter|year|weekend)\b"
 _PART = r"(?:morning|afternoon|evening|night|noon|midday|lunch(?:time)?|am\b|pm\b|week|month)"
 _AFTER_CLOCK = r"(?= *(?:$|[,.;:!?)–—]|\b(?:to|on|and|or|today|tomorrow|tonight|sharp|at|for|with|in|if|when|as|so|but|next|this|then|from|by)\b))"  # noqa: E501
-_HOUR = r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _CLOCK = _any(
-    rf"(?:(?:half past|(?:a )?quarter (?:past|to)) )?{_HOUR}(?: (?:fifteen|thirty|forty-five))?(?: o'clock)?"
-    + _AFTER_CLOCK,
     r"\d{1,2}(?:[:.]\d{2})?(?: ?[ap]\.?m\b\.?| o'clock)?" + _AFTER_CLOCK,
     "noon|midday|midnight|lunch(?:time)?",
 )
@@ -57,7 +54,7 @@ _POINT = _any(
 )
 _TAIL = (
     rf"(?:,? (?:(?:at|around|before|by|after) {_CLOCK}|at the latest|between {_CLOCK} and {_CLOCK}|latest"
-    rf"|(?:on )?{_POINT})){{0,2}}"
+    rf"|(?:on )?{_POINT}))?"
 )
 _EVENT = (
     r"(?:launch|opening|wedding|meeting|visit|hearing|deadline|event|audit|call|fair|holidays?|exhibition|trial"
