@@ -14,6 +14,7 @@ from amends.core.errors import AmendsError
 
 _COMMANDS = {
     "import": "bring",
+    "import-time": "time",
     "today": "today",
     "read": "read",
     "serve": "serve",

@@ -127,3 +127,41 @@ class Engagement(FirmRow):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TimeEntry(FirmRow):
+    """Time that somebody worked, as a time tracker's export told it; whom it is for is its engagement's client.
+
+    `fingerprint` is made of what says that it is this entry and no other, and of how many like it stood before it in
+    its file: the same export read twice changes nothing, and two equal rows of one export are two entries.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, null=True, related_name="time")
+    # Without an engagement it is the firm's own work; the project is as the export called it.
+    project = models.CharField(max_length=200, blank=True)
+    person = models.CharField(max_length=200)
+    member = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    day = models.DateField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    seconds = models.PositiveIntegerField()
+    billable = models.BooleanField(null=True)  # null: the export does not say
+    description = models.TextField(blank=True)
+    task = models.CharField(max_length=200, blank=True)
+    tags = models.JSONField(default=list)
+    entered_on = models.DateField(null=True)
+    source = models.CharField(max_length=20)
+    fingerprint = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "fingerprint"], name="time_entry_once")]
+        indexes = [
+            models.Index(fields=["firm", "engagement", "day"], name="time_by_engagement"),
+            models.Index(fields=["firm", "day"], name="time_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}, {self.day}"

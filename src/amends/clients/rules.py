@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -13,6 +14,14 @@ FREEMAIL = frozenset(
     for line in (Path(__file__).parent / "freemail.txt").read_text(encoding="utf-8").splitlines()
     if line.strip() and not line.startswith("#")
 )
+
+# What stands behind a company's name and is no part of it, without points: a legal form.
+_LEGAL = frozenset({
+    "gmbh", "ug", "ag", "kg", "ohg", "gbr", "ev", "eg", "mbh", "se", "kgaa", "ltd", "limited", "llc", "llp", "lp",
+    "plc", "inc", "incorporated", "corp", "corporation", "co", "company", "pty", "pvt", "bv", "nv", "vof", "sa",
+    "sas", "sarl", "sasu", "eurl", "srl", "spa", "snc", "sl", "slu", "lda", "ab", "as", "asa", "aps", "oy", "oyj",
+    "zrt", "kft", "sro", "doo", "ood", "eood",
+})  # fmt: skip
 
 
 @lru_cache(maxsize=50_000)
@@ -42,6 +51,20 @@ def client_name(organisation: str, person: str) -> str:
         return person or organisation
     word = organisation.partition(".")[0]
     return " ".join(part.capitalize() if part.isascii() else part for part in re.split(r"[-_]+", word) if part) or word
+
+
+@lru_cache(maxsize=50_000)
+def company_key(name: str) -> str:
+    """What two spellings of one company share: without case, blanks, points and legal form; never empty for a name.
+
+    "Hartwell & Sons Ltd." and "HARTWELL  & Sons" are one; "Pelham Co" is "Pelham", but "Co" alone stays itself.
+    """
+    flat = unicodedata.normalize("NFKC", name).casefold()
+    words = re.findall(r"\w+", re.sub(r"(?<=\w)[.'’](?=\w)|(?<=\w)[.](?!\w)", "", flat).replace("&", " and "))
+    kept = list(words)
+    while len(kept) > 1 and (kept[-1] in _LEGAL or (kept[-1] == "and" and len(kept) > 2)):
+        kept.pop()
+    return " ".join(kept) or " ".join(flat.split())
 
 
 def same_person(first: str, second: str) -> bool:

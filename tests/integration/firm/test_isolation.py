@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
-from amends.clients.models import Client, Contact, Engagement
+from amends.clients.models import Client, Contact, Engagement, TimeEntry
 from amends.firm.models import Firm, Member, OneTimeLink, Role
 from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, insert_rows
 from amends.firm.sign_in import make_link
@@ -52,7 +52,11 @@ def other(firm: Firm) -> Firm:
         )
         make_link(boss, now=NOW)
         begin_run([], now=NOW, address=f"{SECRET}@rival.example", member=boss)
-        Engagement.objects.create(client=Client.objects.get(), name=f"{SECRET} retainer", created_at=NOW)
+        retainer = Engagement.objects.create(client=Client.objects.get(), name=f"{SECRET} retainer", created_at=NOW)
+        TimeEntry.objects.create(
+            engagement=retainer, person=f"{SECRET} Boss", member=boss, day=NOW.date(), seconds=60, source="toggl",
+            description=f"{SECRET} is unhappy", fingerprint="0" * 64, created_at=NOW,
+        )  # fmt: skip
         signals = list(Signal.objects.values_list("public_id", flat=True))
         assert signals, "the letter should have made a signal"
         respond(signals, action=Action.OWN, member=boss, at=NOW - days(1), why=SECRET)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.clients.rules import client_name, name_in, organisation, same_person
+from amends.clients.rules import client_name, company_key, name_in, organisation, same_person
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,31 @@ def test_the_same_person(first: str, second: str, same: bool) -> None:
 )
 def test_a_name_as_its_own_people_write_it(text: str, key: str, name: str) -> None:
     assert name_in(text, key) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Hartwell & Sons Ltd.", "hartwell and sons"),
+        ("Hartwell and Sons", "hartwell and sons"),
+        ("Müller GmbH & Co. KG", "müller"),
+        ("Groß AG", "gross"),
+        ("Elm S.r.l.", "elm"),
+        ("Co", "co"),
+        ("AS", "as"),
+        ("L'Oréal S.A.", "loréal"),
+        ("…", "..."),
+        ("", ""),
+    ],
+)
+def test_what_spellings_of_a_company_share(name: str, key: str) -> None:
+    assert company_key(name) == key
+
+
+@given(st.text(max_size=60))
+def test_a_company_keeps_its_key_whatever_its_case_blanks_and_legal_form(name: str) -> None:
+    key = company_key(name)
+    assert bool(key) == bool(" ".join(name.split()))
+    assert company_key(f"  {name}  ") == key
+    if key.replace(" ", "").isalnum():
+        assert company_key(f"{key} GmbH & Co. KG") == company_key(key)
