@@ -110,6 +110,14 @@ def test_points_yield_to_an_option() -> None:
     assert row.day == date(2026, 3, 4)
 
 
+def test_the_two_readings_stand_on_one_line_whatever_the_cell_holds() -> None:
+    with pytest.raises(Unclear, match=r"^03/04/2026 09:00 is 3 April or 4 March \(line 2\)"):
+        harvest(('"03/04/2026\n09:00"', "1"))
+    with pytest.raises(Unclear, match=r"^1,500 h is 1500 hours or 1\.5 hours"):
+        harvest(("2026-03-09", "1,500\n h"))
+    assert [one.reason for one in harvest(("03/04/2026 or so", "1")).set_aside] == ["“03/04/2026 or so” is no date"]
+
+
 def test_korean_points_are_not_taken_for_german_ones() -> None:
     with pytest.raises(Unclear, match="26 April 2003 or 3 April 2026"):
         harvest(("26. 4. 3.", "1"))

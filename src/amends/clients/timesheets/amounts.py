@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from amends.clients.timesheets.rows import BadCell, Decimals, Unclear
+from amends.clients.timesheets.rows import BadCell, Decimals, Unclear, flat
 
 MOST = 31 * 24 * 3600  # seconds; more in one entry is a slip of somebody's hand, or a wrong decimal sign
 
@@ -26,13 +26,12 @@ Readings = dict[Decimals, Decimal]
 
 def readings(text: str) -> Readings:
     """Both readings of a number, or the one that it has: "7,5" has one, "1,500" has two."""
-    flat = _BETWEEN_DIGITS.sub("", " ".join(text.split()))
-    flat = flat.removesuffix("h").rstrip().removeprefix("-")
+    bare = _BETWEEN_DIGITS.sub("", flat(text)).removesuffix("h").rstrip().removeprefix("-")
     found = {}
     for sign in Decimals:
-        if _PLAIN[sign].fullmatch(flat) or _GROUPED[sign].fullmatch(flat):
+        if _PLAIN[sign].fullmatch(bare) or _GROUPED[sign].fullmatch(bare):
             thousands, point = (",", ".") if sign is Decimals.POINT else (".", ",")
-            found[sign] = Decimal(flat.replace(thousands, "").replace(point, "."))
+            found[sign] = Decimal(bare.replace(thousands, "").replace(point, "."))
     return found
 
 
@@ -56,7 +55,7 @@ def decide_sign(durations: Iterable[tuple[int, str]], others: Iterable[str]) -> 
     line, text, found = doubtful
     ways = " or ".join(f"{found[sign].normalize():f} hours" for sign in Decimals)
     message = (
-        f"{text} is {ways} (line {line}), and nothing in the file decides: say which with --decimal point or"
+        f"{flat(text)} is {ways} (line {line}), and nothing in the file decides: say which with --decimal point or"
         " --decimal comma."
     )
     raise Unclear(message)
@@ -66,8 +65,8 @@ def _contradiction(known: list[tuple[int, str, Readings]]) -> str:
     point = next(value for value in known if Decimals.COMMA not in value[2])
     comma = next(value for value in known if Decimals.POINT not in value[2])
     return (
-        f"{point[1]} (line {point[0]}) has a decimal point, {comma[1]} (line {comma[0]}) a decimal comma: say with"
-        " --decimal point or --decimal comma how the file is meant; rows that cannot be read so are set aside."
+        f"{flat(point[1])} (line {point[0]}) has a decimal point, {flat(comma[1])} (line {comma[0]}) a decimal comma:"
+        " say with --decimal point or --decimal comma how the file is meant; rows that cannot be read so are set aside."
     )
 
 
@@ -78,22 +77,22 @@ def is_clock(text: str) -> bool:
 
 def read_seconds(text: str, sign: Decimals | None) -> int:
     """How long it took: "1:30", "0:06:30", "0.11" or "7,5" hours. Raises `BadCell`."""
-    flat = text.strip()
-    if not flat:
+    bare = flat(text)
+    if not bare:
         message = "it has no duration"
         raise BadCell(message)
-    clock = _CLOCK.fullmatch(flat.removeprefix("-"))
+    clock = _CLOCK.fullmatch(bare.removeprefix("-"))
     if clock is not None:
         seconds = int(clock[1]) * 3600 + int(clock[2]) * 60 + int(clock[3] or 0)
     else:
-        hours = _hours(flat, sign)
+        hours = _hours(bare, sign)
         seconds = int((hours * 3600).to_integral_value(ROUND_HALF_EVEN))
-    if flat.startswith("-"):
-        message = f"“{flat}” is less than nothing"
+    if bare.startswith("-"):
+        message = f"“{bare}” is less than nothing"
     elif seconds == 0:
-        message = f"“{flat}” is no time at all"
+        message = f"“{bare}” is no time at all"
     elif seconds > MOST:
-        message = f"“{flat}” is more than 31 days in one entry"
+        message = f"“{bare}” is more than 31 days in one entry"
     else:
         return seconds
     raise BadCell(message)

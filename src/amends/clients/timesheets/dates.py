@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 
-from amends.clients.timesheets.rows import BadCell, DateOrder, Unclear
+from amends.clients.timesheets.rows import BadCell, DateOrder, Unclear, flat
 
-_DATE = re.compile(r"([0-9]{1,4})([./-])( ?)([0-9]{1,2})\2 ?([0-9]{1,4})\.?(?=$|[ T,])")
+_DATE = re.compile(r"([0-9]{1,4})([./-])( ?)([0-9]{1,2})\2 ?([0-9]{1,4})\.?(?=$|[ T,]+[0-9]{1,2}[:.h][0-9]{2})")
 _YEAR_LEADS = re.compile(r"\s*[0-9]{3}")
 _TIME = re.compile(r"(?:^|[ T])([0-9]{1,2})[:.h]([0-9]{2})(?:[:.]([0-9]{2}))?(?:\.[0-9]+)? ?([ap])?\.?(?:m\.?)?$", re.I)
 _ALL = (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST, DateOrder.YEAR_FIRST)
@@ -25,7 +25,7 @@ Dated = tuple[int, str]  # a line, and what stands there
 
 def readings(text: str, *, asked: DateOrder | None = None) -> Readings:
     """Every order in which this is a day, with that day; `asked` is the order that the person gave."""
-    found = _DATE.match(" ".join(text.split()))
+    found = _DATE.match(flat(text))
     if found is None:
         return {}
     first, sign, blank, second, third = found.groups()
@@ -71,7 +71,7 @@ def _doubt(line: int, text: str, days: dict[date, DateOrder]) -> str:
     years = {day.year for day in days}
     said = " or ".join(spoken(day) if len(years) > 1 else _day_and_month(day) for day, _ in ways)
     options = " or ".join(f"--dates {order}" for _, order in ways)
-    return f"{text} is {said} (line {line}), and nothing in the file decides: say which with {options}."
+    return f"{flat(text)} is {said} (line {line}), and nothing in the file decides: say which with {options}."
 
 
 def _contradiction(known: Sequence[tuple[int, str, Readings]]) -> str:
@@ -79,8 +79,9 @@ def _contradiction(known: Sequence[tuple[int, str, Readings]]) -> str:
     others = [value for value in known if set(value[2]) != set(found)]
     other, told, against = min(others, key=lambda value: len(set(value[2]) & set(found)))
     return (
-        f"{text} (line {line}) can only be {_orders(found)}, {told} (line {other}) only {_orders(against)}: say with"
-        " --dates day-first, month-first or year-first how it is meant; rows that cannot be read so are set aside."
+        f"{flat(text)} (line {line}) can only be {_orders(found)}, {flat(told)} (line {other}) only {_orders(against)}:"
+        " say with --dates day-first, month-first or year-first how it is meant; rows that cannot be read so are set"
+        " aside."
     )
 
 
@@ -115,10 +116,9 @@ def read_date(text: str, order: DateOrder | None, *, asked: DateOrder | None = N
 
 def read_time(text: str) -> time | None:
     """The time of day that stands there, perhaps behind a date; None where there is none. Raises `BadCell`."""
-    flat = " ".join(text.split())
-    if not flat:
+    if not text.strip():
         return None
-    found = _TIME.search(flat)
+    found = _TIME.search(flat(text))
     if found is None:
         message = f"“{text}” is no time of day"
         raise BadCell(message)

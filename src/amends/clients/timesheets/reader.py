@@ -17,6 +17,7 @@ from amends.clients.timesheets.rows import (
     TimeRow,
     Timesheet,
     TimesheetError,
+    flat,
 )
 from amends.clients.timesheets.text import LARGEST, Line, lines_of
 
@@ -144,4 +145,4 @@ def _billable(text: str) -> bool | None:
 
 
 def _name(text: str) -> str:
-    return " ".join(text.split())[:NAME_MOST].rstrip()
+    return flat(text)[:NAME_MOST].rstrip()

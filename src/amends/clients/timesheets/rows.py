@@ -24,6 +24,11 @@ class BadCell(Exception):
     """One cell cannot be read; why, for the person who looks at the row that was set aside."""
 
 
+def flat(text: str) -> str:
+    """On one line, and single blanks."""
+    return " ".join(text.split())
+
+
 class DateOrder(StrEnum):
     """Which part of a date stands first."""
 
@@ -70,7 +75,7 @@ class TimeRow:
     @property
     def who(self) -> str:
         """What tells one person from another."""
-        return self.email or " ".join(self.person.casefold().split())
+        return self.email or flat(self.person.casefold())
 
 
 @dataclass(frozen=True, slots=True)
