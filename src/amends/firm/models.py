@@ -53,6 +53,7 @@ class Role(models.TextChoices):
     ACCOUNT_MANAGER = "account_manager", _("Account manager")
     PARTNER = "partner", _("Partner")
     ADMINISTRATOR = "administrator", _("Administrator")
+    FINANCE_VIEWER = "finance_viewer", _("Finance viewer")
 
 
 class MemberManager(FirmManager["Member"]):
@@ -130,3 +131,27 @@ class OneTimeLink(FirmRow):
 
     def __str__(self) -> str:
         return f"link until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class AuditEntry(FirmRow):
+    """Who did, or saw, something that matters. Written by `audit.note`, never changed."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    at = models.DateTimeField()
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    who = models.CharField(max_length=320, help_text=_("The member's address then, or what acted: command line, job"))
+    did = models.CharField(max_length=60, help_text=_("part.verb, as in member.invited"))
+    about = models.CharField(max_length=320, blank=True, help_text=_("A kind and a public id, or an address"))
+    detail = models.JSONField(default=dict, help_text=_("Names and numbers; never the words of a message, no secret"))
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        verbose_name_plural = "audit entries"
+        indexes = [
+            models.Index(fields=["firm", "-at"], name="audit_by_time"),
+            models.Index(fields=["firm", "about", "-at"], name="audit_by_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.did}"

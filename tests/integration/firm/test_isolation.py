@@ -16,6 +16,7 @@ from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
 from amends.clients.models import Client, Contact, Engagement, TimeEntry
+from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OneTimeLink, Role
 from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, insert_rows
 from amends.firm.sign_in import make_link
@@ -51,6 +52,7 @@ def other(firm: Firm) -> Firm:
             email=f"{SECRET}@rival.example", name=f"{SECRET} Boss", role=Role.ADMINISTRATOR, now=NOW, password="x" * 14
         )
         make_link(boss, now=NOW)
+        note("mailbox.opened", member=boss, about=SECRET, now=NOW)
         begin_run([], now=NOW, address=f"{SECRET}@rival.example", member=boss)
         retainer = Engagement.objects.create(client=Client.objects.get(), name=f"{SECRET} retainer", created_at=NOW)
         TimeEntry.objects.create(
