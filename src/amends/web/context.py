@@ -6,7 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from amends.firm.models import Member
 from amends.web.http import clock
+from amends.web.settings.sections import NAMES, sections_for
 
 _SECTIONS = {
     "today": "today",
@@ -17,12 +19,15 @@ _SECTIONS = {
     "run": "mail",
     "set-aside": "mail",
     "set-apart": "mail",
-    "settings": "settings",
-    "model": "settings",
+    **dict.fromkeys(NAMES, "settings"),
 }
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The moment of the request, and which part of the navigation it belongs to."""
     match = request.resolver_match
-    return {"now": clock(), "section": _SECTIONS.get(match.url_name or "", "") if match else ""}
+    section = _SECTIONS.get(match.url_name or "", "") if match else ""
+    found: dict[str, Any] = {"now": clock(), "section": section}
+    if section == "settings" and isinstance(request.user, Member):
+        found["settings_sections"] = sections_for(request.user)
+    return found

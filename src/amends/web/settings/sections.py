@@ -1,0 +1,31 @@
+"""The pages of the settings, in their order: one line adds one. `shell` gives them to the templates."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from amends.firm.models import Member
+from amends.firm.rules import Right, may
+
+
+class Section(NamedTuple):
+    """One page: the name of its address, what it is called, and the right without which it is not shown."""
+
+    name: str
+    title: Promise
+    right: Right | None = None  # None: everybody's own
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section("settings", _("Firm"), Right.ADMINISTER),
+    Section("model", _("Model")),
+)
+NAMES = frozenset(section.name for section in SECTIONS)
+
+
+def sections_for(member: Member) -> list[Section]:
+    """Those that this member may open."""
+    return [section for section in SECTIONS if section.right is None or may(member.role, section.right)]
