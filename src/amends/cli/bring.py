@@ -36,7 +36,7 @@ def import_command(
     *,
     as_json: bool,
 ) -> None:
-    """Bring mail in: mbox, Maildir, .eml files, or a folder or zip of any of them.
+    """Bring mail in: mbox, Maildir, .eml or .msg files, or a folder or zip of any of them.
 
     Importing the same archive again changes nothing. An interrupted import is finished by running it again.
     """

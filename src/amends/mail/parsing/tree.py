@@ -10,10 +10,11 @@ from __future__ import annotations
 import mmap as maps
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from mmap import PAGESIZE, mmap
 
-from amends.mail.parsing import transfer
+from amends.mail.parsing import outlook, transfer
 from amends.mail.parsing.headers import parameters, read_head, unfold
 
 MAX_DEPTH = 60
@@ -96,8 +97,12 @@ class Part:
 
 def read(buf: Buffer, *, start: int = 0, end: int | None = None) -> Part:
     """The MIME tree of the message in `buf[start:end]`. Never raises for any bytes; time is linear in the length."""
-    counter = [0]
-    return _message(buf, start, len(buf) if end is None else end, depth=0, counter=counter)
+    stop = len(buf) if end is None else end
+    if buf[start : start + len(outlook.MAGIC)] == outlook.MAGIC:
+        with suppress(Exception):  # one that is damaged is read as what it is not, and set aside
+            buf = outlook.as_mime(bytes(buf[start:stop]))
+            start, stop = 0, len(buf)
+    return _message(buf, start, stop, depth=0, counter=[0])
 
 
 def leaves(part: Part) -> Iterator[tuple[int, Part]]:

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from amends.mail.parsing import outlook
 from amends.mail.sources.items import Item, NotMail, Skipped
 from amends.mail.sources.mbox import is_mbox, mbox_items
 
@@ -27,6 +28,7 @@ _ZIP_LIMIT = 1 << 30  # a member above this size that shrinks more than _ZIP_RAT
 _ZIP_RATIO = 200
 _ZIP_DEPTH = 3  # zips within zips
 _INLINE = 4 << 20
+_UNPACKED = (b"PK\x03\x04", outlook.MAGIC)  # what is looked into as a file
 
 
 def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
@@ -53,7 +55,7 @@ def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
     found = _file(path, path.name, scratch)
     first = next(found, None)
     if isinstance(first, Skipped) and first.source == path.name:
-        message = f"{path} is {first.reason}: give an mbox, a Maildir, .eml files, or a folder or zip of them."
+        message = f"{path} is {first.reason}: give an mbox, a Maildir, .eml or .msg files, or a folder or zip of them."
         raise NotMail(message)
     if first is not None:
         yield first
@@ -82,8 +84,9 @@ def _file(path: Path, label: str, scratch: Path, depth: int = 0) -> Iterator[Ite
             yield Skipped(label, "a zip too deep inside other zips")
     elif is_mbox(head):
         yield from mbox_items(path, label)
-    elif head.startswith(b"\xd0\xcf\x11\xe0"):
-        yield Skipped(label, "an Outlook .msg or Office file, which Amends cannot read yet")
+    elif head.startswith(outlook.MAGIC):
+        reason = outlook.why_not_mail(path)
+        yield Skipped(label, reason) if reason else Item(path, 0, size, label)
     elif _is_message(head, path.name):
         yield Item(path, 0, size, label)
     else:
@@ -156,7 +159,11 @@ def _member(
     try:
         with archive.open(member) as source:
             head = source.read(_HEAD)
-            if member.file_size <= _INLINE and not is_mbox(head) and not head.startswith(b"PK\x03\x04"):
+            if (
+                member.file_size <= _INLINE
+                and not is_mbox(head)
+                and not head.startswith((b"PK\x03\x04", outlook.MAGIC))
+            ):
                 data = head + source.read()
                 if _is_message(head, member.filename):
                     yield Item(Path(member.filename), 0, len(data), name, data=data)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from amends.mail.models import Message
 from amends.mail.parsing import html as html_parts
+from amends.mail.parsing import outlook
 from amends.mail.queries import one_message, raw_bytes
 from amends.mail.raw import RawMissing
 from amends.web.http import reader_of
@@ -60,7 +61,10 @@ def attachment(request: HttpRequest, message_id: uuid.UUID, index: int) -> HttpR
 @require_safe
 def original(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The bytes of a message as they came."""
-    return _download(_raw(request, message_id), f"{message_id}.eml", "message/rfc822")
+    raw = _raw(request, message_id)
+    if raw.startswith(outlook.MAGIC):
+        return _download(raw, f"{message_id}.msg", "application/vnd.ms-outlook")
+    return _download(raw, f"{message_id}.eml", "message/rfc822")
 
 
 def _inline_images(raw: bytes) -> dict[str, str]:

@@ -58,7 +58,7 @@ def test_one_message_whatever_its_name(tmp_path: Path) -> None:
 )
 def test_what_is_no_mail_says_so_and_what_to_give(tmp_path: Path, name: str, data: bytes) -> None:
     path = put(tmp_path / name, data)
-    with pytest.raises(NotMail, match=r"give an mbox, a Maildir, \.eml files, or a folder or zip of them"):
+    with pytest.raises(NotMail, match=r"give an mbox, a Maildir, \.eml or \.msg files, or a folder or zip of them"):
         walk(path)
     items, skipped = walk(put(tmp_path / "folder" / name, data).parent)
     assert (items, list(skipped)) == ({}, [f"folder/{name}"])
