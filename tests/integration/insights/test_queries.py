@@ -57,8 +57,8 @@ ASKED: dict[str, Callable[[Firm], object]] = {
     "newest": lambda firm: newest_at(SYSTEM),
     "set apart": lambda firm: [one.thread for one in set_apart(SYSTEM)] == [],
     "set aside": lambda firm: [one.thread for one in set_aside(SYSTEM)] == [],
-    "runs": lambda firm: runs() == [],
-    "progress": lambda firm: not reading_progress().busy,
+    "runs": lambda firm: runs(SYSTEM) == [],
+    "progress": lambda firm: not reading_progress(SYSTEM).busy,
 }
 
 

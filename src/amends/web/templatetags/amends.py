@@ -144,6 +144,12 @@ def sparkline(weeks: Sequence[tuple[int, int]]) -> dict[str, charts.Sparkline]:
 
 
 @register.filter
+def one_of(names: Sequence[str]) -> str:
+    """ "Ada, Ben or Cleo"."""
+    return words.one_of(names)
+
+
+@register.filter
 def initials(name: str) -> str:
     """Up to two letters for a name."""
     parts = [part for part in name.replace("@", " ").split() if part[:1].isalnum()]
