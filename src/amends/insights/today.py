@@ -198,7 +198,7 @@ def live_signals(
 ) -> list[Signal]:
     """Signals that are true at `at`, not answered away, of clients, whose evidence this reader may read.
 
-    With `message`, `client` and `answers` loaded.
+    With `message`, `client` and `answers` loaded; `detail` is what the reader may know of it.
 
     Answers given until `known_at` count: where `at` has moved to an old archive's last day, people answer later.
     """
@@ -215,7 +215,12 @@ def live_signals(
         )
         .prefetch_related(Prefetch("responses", answers_at(known), to_attr="answers"))
     )  # fmt: skip
-    return [signal for signal in rows if not answered_away(_answers(signal), known)]
+    found: list[Signal] = [signal for signal in rows if not answered_away(_answers(signal), known)]
+    partly = partly_hidden(reader, {signal.message.thread_id for signal in found})
+    for signal in found:
+        within = signal.message.thread_id in partly
+        signal.detail = guarded(reader, signal.detail, kind=signal.kind, partly=within)
+    return found
 
 
 def _answers(signal: Signal) -> list[Response]:
@@ -231,12 +236,10 @@ def _rows(
     found: dict[int, Row] = {}
     live = live_signals(reader, firm, at=at, known_at=known_at, clients=clients, then=then)
     threads = earlier_threads(reader, (signal.detail for signal in live))
-    partly = partly_hidden(reader, {signal.message.thread_id for signal in live})
     reasons: dict[int, list[Reason]] = defaultdict(list)
     who = {signal.client_id: signal.client for signal in live}
     for signal in live:
-        detail = guarded(reader, signal.detail, kind=signal.kind, partly=signal.message.thread_id in partly)
-        reasons[signal.client_id].append(_reason(signal, at, detail, facts_of(detail, threads)))
+        reasons[signal.client_id].append(_reason(signal, at, facts_of(signal.detail, threads)))
     if reader.restricted:
         hidden = _live(firm, at=at, clients=clients, then=then).exclude(is_readable(reader))
         for client, reason in _hidden(reader, hidden, at=at, known_at=known_at):
@@ -318,7 +321,7 @@ def _told(signal: Signal, at: datetime) -> Reason:
     )
 
 
-def _reason(signal: Signal, at: datetime, detail: dict[str, float | str], facts: Facts) -> Reason:
+def _reason(signal: Signal, at: datetime, facts: Facts) -> Reason:
     return replace(
         _told(signal, at),
         quote=signal.quote,
@@ -326,7 +329,7 @@ def _reason(signal: Signal, at: datetime, detail: dict[str, float | str], facts:
         thread=signal.message.thread.public_id,
         confidence=signal.confidence,
         rule=signal.rule,
-        detail=detail,
+        detail=signal.detail,
         who=signal.message.sender_name or signal.message.sender_email,
         facts=facts,
         whole=signal.kind == SignalKind.DERAILING and signal.start is None,

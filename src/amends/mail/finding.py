@@ -10,14 +10,14 @@ from django.db import connection
 
 from amends.firm.scope import current_firm_id
 from amends.mail.models import Message
-from amends.mail.privacy import Reader, readable
+from amends.mail.privacy import Reader, readable, with_thread
 from amends.mail.words import plain_words
 
 
 def search(reader: Reader, words: str, *, before: int | None = None, limit: int = 30) -> list[Message]:
     """Messages with all these words (a quoted phrase counts as one, a last * is a prefix), newest first."""
     found = _matching(reader, words, before=before, limit=limit)
-    rows = {row.pk: row for row in readable(reader).filter(id__in=found).select_related("client", "thread")}
+    rows = {row.pk: row for row in with_thread(readable(reader).filter(id__in=found).select_related("client"))}
     return [rows[number] for number in found if number in rows]
 
 

@@ -60,6 +60,7 @@ class Reader:
 
 
 SYSTEM = Reader()
+_OF_OTHERS = ("subject", "base_key", "first_at", "last_at", "message_count", "touched_at")  # columns of a thread
 
 
 def _doors_of(member: Member | None) -> Doors:
@@ -115,6 +116,11 @@ def with_subject(reader: Reader) -> QuerySet[Message]:
 def known_of(reader: Reader) -> QuerySet[Message]:
     """The messages of which this reader may know that they are there: never how many, nor what they say."""
     return Message.objects.none() if reader.restricted and reader.doors.nothing else Message.objects.all()
+
+
+def with_thread(rows: QuerySet[Message]) -> QuerySet[Message]:
+    """Messages with their conversation, of which only what tells of no other message is loaded."""
+    return rows.select_related("thread").defer(*(f"thread__{name}" for name in _OF_OTHERS))
 
 
 def is_readable(reader: Reader, message: str = "message") -> Exists:

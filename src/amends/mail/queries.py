@@ -19,7 +19,7 @@ from amends.mail.finding import search as search
 from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
 from amends.mail.parsing import Segment, SegmentKind, new_text
 from amends.mail.privacy import SYSTEM as SYSTEM
-from amends.mail.privacy import Glimpse, glimpses, hides
+from amends.mail.privacy import Glimpse, glimpses, hides, with_thread
 from amends.mail.privacy import Reader as Reader
 from amends.mail.privacy import known_of as known_of
 from amends.mail.privacy import readable as readable
@@ -37,7 +37,7 @@ def timeline(reader: Reader, client: Client, *, before: int | None = None, limit
     rows = readable(reader).filter(client=client)
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return list(rows.select_related("thread").order_by("-id")[:limit])
+    return list(with_thread(rows).order_by("-id")[:limit])
 
 
 def glimpses_of(reader: Reader, client: Client, *, before: int | None = None, limit: int = 50) -> list[Glimpse]:
@@ -51,8 +51,8 @@ def glimpses_of(reader: Reader, client: Client, *, before: int | None = None, li
 def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Message]]:
     """A thread and its messages, oldest first, each with `body` and `participants` loaded.
 
-    Raises `Thread.DoesNotExist` where there is none, or none that this reader may read. The thread's own subject, count
-    and dates are those of its messages, whoever reads them: show those of the messages that came with it.
+    Where some of it is closed to the reader, the thread's subject, count and dates are those of what they read. Raises
+    `Thread.DoesNotExist` where there is none, or none that this reader may read.
     """
     thread = Thread.objects.select_related("client").get(public_id=thread_id)
     people = Prefetch("participants", Participant.objects.order_by("id"))
@@ -61,6 +61,9 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
     )
     if not messages:
         raise Thread.DoesNotExist
+    if reader.restricted:
+        thread.subject, thread.message_count = messages[0].subject, len(messages)
+        thread.first_at, thread.last_at = messages[0].sent_at, messages[-1].sent_at
     return thread, messages
 
 
@@ -79,7 +82,7 @@ def beside(reader: Reader, thread: Thread) -> Beside:
 
 def one_message(reader: Reader, message_id: uuid.UUID) -> Message:
     """One message with its body and thread; raises `Message.DoesNotExist`."""
-    return readable(reader).select_related("body", "thread", "client").get(public_id=message_id)
+    return with_thread(readable(reader).select_related("body", "client")).get(public_id=message_id)
 
 
 def raw_bytes(reader: Reader, message: Message) -> bytes:
@@ -108,7 +111,7 @@ def texts(reader: Reader, message_ids: Iterable[int]) -> dict[int, str]:
 
 def set_aside(reader: Reader, *, limit: int = 200) -> list[Message]:
     """Messages that could not be read whole, newest first."""
-    return list(readable(reader).exclude(set_aside="").select_related("thread").order_by("-id")[:limit])
+    return list(with_thread(readable(reader)).exclude(set_aside="").order_by("-id")[:limit])
 
 
 def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> list[Message]:
@@ -116,7 +119,7 @@ def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> 
     rows = readable(reader).exclude(kind="personal")
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return list(rows.select_related("thread", "client").order_by("-id")[:limit])
+    return list(with_thread(rows.select_related("client")).order_by("-id")[:limit])
 
 
 def newest_at(reader: Reader) -> datetime | None:

@@ -30,6 +30,10 @@ class NotYours(AmendsError):
     """A mailbox is opened and closed by its owner alone; who owns it is settled where nobody does."""
 
 
+class NoSuchVisibility(AmendsError):
+    """A mailbox is open to all, or shows subjects, or only that there is mail."""
+
+
 def share(
     reader: Reader, *, whom: str, now: datetime, thread: Thread | None = None, client: Client | None = None
 ) -> str:
@@ -92,14 +96,19 @@ def _unfounded(shares: QuerySet[Share]) -> list[int]:
         founded += more
 
 
-def set_visibility(mailbox_id: uuid.UUID, visibility: Visibility, *, member: Member, now: datetime) -> Mailbox:
-    """Say what others may see of one's own mailbox. Raises `NotYours` and `Mailbox.DoesNotExist`."""
+def set_visibility(mailbox_id: uuid.UUID, visibility: str, *, member: Member, now: datetime) -> Mailbox:
+    """Say what others may see of one's own mailbox (a `Visibility`).
+
+    Raises `NotYours`, `NoSuchVisibility` and `Mailbox.DoesNotExist`.
+    """
     with transaction.atomic():
-        mailbox = Mailbox.objects.get(public_id=mailbox_id)
+        mailbox = Mailbox.objects.select_for_update(no_key=True).get(public_id=mailbox_id)
         if mailbox.owner_id != member.pk:
             raise NotYours("Only its owner decides what others see of a mailbox: ask whose it is.")
+        if visibility not in Visibility.values:
+            raise NoSuchVisibility("Choose what others may see: everything, subjects, or only who and when.")
         if mailbox.visibility != visibility:
-            detail = {"from": mailbox.visibility, "to": visibility.value}
+            detail = {"from": mailbox.visibility, "to": visibility}
             mailbox.visibility = visibility
             mailbox.save(update_fields=["visibility"])
             note("mailbox.visibility", member=member, now=now, about=f"mailbox {mailbox.public_id}", detail=detail)
@@ -111,13 +120,13 @@ def give(mailbox_id: uuid.UUID, to: str, *, member: Member, now: datetime) -> Ma
 
     Raises `NotYours`, `NoSuchPerson` and `Mailbox.DoesNotExist`.
     """
-    owner = _person(to)
     with transaction.atomic():
-        mailbox = Mailbox.objects.select_related("owner").get(public_id=mailbox_id)
+        mailbox = Mailbox.objects.select_for_update(no_key=True).get(public_id=mailbox_id)
         if not may(member.role, Right.ADMINISTER):
             raise NotYours("Only an administrator gives a mailbox to somebody: ask one of yours.")
         if mailbox.owner is not None and mailbox.owner.is_active:
             raise NotYours("This mailbox has an owner, and only they decide what becomes of it: ask them.")
+        owner = _person(to)
         before = mailbox.owner.email if mailbox.owner else ""
         mailbox.owner = owner
         mailbox.save(update_fields=["owner"])
