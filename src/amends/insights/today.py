@@ -89,6 +89,11 @@ class Row:
     def strongest(self) -> Reason:
         return self.reasons[0]
 
+    @property
+    def unread(self) -> bool:
+        """Whether the reader may read nothing that it rests on, and so cannot say that it is no issue."""
+        return all(reason.hidden is not None for reason in self.reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class Today:

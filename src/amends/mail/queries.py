@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, F, Prefetch, Q, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from amends.clients.models import Client
@@ -55,7 +55,7 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
     `Thread.DoesNotExist` where there is none, or none that this reader may read.
     """
     thread = Thread.objects.select_related("client").get(public_id=thread_id)
-    people = Prefetch("participants", Participant.objects.order_by("id"))
+    people = Prefetch("participants", _people(reader).order_by("id"))
     messages = list(
         readable(reader).filter(thread=thread).select_related("body").prefetch_related(people).order_by("id")[:500]
     )
@@ -65,6 +65,15 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
         thread.subject, thread.message_count = messages[0].subject, len(messages)
         thread.first_at, thread.last_at = messages[0].sent_at, messages[-1].sent_at
     return thread, messages
+
+
+def _people(reader: Reader) -> QuerySet[Participant]:
+    """Who is named on messages. Blind copies stand on the sender's own copy alone: they are told to who reads that."""
+    rows = Participant.objects.all()
+    if not reader.restricted:
+        return rows
+    closed = Copy.objects.filter(message=OuterRef("message")).exclude(mailbox__in=reader.doors.read)
+    return rows.exclude(Exists(closed), role="bcc")
 
 
 class Beside(NamedTuple):

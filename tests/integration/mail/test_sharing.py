@@ -103,6 +103,17 @@ def test_one_copy_that_is_open_opens_the_message_and_its_own_bytes(box: Mailbox,
     assert b"X-Way: team" in raw_bytes(Reader(ben), stored("3@x"))
 
 
+def test_blind_copies_are_told_to_who_reads_the_copy_that_names_them(box: Mailbox, ada: Member, ben: Member) -> None:
+    sent = letter("See you.\n", at=NOW - days(2), message_id="10@x", sender=OURS, to="petra@hartwell.example")
+    bring(b"Bcc: boss@studio.example\n" + sent, now=NOW)
+    bring(sent, now=NOW, address="team@x.example")
+    thread = stored("10@x").thread.public_id
+    named = [
+        {person.email for person in conversation(Reader(one), thread)[1][0].participants.all()} for one in (ada, ben)
+    ]
+    assert named[0] - named[1] == {"boss@studio.example"}
+
+
 def test_a_firm_without_closed_mailboxes_asks_for_nothing_more(box: Mailbox, ben: Member) -> None:
     Mailbox.objects.update(visibility=Visibility.ALL)
     assert str(readable(Reader(ben)).query) == str(Message.objects.all().query)
