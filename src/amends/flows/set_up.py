@@ -13,6 +13,7 @@ from django.db import transaction
 
 from amends.clients.rules import FREEMAIL, client_name, organisation
 from amends.core.errors import AmendsError
+from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OwnDomain
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.firm.sign_in import make_link
@@ -136,12 +137,16 @@ def begin_run(
 ) -> ImportRun:
     """Record what is to be imported, before anything is read; raises `NoSuchMember`."""
     with transaction.atomic():
-        mailbox, _ = Mailbox.objects.get_or_create(address=address or ARCHIVE, defaults={"created_at": now})
+        mailbox, made = Mailbox.objects.get_or_create(address=address or ARCHIVE, defaults={"created_at": now})
+        before = mailbox.owner, mailbox.visibility
         if owner:
             mailbox.owner = member_called(owner)
         if visibility:
             mailbox.visibility = Visibility(visibility)
         mailbox.save()
+        if not made and before != (mailbox.owner, mailbox.visibility):
+            detail = {"owner": mailbox.owner.email if mailbox.owner else "", "visibility": mailbox.visibility}
+            note("mailbox.changed", member=member, now=now, about=f"mailbox {mailbox.public_id}", detail=detail)
         return ImportRun.objects.create(
             mailbox=mailbox,
             started_by=member,

@@ -26,7 +26,7 @@ from amends.mail.models import Direction, Message, Thread
 from amends.mail.queries import Reader, new_text_of, one_message
 from amends.signals import actions
 from amends.signals.models import BY_PERSON, SAID, Action, Correction, Signal
-from amends.signals.queries import Lesson, lessons, nearly_identical, without_vector
+from amends.signals.queries import Lesson, alike_unread, lessons, nearly_identical, read_and_unread, without_vector
 
 LONGEST = 2000  # characters of a sentence that somebody marks
 _AT_ONCE = 200
@@ -34,6 +34,10 @@ _AT_ONCE = 200
 
 class NothingSaid(AmendsError):
     """A correction that names no place in a client's own words, or no kind, or the same kind twice."""
+
+
+class NotRead(AmendsError):
+    """Somebody says of words that they may not read what they are."""
 
 
 class NoConsent(AmendsError):
@@ -87,7 +91,7 @@ def correct(
     said = wrong.kind if wrong else ""
     if (right and right not in SAID) or right == said or (said and said not in SAID):
         raise NothingSaid("Say what it is instead: choose one of the kinds offered.")
-    others = nearly_identical(wrong) if wrong else []
+    others = nearly_identical(reader, wrong) if wrong else []
     places = [place, *(_place_of(other, other.message) for other in others)]
     batch, (vector,) = uuid7(), _vectors([place.quote])
     with transaction.atomic():
@@ -102,6 +106,7 @@ def correct(
 
 
 def answer(
+    reader: Reader,
     signal_ids: Sequence[uuid.UUID],
     *,
     action: Action,
@@ -115,8 +120,11 @@ def answer(
     """Answer signals on *Today*. *Not an issue* is a correction too, where it `teaches`, of these signals alone.
 
     `sure` says that they were misread; otherwise it is kept as a hint, for it may be said of words read rightly.
-    Returns the batch that `undo` takes back. Raises `signals.actions.NoSuchSignal`.
+    What rests on mail that the reader may not read can be owned and put off, and that goes for all of its kind at the
+    client, for they see one for all; to say what it is, one has to read it. Returns the batch that `undo` takes back.
+    Raises `signals.actions.NoSuchSignal` and `NotRead`.
     """
+    signal_ids = _answerable(reader, signal_ids, action, now=now)
     wrong: list[Signal] = []
     if action == Action.NOT_AN_ISSUE and teaches:
         known = Signal.objects.filter(public_id__in=signal_ids, kind__in=SAID, start__isnull=False, end__isnull=False)
@@ -130,6 +138,22 @@ def answer(
             for one, place, vector in zip(wrong, places, vectors, strict=True)
         )
     return batch
+
+
+def _answerable(
+    reader: Reader, signal_ids: Sequence[uuid.UUID], action: Action, *, now: datetime
+) -> Sequence[uuid.UUID]:
+    """The signals that this answer goes for."""
+    if not reader.restricted:
+        return signal_ids
+    read, unread = read_and_unread(reader, signal_ids)
+    if action == Action.NOT_AN_ISSUE:
+        if unread and not read:
+            raise NotRead(
+                "You may not read the mail that this rests on: own it, put it off, or ask whose mail it is to share it."
+            )
+        return read
+    return [*read, *alike_unread(reader, unread, now=now)]
 
 
 def undo(batch: uuid.UUID, *, now: datetime) -> int:

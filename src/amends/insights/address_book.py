@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Q
 
-from amends.clients.models import Client, Standing
+from amends.clients.models import Client, Domain, Standing
 from amends.firm.models import Firm
+from amends.insights.people import domains_of, known_domains
 from amends.insights.today import SPARK_WEEKS, moment_to_look_from
 from amends.mail.queries import Reader, weekly_traffic
 
@@ -30,16 +31,22 @@ class Entry:
     client: Client
     domains: list[str]
     weeks: list[tuple[int, int]]
+    received: int  # ever; in these weeks, where the list is `restricted`
+    sent: int
 
 
 @dataclass(frozen=True, slots=True)
 class AddressBook:
-    """One page of the list, and how many each tab holds."""
+    """One page of the list, and how many each tab holds.
+
+    `restricted`: the reader may not read all mail of the firm, so what is counted is what they may read of `weeks`.
+    """
 
     entries: list[Entry]
     counts: dict[str, int]
     more: bool
     as_of: datetime
+    restricted: bool = False
 
 
 def address_book(
@@ -48,28 +55,34 @@ def address_book(
     """Clients of one of `GROUPS`; `sort` is "heard" or "name", `words` are looked for in names and domains."""
     rows = Client.objects.filter(merged_into=None)
     if words:
-        rows = rows.filter(Q(name__icontains=words) | Q(domains__value__icontains=words)).distinct()
+        places = Domain.objects.filter(value__icontains=words)
+        if reader.restricted:  # a domain that only closed mail knows must not be found letter by letter
+            places = places.filter(pk__in=[row.pk for row in known_domains(reader, places)])
+        rows = rows.filter(Q(name__icontains=words) | Q(pk__in=places.values("client")))
     by_standing: dict[str, int] = {
-        found["standing"]: found["n"]
-        for found in rows.order_by().values("standing").annotate(n=Count("pk", distinct=True))
+        found["standing"]: found["n"] for found in rows.order_by().values("standing").annotate(n=Count("pk"))
     }
     order = ["name", "pk"] if sort == "name" else [F("last_at").desc(nulls_last=True), "-pk"]
     start = (page - 1) * PAGE
-    chosen = list(
-        rows.filter(standing__in=GROUPS[group]).order_by(*order).prefetch_related("domains")[start : start + PAGE + 1]
-    )
-    as_of, _ = moment_to_look_from(reader, now=now)
-    until = as_of.astimezone(ZoneInfo(firm.timezone)).date()
-    traffic = weekly_traffic([client.pk for client in chosen[:PAGE]], until=until, weeks=SPARK_WEEKS)
+    chosen = list(rows.filter(standing__in=GROUPS[group]).order_by(*order)[start : start + PAGE + 1])
+    as_of, _ = moment_to_look_from(now=now)
+    zone, keys = ZoneInfo(firm.timezone), [client.pk for client in chosen[:PAGE]]
+    until = as_of.astimezone(zone).date()
+    traffic = weekly_traffic(reader, keys, until=until, weeks=SPARK_WEEKS, zone=zone)
+    domains = domains_of(reader, keys)
     return AddressBook(
-        entries=[
-            Entry(client, [domain.value for domain in client.domains.all()], traffic[client.pk])
-            for client in chosen[:PAGE]
-        ],
+        entries=[_entry(reader, client, domains[client.pk], traffic[client.pk]) for client in chosen[:PAGE]],
         counts={name: sum(by_standing.get(one, 0) for one in standings) for name, standings in GROUPS.items()},
         more=len(chosen) > PAGE,
         as_of=as_of,
+        restricted=reader.restricted,
     )
+
+
+def _entry(reader: Reader, client: Client, domains: list[str], weeks: list[tuple[int, int]]) -> Entry:
+    if reader.restricted:
+        return Entry(client, domains, weeks, sum(week[0] for week in weeks), sum(week[1] for week in weeks))
+    return Entry(client, domains, weeks, client.received, client.sent)
 
 
 def clients_named(words: str, *, limit: int = 6) -> list[Client]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Prefetch, Q
 
 from amends.firm.models import Firm
-from amends.insights.facts import NO_FACTS, Facts, earlier_threads, facts_of
+from amends.insights.facts import NO_FACTS, Facts, earlier_threads, facts_of, guarded
 from amends.insights.tones import loudest
 from amends.mail.models import Direction, Message, Thread
-from amends.mail.queries import Reader, conversation
+from amends.mail.privacy import Glimpse, Reader, partly_hidden
+from amends.mail.queries import beside, conversation
+from amends.mail.sharing import Sharing, sharing_of
 from amends.signals.models import BY_PERSON, SAID, Action, Response, Signal, SignalKind
 from amends.signals.queries import dismissed, standing, tones_of
 
@@ -59,6 +62,37 @@ class Turn:
     tone: tuple[str, float] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around the messages that a reader reads of a conversation.
+
+    Its subject and dates are those of what they read or know of. `closed`: there is more, of which they may know no
+    more than that. `sharing`: who else reads what is closed to others; None where nothing of it is theirs to share.
+    """
+
+    subject: str
+    first_at: datetime
+    last_at: datetime
+    glimpses: list[Glimpse]
+    closed: bool
+    sharing: Sharing | None
+
+
+def around(reader: Reader, thread: Thread, turns: Sequence[Turn]) -> Around:
+    """That of a conversation that was read; `turns` are its messages."""
+    beyond = beside(reader, thread)
+    known: list[Message | Glimpse] = [*(turn.message for turn in turns), *beyond.glimpses]
+    known.sort(key=lambda one: one.pk)
+    return Around(
+        subject=known[0].subject,
+        first_at=known[0].sent_at,
+        last_at=known[-1].sent_at,
+        glimpses=beyond.glimpses,
+        closed=beyond.closed,
+        sharing=sharing_of(reader, thread=thread),
+    )
+
+
 def read_thread(reader: Reader, firm: Firm, thread_id: uuid.UUID, *, now: datetime) -> tuple[Thread, list[Turn]]:
     """A thread with what was noticed in it, oldest first; raises `Thread.DoesNotExist`."""
     thread, messages = conversation(reader, thread_id)
@@ -73,8 +107,10 @@ def read_thread(reader: Reader, firm: Firm, thread_id: uuid.UUID, *, now: dateti
     rows = rows.exclude(kind__in=_BY_COURSE, cleared_at__isnull=False, cleared_at__lte=F("raised_at"))
     signals = list(rows.order_by("start", "id").prefetch_related(answers))
     threads, tones = earlier_threads(reader, (signal.detail for signal in signals)), tones_of(numbers)
+    partly = bool(partly_hidden(reader, [thread.pk]))
     for signal in signals:
-        found[signal.message_id].append(_noticed(signal, facts_of(signal.detail, threads), now))
+        detail = guarded(reader, signal.detail, kind=signal.kind, partly=partly)
+        found[signal.message_id].append(_noticed(signal, facts_of(detail, threads), now))
     heard = {number: loudest(feelings) for number, (feelings, _complaint) in tones.items()}
     return thread, [
         Turn(message, found[message.pk], heard.get(message.pk) if message.direction == Direction.IN else None)

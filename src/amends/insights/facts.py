@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from amends.judgement.corrections import tells_of_another
 from amends.mail.queries import Reader, readable
+from amends.signals.models import SignalKind
 
 _DRIVERS = 5
+_SILENCE, _DERAILING = SignalKind.SILENCE, SignalKind.DERAILING
+_COUNTED = ("again", "times")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,13 @@ def earlier_threads(reader: Reader, details: Iterable[Mapping[str, Any]]) -> dic
 
 
 def facts_of(detail: Mapping[str, Any], threads: Mapping[uuid.UUID, uuid.UUID] | None = None) -> Facts:
-    """The facts of one detail; `threads` are those of `earlier_threads`."""
+    """The facts of one detail; `threads` are those of `earlier_threads`.
+
+    Of something said earlier nothing is told where the earlier message is not readable: only that it is back.
+    """
+    earlier = _id(detail.get("earlier_message"))
+    if earlier is not None and earlier not in (threads or {}):
+        return NO_FACTS
     drivers = detail.get("drivers")
     return Facts(
         why=_text(detail, "why"),
@@ -70,6 +80,25 @@ def facts_of(detail: Mapping[str, Any], threads: Mapping[uuid.UUID, uuid.UUID] |
         first_at=_moment(detail.get("earlier_at")),
         earlier=_earlier(detail, threads or {}),
     )
+
+
+def guarded(reader: Reader, detail: Mapping[str, Any], *, kind: str, partly: bool) -> dict[str, Any]:
+    """What of the detail of a message that this reader may read is theirs to know.
+
+    A message that they read may have been judged beside others that they may not: what rests on those is left out.
+    `partly` says that there are such in its conversation.
+    """
+    if not reader.restricted:
+        return dict(detail)
+    if kind == _SILENCE:
+        return {}  # how often somebody usually writes counts all their mail
+    kept = dict(detail)
+    if tells_of_another(_text(detail, "why")):
+        del kept["why"]
+    if partly:
+        for name in (*_COUNTED, *(("why", "drivers") if kind == _DERAILING else ())):
+            kept.pop(name, None)
+    return kept
 
 
 def _earlier(detail: Mapping[str, Any], threads: Mapping[uuid.UUID, uuid.UUID]) -> Earlier | None:

@@ -14,6 +14,8 @@ from amends.insights.steps import need
 from amends.signals.models import Action, Response, Signal
 from amends.signals.queries import dismissed
 
+HIDDEN = 0  # stands for the message of whatever a reader may not read: of one kind it is one reason, however many
+
 
 class _Reason(NamedTuple):
     kind: str
@@ -47,7 +49,10 @@ class Ranked:
 
 
 def rank(live: QuerySet[Signal], *, at: datetime, known_at: datetime) -> list[Ranked]:
-    """The clients of these signals, whoever needs us most first; two queries, whatever there is."""
+    """The clients of these signals, whoever needs us most first; two queries, whatever there is.
+
+    `live` says of each signal whether it is `seen`, that is, whether the reader may read what it rests on.
+    """
     answers: dict[int, list[Response]] = defaultdict(list)
     for answer in answers_at(known_at).filter(signal__in=live):
         answers[answer.signal_id].append(answer)
@@ -62,21 +67,30 @@ def rank(live: QuerySet[Signal], *, at: datetime, known_at: datetime) -> list[Ra
         "said_at",
         "raised_at",
         "answered_at",
+        "seen",
     )
-    for pk, client, name, kind, message, confidence, said_at, raised_at, answered_at in live.values_list(*columns):
+    for pk, client, name, kind, message, confidence, said_at, raised_at, answered_at, seen in live.values_list(
+        *columns
+    ):
         if pk in answers and answered_away(answers[pk], known_at):
             continue
         answered = answered_at is not None and answered_at <= at
         weight = need(kind, confidence=confidence, answered=answered, age=at - raised_at)
         owner = owner_of(answers[pk]) if pk in answers else None
-        found.setdefault(client, Ranked(client, name)).reasons.append(_Reason(kind, message, weight, said_at, owner))
+        reason = _Reason(kind, message if seen else HIDDEN, weight, said_at, owner)
+        found.setdefault(client, Ranked(client, name)).reasons.append(reason)
     for one in found.values():
-        one.reasons.sort(key=lambda reason: (-reason.need, reason.at))
+        one.reasons.sort(key=_order)
         once: dict[tuple[str, int], _Reason] = {}
         for reason in one.reasons:
             once.setdefault((reason.kind, reason.message), reason)
-        one.reasons = list(once.values())
+        one.reasons = sorted(once.values(), key=lambda reason: (-reason.need, reason.at))
     return sorted(found.values(), key=lambda one: one.order)
+
+
+def _order(reason: _Reason) -> tuple[bool, float, datetime]:
+    """Strongest first; of hidden ones of a kind, one that nobody has taken on speaks for all."""
+    return reason.message == HIDDEN and reason.owner is not None, -reason.need, reason.at
 
 
 def answers_at(moment: datetime) -> QuerySet[Response]:

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Prefetch
-
-from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement
+from amends.clients.models import Client, Domain, Engagement
 from amends.firm.models import Firm
+from amends.insights.people import Person, known_domains, people_of
 from amends.insights.today import Row, moment_to_look_from, row_of
 from amends.insights.tones import Tones, tones_by_week
 from amends.mail.models import Message
-from amends.mail.queries import Reader, readable, timeline, weekly_traffic
+from amends.mail.privacy import Glimpse, Reader, hides, is_readable, known_of
+from amends.mail.queries import glimpses_of, timeline, weekly_traffic
+from amends.mail.sharing import Sharing, sharing_of
 from amends.signals.queries import standing
 
 WEEKS = 52
@@ -46,44 +47,58 @@ class Relationship:
     tones: Tones
     until: date
     events: list[Event]
-    messages: list[Message]
+    messages: list[Message | Glimpse]
     older: int | None
-    people: list[Contact]
+    people: list[Person]
     engagements: list[Engagement]
+    restricted: bool  # whether the reader may not read all mail of the firm
+    closed: bool  # whether there is mail with this client of which the reader may know no more than that
+    sharing: Sharing | None  # who else reads it; None where that is everybody
 
 
 def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetime) -> Relationship:
     """All of one client as it stands; raises `Client.DoesNotExist`."""
     client = Client.objects.select_related("merged_into").get(public_id=client_id)
-    as_of, moved = moment_to_look_from(reader, now=now)
-    until = as_of.astimezone(ZoneInfo(firm.timezone)).date()
+    as_of, moved = moment_to_look_from(now=now)
+    zone = ZoneInfo(firm.timezone)
+    until = as_of.astimezone(zone).date()
     messages, older = timeline_page(reader, client, before=None)
     return Relationship(
         client=client,
-        domains=list(Domain.objects.filter(client=client).order_by("value")),
+        domains=known_domains(reader, Domain.objects.filter(client=client).order_by("value")),
         as_of=as_of,
         moved=moved,
         need=row_of(reader, firm, client, at=as_of, known_at=now),
-        weeks=weekly_traffic([client.pk], until=until, weeks=WEEKS)[client.pk],
+        weeks=weekly_traffic(reader, [client.pk], until=until, weeks=WEEKS, zone=zone)[client.pk],
         tones=tones_by_week(reader, firm, client, until=until, weeks=WEEKS),
         until=until,
         events=_events(reader, client, until),
         messages=messages,
         older=older,
-        people=_people(client),
+        people=people_of(reader, client),
         engagements=list(Engagement.objects.filter(client=client).order_by("-starts_on", "name")),
+        restricted=reader.restricted,
+        closed=hides(reader, known_of(reader).filter(client=client)),
+        sharing=sharing_of(reader, client=client),
     )
 
 
-def timeline_page(reader: Reader, client: Client, *, before: int | None) -> tuple[list[Message], int | None]:
-    """`PAGE` messages older than `before`, newest first, and the key of the next page."""
-    messages = timeline(reader, client, before=before, limit=PAGE + 1)
-    return messages[:PAGE], messages[PAGE - 1].pk if len(messages) > PAGE else None
+def timeline_page(reader: Reader, client: Client, *, before: int | None) -> tuple[list[Message | Glimpse], int | None]:
+    """`PAGE` messages older than `before`, newest first, and the key of the next page.
+
+    Those of which the reader may see the subject only stand among them in their place.
+    """
+    found: list[Message | Glimpse] = [
+        *timeline(reader, client, before=before, limit=PAGE + 1),
+        *glimpses_of(reader, client, before=before, limit=PAGE + 1),
+    ]
+    found.sort(key=lambda one: -one.pk)
+    return found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None
 
 
 def client_messages(
     reader: Reader, client_id: uuid.UUID, *, before: int | None
-) -> tuple[Client, list[Message], int | None]:
+) -> tuple[Client, list[Message | Glimpse], int | None]:
     """A further page of a client's timeline; raises `Client.DoesNotExist`."""
     client = Client.objects.get(public_id=client_id)
     return client, *timeline_page(reader, client, before=before)
@@ -95,7 +110,7 @@ def _events(reader: Reader, client: Client, until: date) -> list[Event]:
     since = datetime.combine(date.fromordinal(first), datetime.min.time()).astimezone() - timedelta(days=1)
     rows = (
         standing()
-        .filter(Exists(readable(reader).filter(pk=OuterRef("message"))), client=client, said_at__gte=since)
+        .filter(is_readable(reader), client=client, said_at__gte=since)
         .exclude(kind__in=["unanswered", "silence"])
         .select_related("message__thread")
         .only("kind", "said_at", "quote", "message__public_id", "message__thread__public_id")
@@ -111,8 +126,3 @@ def _events(reader: Reader, client: Client, until: date) -> list[Event]:
                 Event(week, signal.kind, signal.said_at, signal.quote, message.public_id, message.thread.public_id),
             )
     return list(found.values())
-
-
-def _people(client: Client) -> list[Contact]:
-    addresses = Prefetch("addresses", ContactAddress.objects.order_by("email"))
-    return list(Contact.objects.filter(client=client).order_by("-last_at", "name").prefetch_related(addresses)[:60])

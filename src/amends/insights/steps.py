@@ -55,10 +55,12 @@ def need(kind: str, *, confidence: float, answered: bool, age: timedelta) -> flo
     return base * (_ANSWERED if answered else 1.0) + (0 if kind in {"praise", "referral"} else 10 * waiting)
 
 
-def next_step(kind: str, *, answered: bool, owner: str | None) -> str:
-    """One sentence: what to do now."""
+def next_step(kind: str, *, answered: bool, owner: str | None, unread: bool = False) -> str:
+    """One sentence: what to do now. `unread`: whoever asks may not read what it rests on."""
     if owner:
         return f"{owner} has it in hand."
+    if unread:
+        return "Own it, or see that somebody does who may read it."
     if answered and kind in {"complaint", "anger", "frustration", "disappointment"}:
         return "It was answered: own it, and ask whether it is right now."
     return _STEPS.get(kind, "Have a look.")

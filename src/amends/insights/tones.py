@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
-
 from amends.clients.models import Client
 from amends.firm.models import Firm
 from amends.mail.models import Direction
-from amends.mail.queries import Reader, readable
+from amends.mail.privacy import Reader, is_readable
 from amends.signals.models import Tone
 
 TOLD = ("anger", "frustration", "disappointment", "gratitude")
@@ -37,7 +35,7 @@ def tones_by_week(reader: Reader, firm: Firm, client: Client, *, until: date, we
     first = until - timedelta(days=7 * weeks - 1)
     since = datetime.combine(first, datetime.min.time(), tzinfo=zone).astimezone(UTC)
     rows = Tone.objects.filter(
-        Exists(readable(reader).filter(pk=OuterRef("message"))),
+        is_readable(reader),
         message__client=client,
         message__direction=Direction.IN,
         message__sent_at__gte=since,

@@ -53,6 +53,7 @@ _LEAST, _MOST = 0.01, 0.99
 """No finding is taken for surer than this, so that one example can overrule it."""
 _LOWEST, _HIGHEST = 0.05, 0.95
 _CHANGED = 0.01
+_TELLS = "You said of “"
 _TOLD = 90  # characters of an example that are quoted
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _DIGITS = re.compile(r"\d+")
@@ -218,8 +219,13 @@ def _log_odds(p: float) -> float:
     return math.log(p / (1 - p))
 
 
+def tells_of_another(why: str) -> bool:
+    """Whether this explanation quotes another sentence: one that somebody corrected, wherever it stands."""
+    return why.startswith(_TELLS)
+
+
 def _why(kind: str, quote: str, *, right: bool) -> str:
     words = _WORDS.get(kind, (kind.replace("_", " "), f"no {kind.replace('_', ' ')}"))
     said = " ".join(quote.split())
     said = said if len(said) <= _TOLD else f"{said[: _TOLD - 1].rstrip()}…"
-    return f"You said of “{said}” that it is {words[0] if right else words[1]}."
+    return f"{_TELLS}{said}” that it is {words[0] if right else words[1]}."

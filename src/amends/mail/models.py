@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from amends.core.ids import uuid7
+from amends.firm.models import Member
 from amends.firm.scope import FirmRow
 
 
@@ -217,7 +218,7 @@ class Copy(FirmRow):
     class Meta(FirmRow.Meta):
         abstract = False
         constraints = [models.UniqueConstraint(fields=["firm", "raw", "mailbox"], name="copy_once")]
-        indexes = [models.Index(fields=["firm", "message"], name="copy_by_message")]
+        indexes = [models.Index(fields=["firm", "message", "mailbox"], name="copy_by_message_mailbox")]
         verbose_name_plural = "copies"
 
     def __str__(self) -> str:
@@ -239,3 +240,36 @@ class Traffic(FirmRow):
 
     def __str__(self) -> str:
         return f"{self.day}: {self.received} in, {self.sent} out"
+
+
+class Share(FirmRow):
+    """What came through one closed mailbox, of one conversation or with one client, opened to a member or to everybody.
+
+    It holds for what is there and for what will come, until it is withdrawn. `everybody` is said apart from `member`,
+    so that a row that loses its member opens nothing. It does not follow a client that is merged into another: that
+    would open more than was shared.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="shares", db_index=False)
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, null=True, related_name="shares", db_index=False)
+    client = models.ForeignKey(
+        "clients.Client", on_delete=models.CASCADE, null=True, related_name="+", db_index=False
+    )  # one of thread and client
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    everybody = models.BooleanField(default=False)
+    by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    passed_on = models.BooleanField(default=False)  # by somebody with whom it was shared: it ends when theirs ends
+    at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [
+            models.Index(fields=["firm", "thread", "mailbox"], name="share_by_thread"),
+            models.Index(fields=["firm", "client", "mailbox"], name="share_by_client"),
+            models.Index(fields=["firm", "member", "withdrawn_at"], name="share_by_member"),
+        ]
+
+    def __str__(self) -> str:
+        return "everybody" if self.everybody else str(self.member)

@@ -1,45 +1,35 @@
-"""Every read of mail. All of them begin at `readable`, which takes the reader: privacy has one door."""
+"""Every read of mail. All that is shown begins at `readable`, which takes the reader (see `privacy`)."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, F, Prefetch, QuerySet, Window
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from amends.clients.models import Client
-from amends.firm.models import Member
 from amends.firm.scope import current_firm_id
+from amends.mail.finding import search as search
 from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
 from amends.mail.parsing import Segment, SegmentKind, new_text
+from amends.mail.privacy import SYSTEM as SYSTEM
+from amends.mail.privacy import Glimpse, glimpses, hides, with_thread
+from amends.mail.privacy import Reader as Reader
+from amends.mail.privacy import known_of as known_of
+from amends.mail.privacy import readable as readable
+from amends.mail.privacy import with_subject as with_subject
 from amends.mail.raw import raw_store, read
-from amends.mail.rules import first_order_at
-from amends.mail.words import plain_words
+from amends.mail.rules import first_order_at, sent_at_of
 
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who asks. `member` None is the command line or a job, which acts as administrator of the firm in scope."""
-
-    member: Member | None = None
-
-
-SYSTEM = Reader()
 _NEWEST = 100  # messages that are looked at for the newest date to believe
 _FEW = 20  # of these, so many at most may be wrong
 _LONELY = timedelta(days=365)
-
-
-def readable(reader: Reader) -> QuerySet[Message]:
-    """The messages of the firm in scope that this reader may read. Mailbox visibility is enforced here."""
-    return Message.objects.all()
 
 
 def timeline(reader: Reader, client: Client, *, before: int | None = None, limit: int = 50) -> list[Message]:
@@ -47,33 +37,69 @@ def timeline(reader: Reader, client: Client, *, before: int | None = None, limit
     rows = readable(reader).filter(client=client)
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return list(rows.select_related("thread").order_by("-id")[:limit])
+    return list(with_thread(rows).order_by("-id")[:limit])
+
+
+def glimpses_of(reader: Reader, client: Client, *, before: int | None = None, limit: int = 50) -> list[Glimpse]:
+    """Of a client's messages those whose subject is all that the reader may see, newest first."""
+    rows = Message.objects.filter(client=client)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return glimpses(reader, rows.order_by("-id"), limit=limit)
 
 
 def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Message]]:
     """A thread and its messages, oldest first, each with `body` and `participants` loaded.
 
-    Raises `Thread.DoesNotExist` where there is none, or none that this reader may read.
+    Where some of it is closed to the reader, the thread's subject, count and dates are those of what they read. Raises
+    `Thread.DoesNotExist` where there is none, or none that this reader may read.
     """
     thread = Thread.objects.select_related("client").get(public_id=thread_id)
-    people = Prefetch("participants", Participant.objects.order_by("id"))
+    people = Prefetch("participants", _people(reader).order_by("id"))
     messages = list(
         readable(reader).filter(thread=thread).select_related("body").prefetch_related(people).order_by("id")[:500]
     )
     if not messages:
         raise Thread.DoesNotExist
+    if reader.restricted:
+        thread.subject, thread.message_count = messages[0].subject, len(messages)
+        thread.first_at, thread.last_at = messages[0].sent_at, messages[-1].sent_at
     return thread, messages
+
+
+def _people(reader: Reader) -> QuerySet[Participant]:
+    """Who is named on messages. Blind copies stand on the sender's own copy alone: they are told to who reads that."""
+    rows = Participant.objects.all()
+    if not reader.restricted:
+        return rows
+    closed = Copy.objects.filter(message=OuterRef("message")).exclude(mailbox__in=reader.doors.read)
+    return rows.exclude(Exists(closed), role="bcc")
+
+
+class Beside(NamedTuple):
+    """What there is in a conversation beside what a reader reads: subjects, and whether there is more than they see."""
+
+    glimpses: list[Glimpse]
+    closed: bool
+
+
+def beside(reader: Reader, thread: Thread) -> Beside:
+    """What a reader may know of the messages of a conversation that they may not read."""
+    rows = known_of(reader).filter(thread=thread)
+    return Beside(glimpses(reader, rows.order_by("id"), limit=500), hides(reader, rows))
 
 
 def one_message(reader: Reader, message_id: uuid.UUID) -> Message:
     """One message with its body and thread; raises `Message.DoesNotExist`."""
-    return readable(reader).select_related("body", "thread", "client").get(public_id=message_id)
+    return with_thread(readable(reader).select_related("body", "client")).get(public_id=message_id)
 
 
 def raw_bytes(reader: Reader, message: Message) -> bytes:
-    """The bytes of a message as they came, for a reader who may read it."""
+    """The bytes of a message as they came, for a reader who may read it: those of a copy that is open to them."""
     found = readable(reader).only("raw").get(pk=message.pk)
-    return read(raw_store(), found.raw)
+    copies = Copy.objects.filter(message=found, mailbox__in=reader.doors.read).order_by("pk")
+    mine = copies.values_list("raw", flat=True).first() if reader.restricted else None
+    return read(raw_store(), mine or found.raw)
 
 
 def segments_of(body: Body) -> tuple[Segment, ...]:
@@ -92,16 +118,9 @@ def texts(reader: Reader, message_ids: Iterable[int]) -> dict[int, str]:
     return {message.pk: new_text_of(message.body) for message in allowed}
 
 
-def search(reader: Reader, words: str, *, before: int | None = None, limit: int = 30) -> list[Message]:
-    """Messages with all these words (a quoted phrase counts as one, a last * is a prefix), newest first."""
-    found = _matching(words, before=before, limit=limit)
-    rows = {row.pk: row for row in readable(reader).filter(id__in=found).select_related("client", "thread")}
-    return [rows[number] for number in found if number in rows]
-
-
 def set_aside(reader: Reader, *, limit: int = 200) -> list[Message]:
     """Messages that could not be read whole, newest first."""
-    return list(readable(reader).exclude(set_aside="").select_related("thread").order_by("-id")[:limit])
+    return list(with_thread(readable(reader)).exclude(set_aside="").order_by("-id")[:limit])
 
 
 def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> list[Message]:
@@ -109,7 +128,7 @@ def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> 
     rows = readable(reader).exclude(kind="personal")
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return list(rows.select_related("thread", "client").order_by("-id")[:limit])
+    return list(with_thread(rows.select_related("client")).order_by("-id")[:limit])
 
 
 def newest_at(reader: Reader) -> datetime | None:
@@ -127,57 +146,61 @@ def newest_at(reader: Reader) -> datetime | None:
     return found[start] if found else None
 
 
-def weekly_traffic(client_ids: Sequence[int], *, until: date, weeks: int) -> dict[int, list[tuple[int, int]]]:
-    """For each client (received, sent) of each of the `weeks` weeks that end on `until`, oldest first; one query."""
+def weekly_traffic(
+    reader: Reader, client_ids: Sequence[int], *, until: date, weeks: int, zone: ZoneInfo
+) -> dict[int, list[tuple[int, int]]]:
+    """For each client (received, sent) of each of the `weeks` weeks that end on `until`, oldest first; one query.
+
+    `zone` is the firm's, whose days they are. A reader to whom some mailbox is closed gets what they may read counted.
+    """
     first = until.toordinal() - 7 * weeks + 1
     found = {pk: [(0, 0)] * weeks for pk in client_ids}
-    rows = Traffic.objects.filter(client__in=client_ids, day__gte=date.fromordinal(first), day__lte=until)
-    for client_id, day, received, sent in rows.values_list("client_id", "day", "received", "sent"):
+    counts = _counted if reader.restricted else _totals
+    for client_id, day, received, sent in counts(reader, client_ids, date.fromordinal(first), until, zone):
         week = (day.toordinal() - first) // 7
         before = found[client_id][week]
         found[client_id][week] = (before[0] + received, before[1] + sent)
     return found
 
 
-def runs(*, limit: int = 20) -> list[ImportRun]:
-    """The latest imports."""
-    return list(ImportRun.objects.select_related("mailbox").order_by("-created_at")[:limit])
+_Day = tuple[int, date, int, int]
+"""A client's key, a day, and how many messages were received and sent on it."""
 
 
-_WORD = re.compile(r'"([^"]+)"|(\S+)')
+def _totals(_reader: Reader, clients: Sequence[int], first: date, last: date, _zone: ZoneInfo) -> Iterator[_Day]:
+    rows = Traffic.objects.filter(client__in=clients, day__gte=first, day__lte=last)
+    yield from rows.values_list("client_id", "day", "received", "sent")
 
 
-def _matching(words: str, *, before: int | None, limit: int) -> list[int]:
-    """Keys of matching messages, newest first, from the index of this database."""
-    terms = [(phrase or word).strip() for phrase, word in _WORD.findall(words[:500].replace("\0", " "))]
-    terms = [term for term in terms if plain_words(term)]
-    if not terms:
-        return []
-    top = before if before is not None else 1 << 62
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            query = " ".join(_fts5(term) for term in terms)
-            cursor.execute(
-                "SELECT rowid FROM mail_search WHERE mail_search MATCH %s AND rowid < %s ORDER BY rowid DESC LIMIT %s",
-                (query, top, limit),
-            )
-        else:
-            cursor.execute(
-                "SELECT message_id FROM mail_search WHERE firm_id = %s AND vector @@ to_tsquery('simple', %s)"
-                " AND message_id < %s ORDER BY message_id DESC LIMIT %s",
-                (current_firm_id(), " & ".join(_tsquery(term) for term in terms), top, limit),
-            )
-        return [row[0] for row in cursor.fetchall()]
+def _counted(reader: Reader, clients: Sequence[int], first: date, last: date, zone: ZoneInfo) -> Iterator[_Day]:
+    """The same from the messages themselves, one by one: only those of the days asked for are looked at."""
+    begins = datetime.combine(first, datetime.min.time(), tzinfo=zone)
+    ends = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone)
+    rows = readable(reader).filter(
+        client__in=clients, kind="personal", direction__in=["in", "out"], set_aside="",
+        id__gte=first_order_at(begins), id__lt=first_order_at(ends),
+    )  # fmt: skip
+    for client_id, direction, key in rows.values_list("client_id", "direction", "id"):
+        received = direction == "in"
+        yield client_id, sent_at_of(key, zone).date(), int(received), int(not received)
 
 
-def _fts5(term: str) -> str:
-    bare = term.rstrip("*").replace('"', "")
-    return f'"{bare}"' + ("*" if term.endswith("*") else "")
+def runs(reader: Reader, *, limit: int = 20) -> list[ImportRun]:
+    """The latest imports into mailboxes that this reader may read, and those that they began themselves."""
+    return list(_runs(reader).order_by("-created_at")[:limit])
 
 
-def _tsquery(term: str) -> str:
-    joined = " <-> ".join(f"'{part}'" for part in plain_words(term))
-    return f"({joined}{':*' if term.endswith('*') else ''})"
+def one_run(reader: Reader, run_id: uuid.UUID) -> ImportRun:
+    """One of them; raises `ImportRun.DoesNotExist`."""
+    return _runs(reader).get(public_id=run_id)
+
+
+def _runs(reader: Reader) -> QuerySet[ImportRun]:
+    """What a report names (files, places in them) is as private as the mailbox that they went into."""
+    rows = ImportRun.objects.select_related("mailbox")
+    if not reader.restricted:
+        return rows
+    return rows.filter(Q(mailbox__in=reader.doors.read) | Q(started_by=reader.member))
 
 
 def unjudged(limit: int) -> list[Message]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
@@ -14,7 +15,7 @@ from amends.clients.models import Client
 from amends.firm.scope import current_firm_id
 from amends.judgement.corrections import SAME, Example, Taught, alike, unpacked
 from amends.judgement.model import current
-from amends.mail.queries import Reader, readable
+from amends.mail.privacy import Reader, is_readable
 from amends.signals.models import VERDICTS, Action, Correction, Response, Signal, SignalKind, Tone
 
 _HINT = 0.3  # weight of "not an issue" without "misread", which may be said of words that were read rightly
@@ -36,8 +37,11 @@ def dismissed(answers: Iterable[Response]) -> str:
     return said[-1] if said and said[-1] != Action.CONFIRMED else ""
 
 
-def nearly_identical(signal: Signal) -> list[Signal]:
-    """The other signals of this kind whose words are nearly the same: open ones anywhere, in the conversation all."""
+def nearly_identical(reader: Reader, signal: Signal) -> list[Signal]:
+    """The other signals of this kind whose words are nearly the same: open ones anywhere, in the conversation all.
+
+    Of those whose message this reader may read: nobody says what words mean that they have not read.
+    """
     size = len(signal.quote)
     rows = (
         standing()
@@ -46,8 +50,26 @@ def nearly_identical(signal: Signal) -> list[Signal]:
         .annotate(size=Length("quote"))
         .filter(size__gte=int(_SHORTER * size), size__lte=int(_LONGER * size) + 1)
     )
+    if reader.restricted:
+        rows = rows.filter(is_readable(reader))
     same = [pk for pk, quote in rows.order_by("pk").values_list("pk", "quote") if alike(signal.quote, quote) >= SAME]
     return list(Signal.objects.filter(pk__in=same).select_related("message").order_by("pk"))
+
+
+def read_and_unread(reader: Reader, ids: Sequence[uuid.UUID]) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """Those of these signals whose message this reader may read, and the others."""
+    rows = Signal.objects.filter(public_id__in=ids).annotate(seen=is_readable(reader)).order_by("pk")
+    found = list(rows.values_list("public_id", "seen"))
+    return [one for one, seen in found if seen], [one for one, seen in found if not seen]
+
+
+def alike_unread(reader: Reader, ids: Sequence[uuid.UUID], *, now: datetime) -> list[uuid.UUID]:
+    """All open signals of client and kind of these whose message the reader may not read: they see one for all."""
+    if not ids:
+        return []
+    same = Signal.objects.filter(public_id__in=ids, client=OuterRef("client"), kind=OuterRef("kind"))
+    rows = Signal.objects.filter(Exists(same), Q(cleared_at=None) | Q(cleared_at__gt=now)).exclude(is_readable(reader))
+    return list(rows.order_by("pk").values_list("public_id", flat=True))
 
 
 def messages_of(batch: uuid.UUID) -> set[uuid.UUID]:
@@ -137,8 +159,7 @@ def lessons(reader: Reader) -> Iterator[Lesson]:
 
 
 def _readable(reader: Reader) -> QuerySet[Correction]:
-    seen = readable(reader).filter(pk=OuterRef("message"))
-    return Correction.objects.filter(Exists(seen), Q(undone_at=None))
+    return Correction.objects.filter(is_readable(reader), undone_at=None)
 
 
 def _examples(corrections: Sequence[Correction] | QuerySet[Correction], version: str) -> Iterator[Example]:

@@ -30,8 +30,12 @@ def firm_of(request: HttpRequest) -> Firm:
 
 
 def reader_of(request: HttpRequest) -> Reader:
-    """The reader that every read of mail takes."""
-    return Reader(member_of(request))
+    """The reader that every read of mail takes; one for each request, so that what it may read is looked up once."""
+    known = getattr(request, "_amends_reader", None)
+    if known is None or known.member is not request.user:
+        known = Reader(member_of(request))
+        request._amends_reader = known  # type: ignore[attr-defined]  # noqa: SLF001
+    return cast(Reader, known)
 
 
 def is_htmx(request: HttpRequest) -> bool:

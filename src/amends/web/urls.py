@@ -12,6 +12,7 @@ from amends.web.finding import views as finding
 from amends.web.health import healthy
 from amends.web.message import views as message
 from amends.web.model import views as model
+from amends.web.privacy import views as privacy
 from amends.web.settings import views as settings
 from amends.web.sign_in import views as sign_in
 from amends.web.thread import views as thread
@@ -31,7 +32,9 @@ urlpatterns = [
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/engagements/new/", manage.engagement, name="engagement-new"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", manage.engagement, name="engagement"),
+    path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
+    path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),
     path("messages/<uuid:message_id>/correct/", thread.correct, name="correct"),
     path("messages/<uuid:message_id>/correct/<uuid:batch>/undo/", thread.take_back, name="correct-undo"),
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
@@ -39,6 +42,9 @@ urlpatterns = [
     path("messages/<uuid:message_id>/attachments/<int:index>", message.attachment, name="attachment"),
     path("search/", finding.page, name="search"),
     path("go/", finding.palette, name="palette"),
+    path("mailboxes/who/", privacy.page, name="who-reads"),
+    path("mailboxes/<uuid:mailbox_id>/visibility/", privacy.visibility, name="mailbox-visibility"),
+    path("mailboxes/<uuid:mailbox_id>/owner/", privacy.owner, name="mailbox-owner"),
     path("import/", bring_in.page, name="import"),
     path("import/<uuid:run_id>/", bring_in.run, name="run"),
     path("reading/", bring_in.reading, name="reading"),

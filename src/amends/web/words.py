@@ -6,6 +6,7 @@ kinds that carry no feeling of the client's stay in ink. The word and the shape 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -128,6 +129,13 @@ def silence_sentence(detail: dict[str, float | str], *, days: float) -> str:
         "span": days_in_words(days),
         "usual": days_in_words(usual),
     }
+
+
+def one_of(names: Sequence[str]) -> str:
+    """ "Ada", "Ada or Ben", "Ada, Ben or Cleo"."""
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(some)s or %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
 
 
 def days_in_words(days: float) -> str:

@@ -22,7 +22,7 @@ from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, ins
 from amends.firm.sign_in import make_link
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
-from amends.mail.models import ImportRun, Message, Thread
+from amends.mail.models import ImportRun, Mailbox, Message, Share, Thread
 from amends.mail.parsing import parse
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
@@ -62,6 +62,9 @@ def other(firm: Firm) -> Firm:
         signals = list(Signal.objects.values_list("public_id", flat=True))
         assert signals, "the letter should have made a signal"
         respond(signals, action=Action.OWN, member=boss, at=NOW - days(1), why=SECRET)
+        Share.objects.create(
+            mailbox=Mailbox.objects.latest("pk"), thread=Thread.objects.get(), member=boss, by=boss, at=NOW
+        )
         Correction.objects.create(
             member=boss, message=Message.objects.get(), start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
             right="", at=NOW, batch=uuid.uuid4(),
@@ -217,6 +220,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "run_id": ImportRun.objects.values_list("public_id", flat=True).first(),
         "batch": Response.objects.values_list("batch", flat=True).first(),
         "engagement_id": engagement.public_id if engagement else None,
+        "mailbox_id": Mailbox.objects.values_list("public_id", flat=True).first(),
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,
@@ -291,6 +295,8 @@ def _ids_of_all() -> dict[str, uuid.UUID | None]:
     return {
         "signals": first_signal, "signal": first_signal, "client": first_client, "target": first_client,
         "into": first_client, "batch": Response.objects.values_list("batch", flat=True).first(),
+        "with": Member.objects.values_list("public_id", flat=True).first(),
+        "to": Member.objects.values_list("public_id", flat=True).first(),
         "engagement": Engagement.objects.values_list("public_id", flat=True).first(),
     }  # fmt: skip
 

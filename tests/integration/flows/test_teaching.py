@@ -99,7 +99,7 @@ def test_not_a_complaint_is_gone_everywhere_and_so_is_the_same_elsewhere(
     firm: Firm, member: Member, mail: Message
 ) -> None:
     assert _everywhere(firm, mail) == ({"complaint"}, {"complaint"}, {"complaint"})
-    assert [one.message.message_id for one in nearly_identical(_signal(mail))] == ["2@x"]
+    assert [one.message.message_id for one in nearly_identical(SYSTEM, _signal(mail))] == ["2@x"]
     done = _correct(mail, "", member=member)
     assert (done.said, done.right, done.others) == ("complaint", "", 1)
     assert _everywhere(firm, mail) == (set(), set(), set())
@@ -187,7 +187,7 @@ def test_not_an_issue_teaches_a_hint_and_misread_a_word_and_settled_nothing(firm
 
     def answered(*, teaches: bool = True, sure: bool = False) -> float:
         batch = teach.answer(
-            ids, action=Action.NOT_AN_ISSUE, member=None, now=NOW, teaches=teaches, sure=sure
+            SYSTEM, ids, action=Action.NOT_AN_ISSUE, member=None, now=NOW, teaches=teaches, sure=sure
         )  # fmt: skip
         p = taught().adjust("complaint", SAID, None, 0.97)[0]
         assert _kinds() == {"1@x": {"complaint"}, "2@x": {"complaint"}}  # it stays in the conversation, struck out
@@ -205,7 +205,7 @@ def test_not_an_issue_teaches_a_hint_and_misread_a_word_and_settled_nothing(firm
 def test_what_is_no_sentence_teaches_nothing(firm: Firm) -> None:
     judged(letter("Could you send us the new price list? Thanks\n", at=NOW - days(9)), now=NOW)
     waiting = Signal.objects.get(kind="unanswered")
-    teach.answer([waiting.public_id], action=Action.NOT_AN_ISSUE, member=None, now=NOW, sure=True)
+    teach.answer(SYSTEM, [waiting.public_id], action=Action.NOT_AN_ISSUE, member=None, now=NOW, sure=True)
     assert not Correction.objects.exists()
     with pytest.raises(teach.NothingSaid):
         teach.correct(SYSTEM, waiting.message.public_id, right="", signal=waiting.public_id, member=None, now=NOW)

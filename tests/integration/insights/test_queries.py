@@ -47,7 +47,7 @@ ASKED: dict[str, Callable[[Firm], object]] = {
     "address book": lambda firm: address_book(SYSTEM, firm, now=NOW, group="clients").entries,
     "clients named": lambda firm: clients_named("client"),
     "relationship": lambda firm: relationship(SYSTEM, firm, _busiest().client.public_id, now=NOW).messages,  # type: ignore[union-attr]
-    "timeline": lambda firm: [one.thread.subject for one in timeline(SYSTEM, _busiest().client)],  # type: ignore[arg-type]
+    "timeline": lambda firm: [one.thread.public_id for one in timeline(SYSTEM, _busiest().client)],  # type: ignore[arg-type]
     "conversation": lambda firm: [
         (one.body.text, list(one.participants.all())) for one in conversation(SYSTEM, _busiest().public_id)[1]
     ],
@@ -55,10 +55,10 @@ ASKED: dict[str, Callable[[Firm], object]] = {
     "search": lambda firm: [(one.client, one.thread) for one in search(SYSTEM, "kim", limit=100)],
     "find": lambda firm: find(SYSTEM, "kim").messages,
     "newest": lambda firm: newest_at(SYSTEM),
-    "set apart": lambda firm: [one.thread for one in set_apart(SYSTEM)] == [],
-    "set aside": lambda firm: [one.thread for one in set_aside(SYSTEM)] == [],
-    "runs": lambda firm: runs() == [],
-    "progress": lambda firm: not reading_progress().busy,
+    "set apart": lambda firm: [one.thread.pk for one in set_apart(SYSTEM)] == [],
+    "set aside": lambda firm: [one.thread.pk for one in set_aside(SYSTEM)] == [],
+    "runs": lambda firm: runs(SYSTEM) == [],
+    "progress": lambda firm: not reading_progress(SYSTEM).busy,
 }
 
 

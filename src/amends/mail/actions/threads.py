@@ -19,7 +19,7 @@ from django.db import connection
 from amends.clients.models import Client
 from amends.core.ids import hash63, uuid7_for
 from amends.firm.scope import current_firm_id, insert_models, insert_rows, update_rows
-from amends.mail.models import Message, Participant, Thread, ThreadLink
+from amends.mail.models import Message, Participant, Share, Thread, ThreadLink
 from amends.mail.parsing import ParsedMessage
 from amends.mail.rules import is_reply_subject, subject_key
 
@@ -103,6 +103,7 @@ class ThreadBook:
             joined = Thread.objects.filter(pk=thread.pk or 0)
             Message.objects.filter(thread__in=joined).update(thread_id=target)
             ThreadLink.objects.filter(thread__in=joined).update(thread_id=target)
+            Share.objects.filter(thread__in=joined).update(thread_id=target)  # it is one conversation now
             joined.delete()
         insert_rows(ThreadLink, ("key", "thread_id"), [(key, thread.key()) for key, thread in self._new_links.items()])
 

@@ -25,7 +25,7 @@ from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in
 from amends.insights.progress import reading_progress
 from amends.mail.models import ImportRun, RunState
-from amends.mail.queries import runs, set_apart, set_aside
+from amends.mail.queries import one_run, runs, set_apart, set_aside
 from amends.web.http import clock, firm_of, is_htmx, member_of, number_from, reader_of
 
 _PAGE = 50
@@ -55,18 +55,21 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """How far one import is, and its report at the end. Asked for by HTMX it answers with the moving part alone."""
-    found = ImportRun.objects.select_related("mailbox").filter(public_id=run_id).first()
-    if found is None:
-        raise Http404
+    try:
+        found = one_run(reader_of(request), run_id)
+    except ImportRun.DoesNotExist as error:
+        raise Http404 from error
     name = "bring_in/progress.html" if is_htmx(request) else "bring_in/run.html"
-    return render(request, name, {"run": found, "progress": reading_progress(), **_told(found)})
+    reader = reader_of(request)
+    context = {"run": found, "progress": reading_progress(reader), "whole": not reader.restricted, **_told(found)}
+    return render(request, name, context)  # what there is in all is not told to whom some of it is closed
 
 
 @login_required
 @require_safe
 def reading(request: HttpRequest) -> HttpResponse:
     """How far the reading of stored mail is, as a part that asks again by itself while there is more."""
-    return render(request, "shell/reading.html", {"progress": reading_progress(), "polled": True})
+    return render(request, "shell/reading.html", {"progress": reading_progress(reader_of(request)), "polled": True})
 
 
 @login_required
@@ -86,8 +89,8 @@ def apart(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
-    listed = [{"run": found, **_told(found)} for found in runs()]
-    context = {"runs": listed, "problem": problem, "tab": "in", "progress": reading_progress()}
+    listed = [{"run": found, **_told(found)} for found in runs(reader_of(request))]
+    context = {"runs": listed, "problem": problem, "tab": "in", "progress": reading_progress(reader_of(request))}
     return render(request, "bring_in/page.html", context, status=status)
 
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amends.clients.models import Client, Domain, Engagement, Standing
 from amends.core.errors import AmendsError
 from amends.flows import curate
+from amends.insights.people import known_domains
 from amends.web.client.forms import EngagementForm, MergeForm, RenameForm, SplitForm, StandingForm
-from amends.web.http import clock, member_of
+from amends.web.http import clock, member_of, reader_of
 
 
 @login_required
@@ -73,7 +74,8 @@ def merge(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 def split(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Make a domain of a client somebody of their own."""
     client, form = _client(client_id), SplitForm(request.POST)
-    domain = Domain.objects.filter(client=client, value=form.data.get("domain", "")).first()
+    there = Domain.objects.filter(client=client, value=form.data.get("domain", ""))
+    domain = next(iter(known_domains(reader_of(request), there)), None)
     if not form.is_valid() or domain is None:
         return _refused(request, client, _("Choose one of the domains, and say whose it is."))
     try:

@@ -71,6 +71,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Bring mail in"), "G M", reverse("import"), "upload"),
         Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
+        Suggestion(_("Who may read what"), "", reverse("who-reads"), "lock"),
         Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),
         Suggestion(_("The model"), "", reverse("model"), "scan-text"),
     ]

@@ -109,16 +109,16 @@ _SIGNALS = SafeString("<!-- signals -->")
 def answer_buttons(context: template.Context, row: Row) -> SafeString:
     """The three answers of a row. All rows have the same but for their ids, so they are drawn once a page."""
     kept = context.get("drawn_buttons")  # an empty one from the view, shared by the rows of a page
-    drawn: dict[bool, str] = kept if isinstance(kept, dict) else {}
-    owned = row.owner is not None
-    if owned not in drawn:
-        stand_in = {"public_id": _CLIENT, "owner": row.owner, "signals": _SIGNALS}
+    drawn: dict[tuple[bool, bool], str] = kept if isinstance(kept, dict) else {}
+    alike = row.owner is not None, row.unread
+    if alike not in drawn:
+        stand_in = {"public_id": _CLIENT, "owner": row.owner, "unread": row.unread, "signals": _SIGNALS}
         with context.push(row=stand_in):
-            drawn[owned] = get_template("today/buttons.html").template.render(context)  # type: ignore[attr-defined]
+            drawn[alike] = get_template("today/buttons.html").template.render(context)  # type: ignore[attr-defined]
     signals = format_html_join(
         "", '<input type="hidden" name="signal" value="{}">', ((one,) for told in row.reasons for one in told.signals)
     )
-    return SafeString(drawn[owned].replace(_CLIENT, str(row.public_id)).replace(_SIGNALS, signals))
+    return SafeString(drawn[alike].replace(_CLIENT, str(row.public_id)).replace(_SIGNALS, signals))
 
 
 @register.simple_tag(takes_context=True)
@@ -141,6 +141,12 @@ def noticed(context: template.Context, run: Run) -> SafeString:
 def sparkline(weeks: Sequence[tuple[int, int]]) -> dict[str, charts.Sparkline]:
     """A word-sized chart of a client's traffic."""
     return {"spark": charts.sparkline(weeks)}
+
+
+@register.filter
+def one_of(names: Sequence[str]) -> str:
+    """ "Ada, Ben or Cleo"."""
+    return words.one_of(names)
 
 
 @register.filter

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
 from amends.flows import teach
-from amends.insights.conversation import Noticed, Turn, forecast, read_thread
+from amends.insights.conversation import Noticed, Turn, around, forecast, read_thread
 from amends.mail.models import Direction, Message, Participant, Thread
+from amends.mail.privacy import Glimpse
 from amends.mail.queries import one_message, segments_of
 from amends.signals.queries import messages_of
 from amends.web import words
@@ -41,6 +42,11 @@ class Letter:
     sounds_p: float = 0.0
 
     @property
+    def pk(self) -> int:
+        """Its place in time."""
+        return self.message.pk
+
+    @property
     def markable(self) -> bool:
         """Whether something may have been missed in it: a client's own words."""
         message = self.message
@@ -62,7 +68,17 @@ def page(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     except Thread.DoesNotExist as error:
         raise Http404 from error
     letters = [_letter(turn, newest=turn is turns[-1]) for turn in turns]
-    context = {"thread": thread, "client": thread.client, "letters": letters, "forecast": forecast(turns)}
+    beyond = around(reader_of(request), thread, turns)
+    lines: list[Letter | Glimpse] = [*letters, *beyond.glimpses]
+    lines.sort(key=lambda one: one.pk)
+    context = {
+        "thread": thread,
+        "client": thread.client,
+        "around": beyond,
+        "letters": letters,
+        "lines": lines,
+        "forecast": forecast(turns),
+    }
     return render(request, "thread/page.html", context)
 
 

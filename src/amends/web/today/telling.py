@@ -24,7 +24,7 @@ class Told:
 
 def told(reasons: Sequence[Reason]) -> list[Told]:
     """The reasons of a row, strongest first, those of the same words together."""
-    found: dict[tuple[uuid.UUID, str], Told] = {}
+    found: dict[tuple[uuid.UUID | None, str], Told] = {}
     for reason in reasons:
         one = found.setdefault((reason.message, reason.quote), Told(reason))
         if reason.kind not in one.kinds:

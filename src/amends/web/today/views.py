@@ -66,7 +66,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_filter": choice.query(kind="", owner=""),
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
-        "progress": reading_progress(),
+        "progress": reading_progress(reader_of(request)),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
@@ -87,6 +87,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     action, until = Action(form.cleaned_data["answer"]), form.until_moment(firm_of(request), now=now)
     try:
         batch = teach.answer(
+            reader_of(request),
             signal_ids(request.POST.getlist("signal")),
             action=action,
             member=member_of(request),

@@ -1,0 +1,1 @@
+"""Who may read what: sharing, and the visibility of mailboxes."""

@@ -1,0 +1,274 @@
+"""Nobody reads what is closed to them: every address, every read function, with readers who may not read.
+
+One closed mailbox holds messages that carry a word nobody else may see in every text, name, subject, address, name of
+an attachment and Message-ID. A new address, and a new function that takes a reader, is covered or fails the test.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.integration.firm.conftest import CLOSED, PROBE, SECRET, TOPIC, body_of, closed_messages, tells
+from tests.integration.web.conftest import no_firm
+
+import amends.insights
+from amends.clients.models import Client, Contact, Domain, Engagement
+from amends.core.ids import uuid7
+from amends.firm.models import Firm, Member, Role
+from amends.mail.models import ImportRun, Mailbox, Message, Share, Thread, Visibility
+from amends.mail.queries import SYSTEM, Reader
+from amends.signals.models import Correction, Response, Signal
+
+# -- every address ------------------------------------------------------------------------------------------------
+
+OUTSIDE = {"sign-in", "sign-out", "enter", "healthz", "language"}  # show no mail, and end the session
+
+
+def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from _patterns(entry)
+        else:
+            yield entry
+
+
+PATTERNS = [pattern for pattern in _patterns(get_resolver()) if pattern.name not in OUTSIDE]
+
+
+def _candidates() -> dict[str, list[Any]]:
+    """Every id there is of what is closed, and some of what is open."""
+    shut = Message.objects.filter(pk__in=closed_messages())
+    shown = Message.objects.filter(message_id__in=["wrong@hartwell.example", "plan1@hartwell.example"])
+    messages = [*shut, *shown]
+    return {
+        "client_id": list(Client.objects.values_list("public_id", flat=True)),
+        "contact_id": list(Contact.objects.values_list("public_id", flat=True)),
+        "thread_id": list({one.thread.public_id for one in messages}),
+        "message_id": [one.public_id for one in messages],
+        "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
+        "mailbox_id": list(Mailbox.objects.values_list("public_id", flat=True)),
+        "signal_id": list(Signal.objects.filter(message__in=messages).values_list("public_id", flat=True)),
+        "engagement_id": list(Engagement.objects.values_list("public_id", flat=True)),
+        "batch": [uuid7(), *Correction.objects.values_list("batch", flat=True)],
+        "token": ["no-such-token"],
+        "index": [0],
+    }
+
+
+def _addresses(pattern: URLPattern) -> list[str]:
+    known: dict[str, list[Any]] = _candidates()
+    found: list[dict[str, Any]] = [{}]
+    names = pattern.pattern.converters
+    assert set(names) <= set(known), f"{pattern.name}: say in this test what {set(names) - set(known)} may be"
+    for name in names:
+        found = [{**one, name: value} for one in found for value in known[name]]
+    return [reverse(str(pattern.name), kwargs=each) for each in found]
+
+
+def _answers(client: Browser, address: str, posted: dict[str, Any]) -> Iterator[Any]:
+    """What the address says to those who ask in all ways that there are; what a form changed is undone again."""
+    script, before = {"HX-Request": "true"}, Mailbox.objects.get(address=CLOSED).visibility
+    with no_firm():
+        yield client.get(address)
+        yield client.get(address, {"q": PROBE, "sort": "name", "group": "clients", "all": "1"})
+        yield client.get(address, {"q": PROBE}, headers=script)
+    for headers in ({}, script):
+        files = {"files": SimpleUploadedFile("x.bin", b"no")} if headers else {}
+        with transaction.atomic():
+            with no_firm():
+                yield client.post(address, {**posted, **files}, headers=headers)
+            _nothing_was_opened(before)
+            transaction.set_rollback(True)
+
+
+def _nothing_was_opened(visibility: str) -> None:
+    assert Mailbox.objects.get(address=CLOSED).visibility == visibility
+    assert not Share.objects.exists()
+    said = Response.objects.filter(signal__message__in=closed_messages())
+    assert set(said.values_list("action", flat=True)) <= {"own", "later"}
+    assert Correction.objects.filter(message__in=closed_messages()).count() == 1  # Ada's
+
+
+READERS = [
+    (Role.STAFF, Visibility.METADATA), (Role.ADMINISTRATOR, Visibility.SUBJECT), (Role.FINANCE_VIEWER, Visibility.ALL),
+]  # fmt: skip
+
+
+def _known_to(role: str, visibility: str) -> set[str]:
+    """Of what is closed: a subject, where subjects are open."""
+    return {TOPIC} if visibility == Visibility.SUBJECT and role != Role.FINANCE_VIEWER else set()
+
+
+@pytest.mark.parametrize(("role", "visibility"), READERS)
+def test_no_address_shows_what_is_closed(
+    client: Browser, closed_mail: None, others: dict[str, Member], role: str, visibility: str
+) -> None:
+    Mailbox.objects.filter(address=CLOSED).update(visibility=visibility)
+    hidden = Client.objects.get(domains__value="hidden-xq.example")
+    posted = {
+        "signal": [str(one) for one in Signal.objects.order_by("pk").values_list("public_id", flat=True)],
+        "client": str(hidden.public_id), "why": "x", "name": "Taken", "right": "", "start": "0", "end": "9",
+        "consent": "yes", "visibility": "all", "do": "share", "q": PROBE, "with": "everybody",
+        "to": str(others[Role.STAFF].public_id), "domain": "hidden-xq.example",
+    }  # fmt: skip
+    client.force_login(others[role], backend="amends.firm.sign_in.MemberBackend")
+    told = set()
+    for pattern in PATTERNS:
+        for address in _addresses(pattern):
+            for answer in ("own", "not_an_issue"):
+                for response in _answers(client, address, {**posted, "answer": answer}):
+                    assert response.status_code < 500, address
+                    known = tells(body_of(response))
+                    if pattern.name in {"client", "client-timeline", "thread"}:
+                        known -= _known_to(role, visibility)
+                    told |= {(address, response.status_code, word) for word in known}
+                if pattern.name != "answer":
+                    break
+    assert told == set()
+
+
+# -- every function that takes a reader -----------------------------------------------------------------------------
+
+
+def _functions() -> dict[str, Callable[..., Any]]:
+    """All public functions of the parts that answer, whose first parameter is a reader."""
+    names = [f"amends.insights.{one.name}" for one in pkgutil.iter_modules(amends.insights.__path__)]
+    names += ["amends.mail.queries", "amends.mail.finding", "amends.mail.sharing", "amends.signals.queries"]
+    found: dict[str, Callable[..., Any]] = {}
+    for name in names:
+        module = importlib.import_module(name)
+        for key, function in vars(module).items():
+            if inspect.isfunction(function) and function.__module__ == name and not key.startswith("_"):
+                parameters = list(inspect.signature(function).parameters)
+                if parameters[:1] == ["reader"]:
+                    found[f"{name.removeprefix('amends.')}.{key}"] = function
+    return found
+
+
+FUNCTIONS = _functions()
+
+
+def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, now: datetime) -> Iterator[Any]:
+    """What the function answers for everything that is there; what is refused is no answer."""
+    values: dict[str, list[Any]] = {
+        "firm": [firm], "now": [now], "at": [now], "known_at": [now], "until": [now.date()], "weeks": [52],
+        "zone": [UTC], "words": [PROBE, SECRET, TOPIC, "hidden-xq", "invoice", "furious"], "group": ["clients"],
+        "clients": [list(Client.objects.values_list("pk", flat=True))],
+        "client_ids": [list(Client.objects.values_list("pk", flat=True))],
+        "client": list(Client.objects.all()), "client_id": list(Client.objects.values_list("public_id", flat=True)),
+        "thread": list(Thread.objects.all()), "thread_id": list(Thread.objects.values_list("public_id", flat=True)),
+        "message": list(Message.objects.only("pk")),
+        "message_id": list(Message.objects.values_list("public_id", flat=True)),
+        "message_ids": [list(Message.objects.values_list("pk", flat=True))],
+        "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
+        "before": [None, 1 << 62], "limit": [100], "each": [20], "kind": ["complaint", "silence", "derailing"],
+        "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
+        "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
+        "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
+    }  # fmt: skip
+    given: list[dict[str, Any]] = [{}]
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        if parameter.default is not inspect.Parameter.empty and parameter.name not in {"client", "thread", "before"}:
+            continue
+        assert parameter.name in values, f"{name}: say in this test what its {parameter.name} may be"
+        rows = parameter.name == "clients" and "Client" in str(parameter.annotation)
+        offered = [list(Client.objects.all())] if rows else values[parameter.name]
+        given = [{**one, parameter.name: value} for one in given for value in offered]
+    for one in given:
+        try:
+            yield function(reader, **one)
+        except (Thread.DoesNotExist, Message.DoesNotExist, ImportRun.DoesNotExist):
+            continue
+
+
+def _told(value: Any, seen: set[int]) -> Iterator[str]:
+    """Every text that an answer holds, through rows and the rows that were loaded with them."""
+    if value is None or id(value) in seen or isinstance(value, Reader | Member | Firm):
+        return
+    seen.add(id(value))
+    if isinstance(value, str | bytes):
+        yield value if isinstance(value, str) else value.decode("utf-8", "replace")
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _told(key, seen)
+            yield from _told(each, seen)
+    elif isinstance(value, Model):
+        yield from _told({k: v for k, v in vars(value).items() if k != "_state"}, seen)
+        yield from _told(value._state.fields_cache, seen)
+    elif is_dataclass(value):
+        for one in fields(value):
+            yield from _told(getattr(value, one.name), seen)
+    elif hasattr(value, "__iter__"):
+        for each in value:
+            yield from _told(each, seen)
+
+
+APART = {
+    "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
+    "insights.facts.guarded": "given the detail that it guards; the same",
+}
+
+
+@pytest.mark.parametrize(("role", "visibility"), READERS)
+def test_no_function_tells_what_is_closed(
+    firm: Firm, closed_mail: None, others: dict[str, Member], fresh: datetime, role: str, visibility: str
+) -> None:
+    Mailbox.objects.filter(address=CLOSED).update(visibility=visibility)
+    told = set()
+    for name in FUNCTIONS.keys() - APART.keys():
+        for answer in _asked(name, FUNCTIONS[name], Reader(others[role]), firm, fresh):
+            told |= {(name, text[:200]) for text in _told(answer, set()) if tells(text) - _known_to(role, visibility)}
+    assert told == set()
+
+
+def test_subjects_are_shown_where_they_are_open(client: Browser, closed_mail: None, others: dict[str, Member]) -> None:
+    Mailbox.objects.filter(address=CLOSED).update(visibility=Visibility.SUBJECT)
+    client.force_login(others[Role.STAFF], backend="amends.firm.sign_in.MemberBackend")
+    thread = Message.objects.get(message_id="plan1@hartwell.example").thread.public_id
+    for address in (f"/clients/{Client.objects.get(name='Hartwell').public_id}/", f"/threads/{thread}/"):
+        with no_firm():
+            page = body_of(client.get(address))
+        assert tells(page) == {TOPIC}, address
+        assert "You may see the subject only." in page
+
+
+def test_every_function_is_answered(firm: Firm, closed_mail: None, fresh: datetime) -> None:
+    """The test above asks nothing that is refused to everybody."""
+    silent = {
+        name for name in FUNCTIONS.keys() - APART.keys()
+        if not list(_asked(name, FUNCTIONS[name], SYSTEM, firm, fresh))
+    }  # fmt: skip
+    assert silent == set()
+
+
+def test_ada_is_told_all_of_it(client: Browser, ada: Member, closed_mail: None) -> None:
+    """The tests above would find what they look for, if it were there."""
+    client.force_login(ada, backend="amends.firm.sign_in.MemberBackend")
+    shut = Message.objects.filter(pk__in=closed_messages()).order_by("pk")[0]
+    hartwell = Client.objects.get(name="Hartwell").public_id
+    for address in (
+        "/", f"/clients/{hartwell}/", f"/threads/{shut.thread.public_id}/", f"/search/?q={PROBE}", "/import/",
+        "/set-aside/", "/set-apart/", f"/messages/{shut.public_id}/html", f"/messages/{shut.public_id}/original",
+        f"/messages/{shut.public_id}/attachments/0",
+    ):  # fmt: skip
+        with no_firm():
+            assert SECRET in tells(body_of(client.get(address))), address
+    with no_firm():
+        assert "hidden-xq.example" in tells(body_of(client.get("/clients/", {"q": "hidden-xq"})))
+
+
+def test_functions_are_found() -> None:
+    assert {"insights.today.today", "mail.queries.timeline", "mail.finding.search"} <= set(FUNCTIONS)
+    assert {"signals.queries.lessons", "insights.relationship.relationship"} <= set(FUNCTIONS)
