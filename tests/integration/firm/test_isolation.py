@@ -29,7 +29,7 @@ from amends.signals.models import Action, Correction, Response, RhythmPrior, Sig
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
-ORDER = ["firm", "clients", "mail", "signals"]  # a key may point to the same part or to one further left
+ORDER = ["firm", "clients", "mail", "signals", "outbox"]  # a key may point to the same part or to one further left
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
 
