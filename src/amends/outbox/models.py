@@ -88,6 +88,7 @@ class Draft(FirmRow):
     quotes = models.BooleanField(default=False, help_text=_("Whether the message it answers stands below"))
     subject = models.CharField(max_length=500, blank=True)
     text = models.TextField(blank=True, help_text=_("As its author wrote it; forgotten once a secret has left"))
+    from_address = models.CharField(max_length=320, blank=True, help_text=_("As it stands in the bytes"))
     own_id = models.CharField(max_length=200, blank=True, help_text=_("Its own Message-ID, without brackets"))
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)

@@ -11,7 +11,7 @@ STEPS: dict[str, frozenset[str]] = {
     "failed": frozenset({"queued", "draft", "dropped"}),
     "unclear": frozenset({"queued", "sent", "dropped"}),  # queued by a person alone
     "sent": frozenset(),
-    "dropped": frozenset(),
+    "dropped": frozenset({"draft"}),
 }
 CORRESPONDENCE = frozenset({"reply", "message"})  # kept with the mail; the others are forgotten once they left
 SECRETS = frozenset({"invitation", "reset"})  # hold a link that opens the door: sealed, and shown to nobody

@@ -64,7 +64,8 @@ def queue(
         stored = seal(data.decode("ascii"), purpose=SEALED_FOR).encode("ascii") if sealed else data
         leaves = now + delay
         done = Draft.objects.filter(pk=draft.pk, state=State.DRAFT).update(
-            state=State.QUEUED, account=account, own_id=draft.own_id, queued_at=now, changed_at=now,
+            state=State.QUEUED, account=account, from_address=account.from_address, own_id=draft.own_id,
+            queued_at=now, changed_at=now,
             not_before=leaves, next_try_at=leaves, attempts=0, problem="", text="" if sealed else draft.text,
         )  # fmt: skip
         if not done:
