@@ -18,8 +18,8 @@ from amends.clients.models import Client
 from amends.firm.models import Member
 from amends.firm.scope import current_firm_id
 from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
-from amends.mail.parsing import Segment, SegmentKind, new_text
-from amends.mail.raw import raw_store, read
+from amends.mail.parsing import Segment, SegmentKind, new_text, parse
+from amends.mail.raw import RawMissing, raw_store, read
 from amends.mail.rules import first_order_at
 from amends.mail.words import plain_words
 
@@ -32,6 +32,7 @@ class Reader:
 
 
 SYSTEM = Reader()
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEWEST = 100  # messages that are looked at for the newest date to believe
 _FEW = 20  # of these, so many at most may be wrong
 _LONELY = timedelta(days=365)
@@ -74,6 +75,17 @@ def raw_bytes(reader: Reader, message: Message) -> bytes:
     """The bytes of a message as they came, for a reader who may read it."""
     found = readable(reader).only("raw").get(pk=message.pk)
     return read(raw_store(), found.raw)
+
+
+def chain_of(reader: Reader, message: Message) -> tuple[str, ...]:
+    """The ids that an answer to this message names, oldest first, its own last; as far as its bytes are there."""
+    try:
+        head = next(raw_store().chunks(readable(reader).only("raw").get(pk=message.pk).raw))
+    except RawMissing:
+        head = b""
+    named = parse(_HEAD_END.split(head, maxsplit=1)[0] + b"\r\n\r\n", now=message.sent_at)
+    ids = dict.fromkeys([*(named.references or named.in_reply_to), message.message_id])
+    return tuple(one for one in ids if one)
 
 
 def segments_of(body: Body) -> tuple[Segment, ...]:

@@ -68,7 +68,6 @@ class Purpose(models.TextChoices):
     """What a draft is for; `rules.CORRESPONDENCE` names those that are kept with the mail."""
 
     REPLY = "reply", _("Answer")
-    MESSAGE = "message", _("Message")
     INVITATION = "invitation", _("Invitation")
     RESET = "reset", _("Password reset")
     NOTICE = "notice", _("Notice")

@@ -19,6 +19,7 @@ _SECTIONS = {
     "run": "mail",
     "set-aside": "mail",
     "set-apart": "mail",
+    "outbox": "mail",
     **dict.fromkeys(NAMES, "settings"),
 }
 

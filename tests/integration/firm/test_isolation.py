@@ -236,6 +236,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "batch": Response.objects.values_list("batch", flat=True).first(),
         "engagement_id": engagement.public_id if engagement else None,
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
+        "draft_id": Draft.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,
     }

@@ -29,7 +29,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def _queued(account: SmtpAccount, *to: str, **fields: Any) -> Draft:
-    draft = Draft.objects.create(purpose="message", subject="News", text="Hello.", created_at=NOW, changed_at=NOW)
+    draft = Draft.objects.create(purpose="reply", subject="News", text="Hello.", created_at=NOW, changed_at=NOW)
     address_to(draft, [("to", Person("", one)) for one in to or ("petra@hartwell.example",)])
     queue(draft, account=account, now=NOW)
     Draft.objects.filter(pk=draft.pk).update(**fields)
@@ -62,7 +62,7 @@ def test_it_waits_for_its_moment(account: SmtpAccount, server: Sink, send: Send)
 
 
 def test_hidden_recipients_get_it_and_nobody_sees_them(account: SmtpAccount, server: Sink, send: Send) -> None:
-    draft = Draft.objects.create(purpose="message", subject="News", text="Hi", created_at=NOW, changed_at=NOW)
+    draft = Draft.objects.create(purpose="reply", subject="News", text="Hi", created_at=NOW, changed_at=NOW)
     people = {"to": "petra@hartwell.example", "bcc": "boss@studio.example", "cc": "PETRA@hartwell.example"}
     address_to(draft, [(role, Person("", email)) for role, email in people.items()])
     queue(draft, account=account, now=NOW)

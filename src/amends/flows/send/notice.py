@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from amends.firm.models import Member
+from amends.outbox.actions.accounts import wake
 from amends.outbox.actions.write import address_to, queue
 from amends.outbox.compose import Person, one_line
 from amends.outbox.models import Draft, Purpose, SmtpAccount
@@ -28,6 +29,7 @@ def send_notice(to: str, *, subject: str, text: str, purpose: str, by: Member | 
 
 def send_test(account: SmtpAccount, *, by: Member, now: datetime) -> Draft:
     """Send a member a message through this account, so that they see whether it works."""
+    wake(account)
     return _send(by.email, account=account, subject="Mail from Amends arrives", text=_TEST, purpose=Purpose.TEST, by=by,
                  now=now)  # fmt: skip
 

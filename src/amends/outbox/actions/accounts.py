@@ -50,6 +50,11 @@ def save_account(given: Settings, *, whose: Member | None, by: Member, now: date
     return account
 
 
+def wake(account: SmtpAccount) -> None:
+    """Let an account be tried at once, whatever went wrong before."""
+    SmtpAccount.objects.filter(pk=account.pk).update(rests_until=None)
+
+
 def remove_account(account: SmtpAccount, *, by: Member, now: datetime) -> None:
     """Forget an account with its password; what waits for it has failed, for it says that it comes from there."""
     with transaction.atomic():

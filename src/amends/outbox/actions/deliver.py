@@ -15,7 +15,7 @@ from django.db.models import F, Q, QuerySet
 
 from amends.firm.secrets import unseal
 from amends.outbox.actions.write import SEALED_FOR
-from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount, State, Taken
+from amends.outbox.models import Composed, Draft, DraftFile, Purpose, Recipient, SmtpAccount, State, Taken
 from amends.outbox.rules import CORRESPONDENCE, GIVE_UP_AFTER, LATELY, STUCK_AFTER, wait_after
 from amends.outbox.smtp import Answers, Envelope, MaybeTaken, NotTaken, Server
 
@@ -76,7 +76,8 @@ def hand_over(draft: Draft, *, sender: uuid.UUID, now: datetime) -> bool:
 def took(draft: Draft, answers: Answers, *, sender: uuid.UUID, now: datetime) -> bool:
     """Write down what the server said of each recipient; False where the draft is this sender's no more."""
     with transaction.atomic():
-        again = bool(answers.deferred) and now - (draft.queued_at or now) < GIVE_UP_AFTER
+        in_time = draft.purpose != Purpose.TEST and now - (draft.queued_at or now) < GIVE_UP_AFTER
+        again = bool(answers.deferred) and in_time
         some = bool(answers.accepted) or draft.sent_at is not None
         state = State.QUEUED if again else State.SENT if some else State.FAILED
         done = _mine(draft, sender).update(
@@ -99,7 +100,7 @@ def took(draft: Draft, answers: Answers, *, sender: uuid.UUID, now: datetime) ->
 def not_taken(draft: Draft, error: NotTaken, *, sender: uuid.UUID, now: datetime) -> bool:
     """It did not leave: wait and try again, or stop. A problem of the account makes all that use it wait."""
     wait = wait_after(draft.attempts)
-    stays = error.retry or error.account
+    stays = (error.retry or error.account) and draft.purpose != Purpose.TEST  # whoever tries wants to know now
     with transaction.atomic():
         state = State.QUEUED if stays else State.SENT if draft.sent_at else State.FAILED
         done = _mine(draft, sender).update(
@@ -203,7 +204,11 @@ def _problem(answers: Answers, some: bool) -> str:
 
 
 def _well(account: SmtpAccount, now: datetime) -> None:
-    SmtpAccount.objects.filter(pk=account.pk).update(worked_at=now, problem="", problem_since=None, rests_until=None)
+    row = SmtpAccount.objects.filter(pk=account.pk)
+    if row.exclude(problem="").update(problem="", problem_since=None, rests_until=None):
+        waiting = Draft.objects.filter(account=account, state=State.QUEUED, not_before__lte=now)
+        waiting.update(next_try_at=now)  # what waited because of it
+    row.update(worked_at=now)
 
 
 def _ill(account: SmtpAccount, problem: str, *, until: datetime, now: datetime) -> None:

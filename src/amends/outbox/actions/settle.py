@@ -66,8 +66,8 @@ def _step(draft: Draft, state: State, *, by: Member, now: datetime, did: str, **
         raise TooLate
     with transaction.atomic():
         found = Draft.objects.filter(pk=draft.pk, state=draft.state, changed_at=draft.changed_at)
-        if state == State.DRAFT:
-            found = found.filter(sent_at=None)
+        if state in {State.DRAFT, State.DROPPED}:
+            found = found.filter(sent_at=None)  # what left for somebody is theirs
         if not found.update(state=state, changed_at=now, settled_by=by, **fields):
             raise TooLate
         detail = {"from": draft.state, "purpose": draft.purpose}

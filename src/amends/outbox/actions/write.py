@@ -14,8 +14,8 @@ from amends.core.ids import uuid7
 from amends.firm import audit
 from amends.firm.queries import firm_in_scope
 from amends.firm.secrets import seal
-from amends.outbox.compose import File, Letter, Person, address, compose, one_line
-from amends.outbox.models import Composed, Draft, Recipient, SmtpAccount, State
+from amends.outbox.compose import MAX_FILES, File, Letter, Person, address, compose, one_line
+from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount, State
 from amends.outbox.rules import CORRESPONDENCE, SECRETS
 
 MOST_RECIPIENTS = 100
@@ -51,6 +51,21 @@ def address_to(draft: Draft, people: Sequence[tuple[str, Person]]) -> None:
         raise NotReady(message)
     Recipient.objects.filter(draft=draft).delete()
     Recipient.objects.bulk_create(rows.values())
+
+
+def attach(draft: Draft, files: Sequence[File], *, kept: Sequence[int] = ()) -> None:
+    """Give a draft these files, beside those of its own that are `kept` by key. Raises `NotReady`."""
+    DraftFile.objects.filter(draft=draft).exclude(pk__in=kept).delete()
+    for file in files:
+        DraftFile.objects.create(
+            draft=draft, name=one_line(file.name)[:200] or "file", content_type=file.content_type[:100],
+            size=len(file.data), data=file.data,
+        )  # fmt: skip
+    size = sum(DraftFile.objects.filter(draft=draft).values_list("size", flat=True))
+    if size > MAX_FILES:
+        most = MAX_FILES >> 20
+        message = f"The files have {size / (1 << 20):.1f} MB together: send {most} MB at most, or a link to them."
+        raise NotReady(message)
 
 
 def queue(
