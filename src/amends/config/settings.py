@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "amends.clients",
     "amends.mail",
     "amends.signals",
+    "amends.outbox",
     "amends.web",
 ]
 MIDDLEWARE = [

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -105,8 +106,8 @@ def _head_only(head: bytes, reason: str, envelope: bytes, now: datetime) -> Pars
 
 @contextmanager
 def _at_most(seconds: float) -> Iterator[None]:
-    """Raise `TooSlow` in this (main) thread of a worker after `seconds`; a no-op where there is no SIGALRM."""
-    if not hasattr(signal, "setitimer"):
+    """Raise `TooSlow` in the main thread of a worker after `seconds`; a no-op elsewhere, and without SIGALRM."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 

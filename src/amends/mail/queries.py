@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -17,16 +18,17 @@ from amends.clients.models import Client
 from amends.firm.scope import current_firm_id
 from amends.mail.finding import search as search
 from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
-from amends.mail.parsing import Segment, SegmentKind, new_text
+from amends.mail.parsing import Segment, SegmentKind, new_text, parse
 from amends.mail.privacy import SYSTEM as SYSTEM
 from amends.mail.privacy import Glimpse, glimpses, hides, with_thread
 from amends.mail.privacy import Reader as Reader
 from amends.mail.privacy import known_of as known_of
 from amends.mail.privacy import readable as readable
 from amends.mail.privacy import with_subject as with_subject
-from amends.mail.raw import raw_store, read
+from amends.mail.raw import RawMissing, raw_store, read
 from amends.mail.rules import first_order_at, sent_at_of
 
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEWEST = 100  # messages that are looked at for the newest date to believe
 _FEW = 20  # of these, so many at most may be wrong
 _LONELY = timedelta(days=365)
@@ -100,6 +102,17 @@ def raw_bytes(reader: Reader, message: Message) -> bytes:
     copies = Copy.objects.filter(message=found, mailbox__in=reader.doors.read).order_by("pk")
     mine = copies.values_list("raw", flat=True).first() if reader.restricted else None
     return read(raw_store(), mine or found.raw)
+
+
+def chain_of(reader: Reader, message: Message) -> tuple[str, ...]:
+    """The ids that an answer to this message names, oldest first, its own last; as far as its bytes are there."""
+    try:
+        head = next(raw_store().chunks(readable(reader).only("raw").get(pk=message.pk).raw))
+    except RawMissing:
+        head = b""
+    named = parse(_HEAD_END.split(head, maxsplit=1)[0] + b"\r\n\r\n", now=message.sent_at)
+    ids = dict.fromkeys([*(named.references or named.in_reply_to), message.message_id])
+    return tuple(one for one in ids if one)
 
 
 def segments_of(body: Body) -> tuple[Segment, ...]:

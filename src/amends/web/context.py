@@ -20,6 +20,7 @@ _SECTIONS = {
     "set-aside": "mail",
     "set-apart": "mail",
     "who-reads": "mail",
+    "outbox": "mail",
     **dict.fromkeys(NAMES, "settings"),
 }
 

@@ -12,9 +12,12 @@ from amends.web.finding import views as finding
 from amends.web.health import healthy
 from amends.web.message import views as message
 from amends.web.model import views as model
+from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
+from amends.web.sending import views as sending
 from amends.web.settings import views as settings
 from amends.web.sign_in import views as sign_in
+from amends.web.thread import reply
 from amends.web.thread import views as thread
 from amends.web.today import views as today
 
@@ -35,6 +38,9 @@ urlpatterns = [
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
     path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),
+    path("threads/<uuid:thread_id>/reply/", reply.answer, name="reply"),
+    path("threads/<uuid:thread_id>/reply/audience/", reply.audience, name="reply-audience"),
+    path("threads/<uuid:thread_id>/reply/leaving/", reply.leaving, name="reply-leaving"),
     path("messages/<uuid:message_id>/correct/", thread.correct, name="correct"),
     path("messages/<uuid:message_id>/correct/<uuid:batch>/undo/", thread.take_back, name="correct-undo"),
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
@@ -51,6 +57,12 @@ urlpatterns = [
     path("model/", model.page, name="model"),
     path("set-aside/", bring_in.aside, name="set-aside"),
     path("set-apart/", bring_in.apart, name="set-apart"),
+    path("outbox/", outbox.page, name="outbox"),
+    path("outbox/<uuid:draft_id>/", outbox.settle, name="draft-settle"),
+    path("settings/sending/", sending.page, name="sending"),
+    path("settings/sending/trial/", sending.trial, name="sending-trial"),
+    path("settings/sending/state/", sending.state, name="sending-state"),
+    path("settings/sending/remove/", sending.remove, name="sending-remove"),
     path("settings/", settings.page, name="settings"),
     path("settings/corrections/", settings.corrections, name="corrections"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),

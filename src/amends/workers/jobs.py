@@ -17,6 +17,7 @@ from amends.firm.scope import firm_scope
 from amends.flows.tasks import judge_stored
 from amends.mail.models import ImportRun, RunState
 from amends.mail.queries import left_to_judge
+from amends.workers.outbox import Outbox
 from amends.workers.parent import leave_with
 
 STUCK = timedelta(minutes=2)  # without a sign of life
@@ -25,13 +26,18 @@ INTERVAL = 0.5  # seconds between two looks for work
 
 
 def run_jobs(*, parent: int | None = None) -> None:
-    """Work until told to stop; ends by itself when the process `parent` is gone."""
+    """Work, and send what is queued, until told to stop; ends by itself when the process `parent` is gone."""
     sweep(now=timezone.now(), alone=parent is not None)
     ask_for_judging()
     if parent is not None:
         leave_with(parent)
     threading.Thread(target=_watch, daemon=True).start()
-    call_command("db_worker", interval=INTERVAL, queue_name="*", startup_delay=False, verbosity=0)
+    outbox = Outbox(alone=parent is not None)
+    outbox.start()
+    try:
+        call_command("db_worker", interval=INTERVAL, queue_name="*", startup_delay=False, verbosity=0)
+    finally:
+        outbox.stop()
 
 
 def sweep(*, now: datetime, alone: bool = False) -> int:

@@ -24,12 +24,16 @@ from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
 from amends.mail.models import ImportRun, Mailbox, Message, Share, Thread
 from amends.mail.parsing import parse
+from amends.outbox.actions.accounts import Settings, save_account
+from amends.outbox.actions.write import address_to, queue
+from amends.outbox.compose import Person
+from amends.outbox.models import Draft, DraftFile
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
-ORDER = ["firm", "clients", "mail", "signals"]  # a key may point to the same part or to one further left
+ORDER = ["firm", "clients", "mail", "signals", "outbox"]  # a key may point to the same part or to one further left
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
 
@@ -69,8 +73,22 @@ def other(firm: Firm) -> Firm:
             member=boss, message=Message.objects.get(), start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
             right="", at=NOW, batch=uuid.uuid4(),
         )  # fmt: skip
+        _outgoing(boss)
         RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
     return made
+
+
+def _outgoing(boss: Member) -> None:
+    """An account, and a draft that waits for it, with a file."""
+    given = Settings("smtp.rival.example", 465, "tls", f"{SECRET}", SECRET, "boss@rival.example", f"{SECRET} Boss")
+    account = save_account(given, whose=None, by=boss, now=NOW)
+    draft = Draft.objects.create(
+        author=boss, purpose="reply", subject=f"{SECRET} is unhappy", text=SECRET, thread=Thread.objects.get(),
+        created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    DraftFile.objects.create(draft=draft, name=f"{SECRET}.pdf", content_type="application/pdf", size=1, data=b"x")
+    address_to(draft, [("to", Person(f"{SECRET} Vane", f"vane@{SECRET.lower()}.example"))])
+    queue(draft, account=account, now=NOW)
 
 
 def _of(model: type[FirmRow], firm: Firm) -> int:
@@ -222,6 +240,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "engagement_id": engagement.public_id if engagement else None,
         "mailbox_id": Mailbox.objects.values_list("public_id", flat=True).first(),
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
+        "draft_id": Draft.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,
     }

@@ -39,7 +39,9 @@ def addresses() -> dict[str, str]:
         "import": "/import/",
         "set aside": "/set-aside/",
         "set apart": "/set-apart/",
+        "outbox": "/outbox/",
         "settings": "/settings/",
+        "sending": "/settings/sending/",
         "model": "/model/",
         "reading": "/reading/",
     }
@@ -79,7 +81,20 @@ def _mail(complaints: Callable[[int], None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings", "model"]
+    "name",
+    [
+        "today",
+        "clients",
+        "client",
+        "engagement",
+        "thread",
+        "search",
+        "import",
+        "outbox",
+        "settings",
+        "sending",
+        "model",
+    ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:
     answer = browser.get(addresses()[name])

@@ -69,6 +69,7 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Today"), "G T", reverse("today"), "sun"),
         Suggestion(_("Clients"), "G C", reverse("clients"), "users"),
         Suggestion(_("Bring mail in"), "G M", reverse("import"), "upload"),
+        Suggestion(_("Outbox"), "", reverse("outbox"), "send"),
         Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
         Suggestion(_("Who may read what"), "", reverse("who-reads"), "lock"),

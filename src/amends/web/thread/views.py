@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
+from amends.firm.rules import Right, may
 from amends.flows import teach
 from amends.insights.conversation import Noticed, Turn, around, forecast, read_thread
 from amends.mail.models import Direction, Message, Participant, Thread
@@ -25,6 +26,8 @@ from amends.web import words
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
 from amends.web.thread.forms import CorrectionForm
 from amends.web.thread.passages import Passage, passages
+from amends.web.thread.reply_box import answering
+from amends.web.thread.reply_forms import ReplyForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +66,18 @@ class Letter:
 @require_safe
 def page(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     """One conversation."""
+    return conversation_page(request, thread_id)
+
+
+def conversation_page(
+    request: HttpRequest, thread_id: uuid.UUID, *, form: ReplyForm | None = None, problem: str = ""
+) -> HttpResponse:
+    """The page of a conversation; with an answer that could not be sent, that answer and what is missing."""
     try:
         thread, turns = read_thread(reader_of(request), firm_of(request), thread_id, now=clock())
     except Thread.DoesNotExist as error:
         raise Http404 from error
-    letters = [_letter(turn, newest=turn is turns[-1]) for turn in turns]
+    letters = [letter_of(turn, newest=turn is turns[-1]) for turn in turns]
     beyond = around(reader_of(request), thread, turns)
     lines: list[Letter | Glimpse] = [*letters, *beyond.glimpses]
     lines.sort(key=lambda one: one.pk)
@@ -79,7 +89,9 @@ def page(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
         "lines": lines,
         "forecast": forecast(turns),
     }
-    return render(request, "thread/page.html", context)
+    if may(member_of(request).role, Right.ACT):
+        context |= answering(request, thread, [turn.message for turn in turns], form=form, problem=problem)
+    return render(request, "thread/page.html", context, status=422 if form else 200)
 
 
 @login_required
@@ -142,7 +154,7 @@ def _parts(request: HttpRequest, message: Message, changed: set[uuid.UUID]) -> s
     """The words of a message as they stand after a click, and those of others of its thread that changed with it."""
     _thread, turns = read_thread(reader_of(request), firm_of(request), message.thread.public_id, now=clock())
     found = []
-    for letter in (_letter(turn, newest=False) for turn in turns):
+    for letter in (letter_of(turn, newest=False) for turn in turns):
         key = letter.message.public_id
         if key in changed | {message.public_id}:
             context = {"letter": letter, "message": letter.message, "beside": key != message.public_id}
@@ -151,7 +163,8 @@ def _parts(request: HttpRequest, message: Message, changed: set[uuid.UUID]) -> s
     return "".join(found)
 
 
-def _letter(turn: Turn, *, newest: bool) -> Letter:
+def letter_of(turn: Turn, *, newest: bool) -> Letter:
+    """One message as the page shows it."""
     message = turn.message
     people = list(message.participants.all())
     return Letter(

@@ -1,5 +1,6 @@
 // One key for each decision. Keys do nothing while somebody types, or with a modifier held.
 import { open } from "./dialogs.js";
+import { answer } from "./reply.js";
 
 const PLACES = { t: "today", c: "clients", m: "mail", s: "settings" };
 let waiting = 0;
@@ -59,6 +60,7 @@ const ACTS = {
   c: () => act("c"),
   z: () => document.querySelector("[data-toast] [data-undo]")?.click(),
   m: mark,
+  r: answer,
   "/": find,
   "?": () => open("help"),
   g: () => { waiting = Date.now() + 1200; },

@@ -1,0 +1,20 @@
+"""Sending: everything that leaves Amends goes through here, and through the outbox.
+
+A call records a draft with its exact bytes and returns; the job runner sends it (`deliver`). So nothing waits for a
+mail server, and nothing is lost or doubled when a process dies.
+"""
+
+from __future__ import annotations
+
+from amends.flows.send.notice import send_notice, send_test
+from amends.flows.send.reply import Answer, reply
+from amends.flows.send.settle import TooLate, offered, settle, step_of
+from amends.outbox.actions.accounts import Settings, remove_account, save_account
+from amends.outbox.actions.write import NotReady
+from amends.outbox.compose import NoAddress
+from amends.outbox.queries import NoSender
+
+__all__ = [
+    "Answer", "NoAddress", "NoSender", "NotReady", "Settings", "TooLate", "offered", "remove_account", "reply",
+    "save_account", "send_notice", "send_test", "settle", "step_of",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""What is on its way out, and what became of it."""

@@ -1,0 +1,1 @@
+"""The mail servers that mail leaves through."""

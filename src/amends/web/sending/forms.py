@@ -1,0 +1,85 @@
+"""What a person says of a mail server."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from amends.flows.send import Settings
+from amends.outbox.compose import NoAddress, address
+from amends.outbox.models import Security, SmtpAccount
+from amends.outbox.smtp import refuse_address
+
+_PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class AccountForm(forms.Form):
+    """One account. An empty password keeps the stored one, as long as it goes to the same server and user."""
+
+    from_address = forms.CharField(label=_("Mail comes from"), max_length=320, widget=forms.TextInput(_PLAIN))
+    from_name = forms.CharField(label=_("Under the name"), max_length=200, required=False)
+    host = forms.CharField(label=_("Mail server"), max_length=255, widget=forms.TextInput(_PLAIN))
+    port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
+    security = forms.ChoiceField(label=_("Security"), choices=Security.choices)
+    user = forms.CharField(label=_("User"), max_length=320, required=False, widget=forms.TextInput(_PLAIN))
+    password = forms.CharField(
+        label=_("Password"), max_length=1000, required=False, strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    signature = forms.CharField(
+        label=_("Signature"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, account: SmtpAccount | None, **kwargs: Any) -> None:
+        if account is not None:
+            names = ("from_address", "from_name", "host", "port", "security", "user", "signature")
+            kwargs["initial"] = {name: getattr(account, name) for name in names} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_from_address(self) -> str:
+        """An address that mail can come from."""
+        try:
+            return address(self.cleaned_data["from_address"])
+        except NoAddress as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_host(self) -> str:
+        """A name or an address; where a mail server cannot be is refused at once, and again when it is called."""
+        host: str = self.cleaned_data["host"].strip().lower()
+        if not host or any(letter.isspace() or letter in "/@:?#" for letter in host.replace("::", "").replace(":", "")):
+            raise forms.ValidationError(_("Enter the name alone, as in smtp.example.com."))
+        try:
+            found = ip_address(host)
+        except ValueError:
+            if ":" in host:
+                raise forms.ValidationError(_("Enter the name alone; the port has its own field.")) from None
+            return host
+        why = refuse_address(host, [found], plain=False)
+        if why:
+            raise forms.ValidationError(why)
+        return host
+
+    def clean(self) -> dict[str, Any]:
+        """A stored password is not sent to a server or for a user that it was not entered for."""
+        given: dict[str, Any] = super().clean() or {}
+        stored = self.account
+        same = stored is not None and all(
+            given.get(name) == getattr(stored, name) for name in ("host", "port", "user", "security")
+        )
+        if given.get("user") and not given.get("password") and not (same and stored is not None and stored.password):
+            self.add_error("password", _("Enter the password of this user."))
+        return given
+
+    @property
+    def settings(self) -> Settings:
+        """All of it, checked."""
+        given = self.cleaned_data
+        kept = given["user"] and not given["password"]
+        return Settings(
+            given["host"], given["port"], given["security"], given["user"], None if kept else given["password"],
+            given["from_address"], given["from_name"], given["signature"],
+        )  # fmt: skip

@@ -1,0 +1,99 @@
+"""Answering a conversation from its page: the box, who would get it, and what is on its way."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from amends.core.errors import AmendsError
+from amends.flows import send
+from amends.insights.conversation import read_thread
+from amends.insights.outgoing import changes, leaving_in
+from amends.mail.models import Message, Thread
+from amends.outbox.models import State
+from amends.web.http import clock, firm_of, member_of, reader_of
+from amends.web.outbox.views import entry_of
+from amends.web.rights import needs_to_act
+from amends.web.thread import views as thread_page
+from amends.web.thread.reply_box import leaving_context
+from amends.web.thread.reply_forms import AudienceForm, ReplyForm
+
+
+@login_required
+@needs_to_act
+@require_POST
+def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """Send what was written, or show the page again with all of it and what is missing."""
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return thread_page.conversation_page(request, thread_id, form=form)
+    given = form.cleaned_data
+    written = send.Answer(
+        key=given["key"], answering=given["answering"], audience=form.audience, text=given["text"],
+        quotes=given["quotes"], files=given["attached"], kept_files=form.kept,
+    )  # fmt: skip
+    try:
+        draft = send.reply(reader_of(request), thread_id, written, by=member_of(request), now=clock())
+    except Message.DoesNotExist as error:
+        raise Http404 from error
+    except AmendsError as error:
+        return thread_page.conversation_page(request, thread_id, form=form, problem=str(error))
+    return redirect(f"{reverse('thread', args=[thread_id])}?sent={draft.public_id}#outgoing")
+
+
+@login_required
+@needs_to_act
+@require_POST
+def audience(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """Who would get it, who is new, and who drops off, as the fields stand."""
+    form = AudienceForm(request.POST)
+    form.is_valid()  # what cannot be read names nobody, and is said
+    try:
+        change = changes(
+            reader_of(request), member_of(request), thread_id, answering=form.cleaned_data.get("answering"),
+            audience=form.audience,
+        )  # fmt: skip
+    except Thread.DoesNotExist as error:
+        raise Http404 from error
+    context = {"audience": form.audience, "change": change, "form": form}
+    return render(request, "reply/audience.html", context)
+
+
+@login_required
+@needs_to_act
+@require_safe
+def leaving(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """What is on its way in this conversation; what arrived since the last look is put among the letters."""
+    member, asked = member_of(request), _ids(request)
+    try:
+        drafts = leaving_in(reader_of(request), member, thread_id, also=asked)
+    except Thread.DoesNotExist as error:
+        raise Http404 from error
+    arrived = {draft.message_id for draft in drafts if draft.state == State.SENT and draft.message_id}
+    entries = [entry_of(draft, member) for draft in drafts if draft.message_id not in arrived]
+    parts = [render_to_string("reply/leaving.html", {**leaving_context(entries), "thread_id": thread_id}, request)]
+    if arrived:
+        _thread, turns = read_thread(reader_of(request), firm_of(request), thread_id, now=clock())
+        for turn in turns:
+            if turn.message.pk in arrived:
+                shown = thread_page.letter_of(turn, newest=True)
+                context = {"letter": shown, "message": shown.message}
+                parts.append(render_to_string("reply/arrived.html", context, request))
+    return HttpResponse("".join(parts))
+
+
+def _ids(request: HttpRequest) -> list[uuid.UUID]:
+    found = []
+    for value in request.GET.getlist("draft")[:50]:
+        try:
+            found.append(uuid.UUID(value))
+        except ValueError as error:
+            raise Http404(_("There is no such draft.")) from error
+    return found

@@ -1,0 +1,73 @@
+"""What the page of a conversation shows below the letters: what is on its way, and the box to answer in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+
+from amends.core.ids import uuid7
+from amends.insights.outgoing import ReplyBox, reply_box
+from amends.mail.models import Message, Thread
+from amends.outbox.compose import Person
+from amends.outbox.models import Draft, State
+from amends.outbox.recipients import Audience, written
+from amends.web.http import member_of
+from amends.web.outbox.views import Entry, entry_of
+from amends.web.thread.reply_forms import ReplyForm
+
+_ON_THE_WAY = {State.QUEUED, State.SENDING, State.SENT}
+
+
+def answering(
+    request: HttpRequest, thread: Thread, messages: Sequence[Message], *, form: ReplyForm | None, problem: str
+) -> dict[str, Any]:
+    """The context of the box; a `form` that could not be sent stays as it was filled in."""
+    member = member_of(request)
+    box = reply_box(member, thread, messages)
+    entries = [entry_of(draft, member) for draft in box.leaving]
+    return {
+        **leaving_context(entries),
+        "thread_id": thread.public_id,
+        "box": box,
+        "form": form or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all")),
+        "draft_files": list(box.draft.files.all()) if box.draft else [],
+        "problem": problem,
+        "one": _fields(box.one),
+        "all": _fields(box.everybody),
+    }
+
+
+def leaving_context(entries: list[Entry]) -> dict[str, Any]:
+    """Entries, which of them are worth another look, and how soon."""
+    waiting = [entry.draft for entry in entries if entry.draft.state in _ON_THE_WAY]
+    slow = all(draft.attempts and draft.state == State.QUEUED for draft in waiting)
+    return {"entries": entries, "waiting": waiting, "every": "20s" if slow else "2s"}
+
+
+def _initial(box: ReplyBox, *, everybody: bool) -> dict[str, Any]:
+    if box.draft is not None:
+        return _of_draft(box.draft, box.answered)
+    chosen = box.everybody if everybody else box.one
+    return {**_fields(chosen), "key": uuid7(), "answering": box.answered.public_id, "quotes": True}
+
+
+def _of_draft(draft: Draft, newest: Message) -> dict[str, Any]:
+    """What was taken back, to be written on."""
+    rows = list(draft.recipients.all())
+    groups = {
+        role: written(Person(row.name, row.email) for row in rows if row.role == role) for role in ("to", "cc", "bcc")
+    }
+    answered = draft.answers or newest
+    return {
+        **groups,
+        "key": draft.public_id,
+        "answering": answered.public_id,
+        "text": draft.text,
+        "quotes": draft.quotes,
+    }
+
+
+def _fields(audience: Audience) -> dict[str, str]:
+    return {"to": written(audience.to), "cc": written(audience.cc), "bcc": written(audience.bcc)}

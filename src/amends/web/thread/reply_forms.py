@@ -1,0 +1,80 @@
+"""What the reply box sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from amends.outbox.compose import MAX_FILES, File, NoAddress, Person
+from amends.outbox.recipients import Audience, typed
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class _FilesField(forms.FileField):
+    """Any number of files, none too large to be sent."""
+
+    widget = _Files
+
+    def clean(self, data: Any, initial: Any = None) -> list[File]:
+        found: list[UploadedFile[bytes]] = [file for file in data or [] if file]
+        if sum(file.size or 0 for file in found) > MAX_FILES:
+            raise forms.ValidationError(_("These files are too large to be sent: 20 MB together at most."))
+        return [File(file.name or "file", file.content_type or "", b"".join(file.chunks())) for file in found]
+
+
+class AudienceForm(forms.Form):
+    """To, copies and hidden copies, as people type them."""
+
+    to = forms.CharField(label=_("To"), required=False, max_length=20_000)
+    cc = forms.CharField(label=_("Copy"), required=False, max_length=20_000)
+    bcc = forms.CharField(label=_("Hidden copy"), required=False, max_length=20_000)
+    answering = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def clean_to(self) -> tuple[Person, ...]:
+        return self._people("to")
+
+    def clean_cc(self) -> tuple[Person, ...]:
+        return self._people("cc")
+
+    def clean_bcc(self) -> tuple[Person, ...]:
+        return self._people("bcc")
+
+    def _people(self, name: str) -> tuple[Person, ...]:
+        try:
+            return typed(self.cleaned_data[name])
+        except NoAddress as error:
+            raise forms.ValidationError(str(error)) from error
+
+    @property
+    def audience(self) -> Audience:
+        """Everybody named; fields that cannot be read name nobody."""
+        given = self.cleaned_data
+        return Audience(given.get("to", ()), given.get("cc", ()), given.get("bcc", ()))
+
+
+class ReplyForm(AudienceForm):
+    """The answer itself. `key` makes one draft of a form that is sent twice."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    answering = forms.UUIDField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Your answer"),
+        max_length=200_000,
+        strip=False,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "data-reply-text": "", "spellcheck": "true"}),
+    )
+    quotes = forms.BooleanField(label=_("Quote their words below"), required=False)
+    attached = _FilesField(label=_("Files"), required=False)
+
+    @property
+    def kept(self) -> list[int]:
+        """Keys of files that a draft has already and shall keep."""
+        data: Any = self.data
+        return [int(value) for value in data.getlist("keep") if value.isdigit() and len(value) < 19]
