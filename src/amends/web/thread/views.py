@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
+from amends.firm.rules import Right
 from amends.flows import teach
 from amends.insights.conversation import Noticed, Turn, forecast, read_thread
 from amends.mail.models import Direction, Message, Participant, Thread
 from amends.mail.queries import one_message, segments_of
 from amends.signals.queries import messages_of
 from amends.web import words
+from amends.web.guard import needs
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
 from amends.web.thread.forms import CorrectionForm
 from amends.web.thread.passages import Passage, passages
@@ -66,7 +68,7 @@ def page(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     return render(request, "thread/page.html", context)
 
 
-@login_required
+@needs(Right.ACT)
 @require_POST
 def correct(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """Not a complaint, something else, or something missed: for one sentence of one message."""
@@ -102,7 +104,7 @@ def correct(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     return HttpResponse(parts + toast(request, noted, batch=done.batch, message=message_id))
 
 
-@login_required
+@needs(Right.ACT)
 @require_POST
 def take_back(request: HttpRequest, message_id: uuid.UUID, batch: uuid.UUID) -> HttpResponse:
     """Undo one correction."""

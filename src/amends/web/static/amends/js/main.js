@@ -8,3 +8,5 @@ import "./palette.js";
 import "./conversation.js";
 import "./corrections.js";
 import "./upload.js";
+import "./passkeys.js";
+import "./copy.js";
