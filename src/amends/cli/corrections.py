@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from amends.cli.start import in_firm, open_home
+from amends.cli.start import in_firm, now, open_home
 from amends.core.errors import AmendsError
 
 _PRIVATE = 0o600  # clients' words are for whoever asked for them, not for everybody on the machine
@@ -34,6 +34,7 @@ def export_command(file: Path, firm: str | None, *, consent: bool) -> None:
     said "not an issue" without saying that it was misread. FILE must not exist yet; nothing is sent to anybody.
     """
     open_home(quiet=True)
+    from amends.firm.audit import note
     from amends.flows.teach import NoConsent, lessons_to_give
     from amends.mail.queries import SYSTEM
 
@@ -42,6 +43,7 @@ def export_command(file: Path, firm: str | None, *, consent: bool) -> None:
             given = lessons_to_give(SYSTEM, consent=consent)
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE), "w", encoding="utf-8") as out:
                 count = sum(bool(out.write(f"{json.dumps(one._asdict(), ensure_ascii=False)}\n")) for one in given)
+            note("corrections.exported", member=None, detail={"count": count}, now=now())
         except NoConsent as error:
             message = (
                 "This writes sentences of your clients, in clear, into {} and sends them to nobody: add --consent."

@@ -95,7 +95,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "firm.Member"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "amends.firm.sign_in.MemberBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "amends.firm.sign_in.MemberBackend",
+    "amends.firm.sign_in.SecondStepBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -107,8 +111,17 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "sign_in/locked.html"
+AXES_USERNAME_FORM_FIELD = "username"  # of `authenticate`: by its default axes counts misses under no name at all
 AXES_VERBOSE = False
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "current", "code", "second_step_code"]  # kept out of its tables
 AXES_IPWARE_PROXY_COUNT = 1 if env.flag("AMENDS_BEHIND_PROXY", default=False) else None
+
+# Single sign-on: one OpenID Connect provider an installation (`firm.single_sign_on`).
+OIDC_ISSUER = env.text("AMENDS_OIDC_ISSUER")
+OIDC_CLIENT_ID = env.text("AMENDS_OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = env.text("AMENDS_OIDC_CLIENT_SECRET")
+OIDC_NAME = env.text("AMENDS_OIDC_NAME", "single sign-on")
+OIDC_CREATE = env.flag("AMENDS_OIDC_CREATE", default=False)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
@@ -151,8 +164,11 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+if _https:  # cookies of these names are taken over https only, from this very host
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-amends", "__Host-csrf"
 SECURE_SSL_REDIRECT = _https
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("AMENDS_HSTS_SUBDOMAINS", default=True)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -167,4 +183,7 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("AMENDS_LOG_LEVEL", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W003",
+    "security.W021",  # asking browsers' makers to preload a domain is for its owner, not for a program that runs there
+]

@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
+
 
 @register()
 def home_can_be_written(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
@@ -30,10 +32,28 @@ def address_is_one(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[Che
     if found.scheme not in {"http", "https"} or not found.hostname:
         hint = "Write it as https://amends.example.com"
         return [Error(f"AMENDS_URL is {settings.PUBLIC_URL!r}, which is no address.", hint=hint, id="amends.E002")]
-    if found.scheme == "http" and found.hostname not in {"127.0.0.1", "localhost", "::1"}:
+    if found.scheme == "http" and found.hostname not in _HERE:
         hint = "Put a server with TLS in front, and write AMENDS_URL with https."
         return [Caution("Passwords and mail travel unencrypted over http.", hint=hint, id="amends.W002")]
     return []
+
+
+@register()
+def single_sign_on_is_whole(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """E020: of single sign-on all is said, or nothing; E021: its issuer is an https address (http on this machine)."""
+    given = [settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET]
+    if not any(given):
+        return []
+    if not all(given):
+        hint = (
+            "Set AMENDS_OIDC_ISSUER, AMENDS_OIDC_CLIENT_ID and AMENDS_OIDC_CLIENT_SECRET (or …_FILE), or none of them."
+        )
+        return [Error("Single sign-on is set up in part.", hint=hint, id="amends.E020")]
+    found = urlsplit(settings.OIDC_ISSUER)
+    if found.scheme == "https" or (found.scheme == "http" and found.hostname in _HERE):
+        return []
+    hint = "Write AMENDS_OIDC_ISSUER as its documentation says, beginning with https://"
+    return [Error(f"{settings.OIDC_ISSUER} cannot be trusted with sign-ins.", hint=hint, id="amends.E021")]
 
 
 @register()

@@ -27,6 +27,8 @@ class Firm(models.Model):
     reasons_days = models.PositiveSmallIntegerField(
         default=90, help_text=_("Reasons older than this many days are history, not today's")
     )
+    two_factor_required = models.BooleanField(default=False, help_text=_("Members without it are led to set it up"))
+    single_sign_on_only = models.BooleanField(default=False, help_text=_("Nobody enters by a password of Amends"))
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -75,6 +77,8 @@ class Member(AbstractBaseUser, FirmRow):
     name = models.CharField(max_length=200)
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.STAFF)
     is_active = models.BooleanField(default=True)
+    timezone = models.CharField(max_length=64, blank=True, help_text=_("Empty: the firm's"))
+    session_epoch = models.PositiveIntegerField(default=0, help_text=_("Counting on ends all sessions"))
     joined_at = models.DateTimeField()
 
     USERNAME_FIELD = "email"
@@ -96,6 +100,11 @@ class Member(AbstractBaseUser, FirmRow):
     def is_administrator(self) -> bool:
         return self.role == Role.ADMINISTRATOR
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What each request's session is compared with: a new password or epoch ends those that began before."""
+        signed: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{signed}:{self.session_epoch}" if self.session_epoch else signed
+
     def claim(self) -> None:
         """Signing in writes `last_login` before the firm is in scope; a known member keeps its firm."""
         if self.pk is None:
@@ -113,11 +122,26 @@ class LinkManager(FirmManager["OneTimeLink"]):
     """Links of the firm in scope."""
 
 
-class OneTimeLink(FirmRow):
-    """A link that signs one person in, once. Only a hash of its secret is kept."""
+class Purpose(models.TextChoices):
+    """What a one-time link is for."""
 
+    SIGN_IN = "sign_in", _("Sign in")  # with no member: the first administrator of a firm
+    INVITATION = "invitation", _("Invitation")
+    RESET = "reset", _("New password")
+
+
+class OneTimeLink(FirmRow):
+    """A link that lets one person in, once. Only a hash of its secret is kept."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     token_hash = models.CharField(max_length=64, unique=True)
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.SIGN_IN)
     member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+")
+    invited = models.EmailField(blank=True, help_text=_("Of an invitation: whom"))
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    made_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
@@ -128,9 +152,68 @@ class OneTimeLink(FirmRow):
     class Meta(FirmRow.Meta):
         abstract = False
         indexes = [models.Index(fields=["firm", "expires_at"], name="link_by_expiry")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["firm", "invited"],
+                condition=models.Q(purpose=Purpose.INVITATION, used_at=None),
+                name="one_open_invitation",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"link until {self.expires_at:%Y-%m-%d %H:%M}"
+
+
+class TimeCode(FirmRow):
+    """A member's authenticator app: the secret that its six digits come from (RFC 6238)."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    sealed = models.TextField()
+    last_step = models.BigIntegerField(help_text=_("Codes of this half minute and before are used up"))
+    made_at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "member"], name="time_code_once")]
+
+    def __str__(self) -> str:
+        return f"authenticator app of {self.member_id}"
+
+
+class RecoveryCode(FirmRow):
+    """One of a member's codes for the day the telephone is lost. Works once; only a keyed hash is kept."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    code_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "member", "code_hash"], name="recovery_code_once")]
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.member_id}"
+
+
+class Passkey(FirmRow):
+    """A key that a device of the member's keeps (WebAuthn); here is its public half."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=100)
+    credential = models.CharField(max_length=1400, help_text=_("Its id, base64url"))
+    public_key = models.BinaryField(help_text=_("Attested credential data"))
+    sign_count = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "member", "credential"], name="passkey_once")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AuditEntry(FirmRow):
@@ -151,6 +234,7 @@ class AuditEntry(FirmRow):
         indexes = [
             models.Index(fields=["firm", "-at"], name="audit_by_time"),
             models.Index(fields=["firm", "about", "-at"], name="audit_by_subject"),
+            models.Index(fields=["firm", "member", "-at"], name="audit_by_member"),
         ]
 
     def __str__(self) -> str:

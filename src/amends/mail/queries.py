@@ -115,6 +115,12 @@ def chain_of(reader: Reader, message: Message) -> tuple[str, ...]:
     return tuple(one for one in ids if one)
 
 
+def lies_with(message: Message) -> set[int]:
+    """The keys of the members in whose mailboxes a message lies."""
+    owners = Copy.objects.filter(message=message, mailbox__owner__isnull=False)
+    return set(owners.values_list("mailbox__owner_id", flat=True))
+
+
 def segments_of(body: Body) -> tuple[Segment, ...]:
     """The parts of a stored body."""
     return tuple(Segment(SegmentKind(kind), start, end) for kind, start, end in body.segments)

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from amends.firm.models import Member
+from amends.firm.rules import Right, may
 from amends.web.http import clock
 from amends.web.settings.sections import NAMES, sections_for
 
@@ -22,14 +23,19 @@ _SECTIONS = {
     "who-reads": "mail",
     "outbox": "mail",
     **dict.fromkeys(NAMES, "settings"),
+    "two-factor": "settings",
+    "app-add": "settings",
+    "you-password": "settings",
 }
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The moment of the request, and which part of the navigation it belongs to."""
+    """The moment of the request, what the member may do, and which part of the navigation it belongs to."""
     match = request.resolver_match
     section = _SECTIONS.get(match.url_name or "", "") if match else ""
     found: dict[str, Any] = {"now": clock(), "section": section}
+    if isinstance(request.user, Member):
+        found["rights"] = {right.value: may(request.user.role, right) for right in Right}
     if section == "settings" and isinstance(request.user, Member):
         found["settings_sections"] = sections_for(request.user)
     return found

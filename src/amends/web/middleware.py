@@ -1,14 +1,27 @@
-"""Puts the signed-in member's firm, and its time zone, in scope for the length of a request."""
+"""Puts the signed-in member's firm and time zone in scope for a request, and leads to two-factor where a firm asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from amends.firm.scope import firm_scope
+from amends.firm.two_factor import has_two_factor
+from amends.web.http import is_htmx, member_of
+
+TWO_FACTOR = "two_factor"  # in the session: whether two steps, or one that counts for two, led in
+_ALLOWED = frozenset(  # without the second step, where the firm asks for it
+    {
+        "two-factor", "app-add", "passkey-begin", "passkey-add", "you-confirm", "confirm-passkey-begin",
+        "confirm-passkey", "sign-in", "sign-out", "healthz",
+    }
+)  # fmt: skip
 
 
 class FirmMiddleware:
@@ -20,5 +33,20 @@ class FirmMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with firm_scope(request.user.firm_id), timezone.override(ZoneInfo(request.user.firm.timezone)):
+        member = member_of(request)
+        zone = ZoneInfo(member.timezone or member.firm.timezone)
+        with firm_scope(member.firm_id), timezone.override(zone):
             return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:
+        """Where the firm asks everybody for two-factor, nothing opens before it is set up."""
+        if not request.user.is_authenticated or not member_of(request).firm.two_factor_required:
+            return None
+        match = request.resolver_match
+        if request.session.get(TWO_FACTOR) or (match and match.url_name in _ALLOWED):
+            return None
+        if has_two_factor(member_of(request)):
+            request.session[TWO_FACTOR] = True
+            return None
+        target = reverse("two-factor")
+        return HttpResponse(status=204, headers={"HX-Redirect": target}) if is_htmx(request) else redirect(target)

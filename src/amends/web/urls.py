@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from django.urls import path
 
+from amends.web.audit import views as audit
 from amends.web.bring_in import views as bring_in
 from amends.web.client import manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.members import views as members
 from amends.web.message import views as message
 from amends.web.model import views as model
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.sending import views as sending
 from amends.web.settings import views as settings
+from amends.web.sign_in import by_passkey, links, single
 from amends.web.sign_in import views as sign_in
 from amends.web.thread import reply
 from amends.web.thread import views as thread
 from amends.web.today import views as today
+from amends.web.you import two_factor
+from amends.web.you import views as you
 
 urlpatterns = [
     path("", today.page, name="today"),
@@ -65,8 +70,40 @@ urlpatterns = [
     path("settings/sending/remove/", sending.remove, name="sending-remove"),
     path("settings/", settings.page, name="settings"),
     path("settings/corrections/", settings.corrections, name="corrections"),
+    path("settings/members/", members.page, name="members"),
+    path("settings/members/sign-in/", members.policy, name="members-policy"),
+    path("settings/members/<uuid:member_id>/role/", members.role, name="member-role"),
+    path("settings/members/<uuid:member_id>/deactivate/", members.deactivate, name="member-deactivate"),
+    path("settings/members/<uuid:member_id>/reactivate/", members.reactivate, name="member-reactivate"),
+    path("settings/members/<uuid:member_id>/reset/", members.reset, name="member-reset"),
+    path("settings/members/<uuid:member_id>/two-factor-off/", members.two_factor_off, name="member-two-factor-off"),
+    path("settings/invitations/<uuid:invitation_id>/again/", members.invite_again, name="invitation-again"),
+    path("settings/invitations/<uuid:invitation_id>/withdraw/", members.withdraw, name="invitation-withdraw"),
+    path("settings/audit/", audit.page, name="audit"),
+    path("settings/audit/csv", audit.download, name="audit-csv"),
+    path("settings/you/", you.page, name="you"),
+    path("settings/you/confirm/", you.confirm, name="you-confirm"),
+    path("settings/you/confirm/passkey/begin", by_passkey.confirm_begin, name="confirm-passkey-begin"),
+    path("settings/you/confirm/passkey", by_passkey.confirm, name="confirm-passkey"),
+    path("settings/you/password/", you.password, name="you-password"),
+    path("settings/you/sessions/", you.sessions, name="you-sessions"),
+    path("settings/you/two-factor/", two_factor.page, name="two-factor"),
+    path("settings/you/two-factor/app/", two_factor.add_app, name="app-add"),
+    path("settings/you/two-factor/app/remove/", two_factor.remove_app, name="app-remove"),
+    path("settings/you/two-factor/codes/", two_factor.recovery, name="recovery-codes"),
+    path("settings/you/two-factor/passkeys/begin", two_factor.passkey_begin, name="passkey-begin"),
+    path("settings/you/two-factor/passkeys/add", two_factor.passkey_add, name="passkey-add"),
+    path(
+        "settings/you/two-factor/passkeys/<uuid:passkey_id>/remove/", two_factor.passkey_remove, name="passkey-remove"
+    ),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
+    path("sign-in/second/", sign_in.second, name="sign-in-second"),
+    path("sign-in/forgotten/", sign_in.forgotten, name="forgotten"),
+    path("sign-in/passkey/begin", by_passkey.begin, name="sign-in-passkey-begin"),
+    path("sign-in/passkey", by_passkey.finish, name="sign-in-passkey"),
+    path("sign-in/single/", single.away, name="single-sign-on"),
+    path("sign-in/single/back", single.back, name="single-sign-on-back"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
-    path("enter/<str:token>/", sign_in.enter, name="enter"),
+    path("enter/<str:token>/", links.enter, name="enter"),
     path("healthz", healthy, name="healthz"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -17,9 +18,11 @@ from tests.letters import bring, days, letter
 
 from amends.clients.models import Client, Contact, Engagement, TimeEntry
 from amends.firm.audit import note
-from amends.firm.models import Firm, Member, OneTimeLink, Role
+from amends.firm.members import invite
+from amends.firm.models import Firm, Member, OneTimeLink, Passkey, Role, TimeCode
 from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, insert_rows
 from amends.firm.sign_in import make_link
+from amends.firm.two_factor import new_codes
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
 from amends.mail.models import ImportRun, Mailbox, Message, Share, Thread
@@ -30,6 +33,7 @@ from amends.outbox.compose import Person
 from amends.outbox.models import Draft, DraftFile
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
+from amends.web.guard import PROVEN
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
@@ -56,6 +60,10 @@ def other(firm: Firm) -> Firm:
             email=f"{SECRET}@rival.example", name=f"{SECRET} Boss", role=Role.ADMINISTRATOR, now=NOW, password="x" * 14
         )
         make_link(boss, now=NOW)
+        invite(f"new-{SECRET}@rival.example", name=f"{SECRET} Boss", role=Role.STAFF, by=boss, now=NOW)
+        TimeCode.objects.create(member=boss, sealed="x", last_step=0, made_at=NOW)
+        new_codes(boss, now=NOW)
+        Passkey.objects.create(member=boss, name=f"{SECRET} Boss", credential="x", public_key=b"x", made_at=NOW)
         note("mailbox.opened", member=boss, about=SECRET, now=NOW)
         begin_run([], now=NOW, address=f"{SECRET}@rival.example", member=boss)
         retainer = Engagement.objects.create(client=Client.objects.get(), name=f"{SECRET} retainer", created_at=NOW)
@@ -212,7 +220,10 @@ def test_two_firms_may_have_the_same_mail(firm: Firm) -> None:
 
 # -- addresses ----------------------------------------------------------------------------------------------------
 
-OPEN = {"sign-in", "sign-out", "enter", "healthz", "language"}  # for people who are not signed in
+OPEN = {  # for people who are not signed in
+    "sign-in", "sign-in-second", "sign-in-passkey-begin", "sign-in-passkey", "forgotten", "single-sign-on",
+    "single-sign-on-back", "sign-out", "enter", "healthz", "language",
+}  # fmt: skip
 
 
 def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
@@ -241,6 +252,9 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "mailbox_id": Mailbox.objects.values_list("public_id", flat=True).first(),
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
         "draft_id": Draft.objects.values_list("public_id", flat=True).first(),
+        "member_id": Member.objects.values_list("public_id", flat=True).first(),
+        "invitation_id": OneTimeLink.objects.exclude(invited="").values_list("public_id", flat=True).first(),
+        "passkey_id": Passkey.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,
     }
@@ -272,6 +286,9 @@ def test_an_address_shows_nothing_of_another_firm(
         }
         before = _state()
     client.force_login(member, backend="amends.firm.sign_in.MemberBackend")
+    session = client.session
+    session[PROVEN] = datetime.now(UTC).isoformat()
+    session.save()
     address = reverse(str(pattern.name), kwargs=ids)
     upload = io.BytesIO(b"no mail at all")
     upload.name = "x.bin"

@@ -45,6 +45,18 @@ def test_too_many_attempts_make_a_pause(client: Browser, member: Member) -> None
             answer = client.post("/sign-in/", {"email": "ada@studio.example", "password": "wrong"})
         assert answer.status_code == 429
         assert "A short pause" in answer.content.decode()
+        right = {"email": "ada@studio.example", "password": PASSWORD}
+        assert client.post("/sign-in/", right).status_code == 429  # nor does the right one end it
+        assert client.get("/").status_code == 302
+
+
+def test_the_pause_is_one_persons(client: Browser, member: Member, now: datetime) -> None:
+    """Whoever guesses at one address, from the same place, does not keep the others out."""
+    Member.objects.create_member(email="jo@studio.example", name="Jo", role=Role.STAFF, now=now, password=PASSWORD)
+    with no_firm():
+        for _ in range(9):
+            client.post("/sign-in/", {"email": "ada@studio.example", "password": "wrong"})
+        assert client.post("/sign-in/", {"email": "jo@studio.example", "password": PASSWORD}).status_code == 302
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

@@ -21,18 +21,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
+from amends.firm.rules import Right
 from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in
 from amends.insights.progress import reading_progress
 from amends.mail.models import ImportRun, RunState
 from amends.mail.queries import one_run, runs, set_apart, set_aside
+from amends.web.guard import needs
 from amends.web.http import clock, firm_of, is_htmx, member_of, number_from, reader_of
 
 _PAGE = 50
 _BUSY = {RunState.WAITING, RunState.STORING, RunState.JUDGING}
 
 
-@login_required
+@needs(Right.ACT, to_write=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The upload page; a POST keeps the files and begins an import of them."""

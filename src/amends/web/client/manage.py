@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.clients.models import Client, Domain, Engagement, Standing
 from amends.core.errors import AmendsError
+from amends.firm.rules import Right
 from amends.flows import curate
 from amends.insights.people import known_domains
 from amends.web.client.forms import EngagementForm, MergeForm, RenameForm, SplitForm, StandingForm
+from amends.web.guard import needs
 from amends.web.http import clock, member_of, reader_of
 
 
-@login_required
+@needs(Right.CURATE)
 @require_POST
 def rename(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Give a client another name."""
@@ -35,7 +36,7 @@ def rename(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     )
 
 
-@login_required
+@needs(Right.CURATE)
 @require_POST
 def standing(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Say what somebody is to us."""
@@ -53,7 +54,7 @@ def standing(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     )
 
 
-@login_required
+@needs(Right.CURATE)
 @require_POST
 def merge(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Make a client part of another."""
@@ -69,7 +70,7 @@ def merge(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     return redirect("client", target.public_id)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_POST
 def split(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Make a domain of a client somebody of their own."""
@@ -86,7 +87,7 @@ def split(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     return redirect("client", made.public_id)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "POST"])
 def engagement(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID | None = None) -> HttpResponse:
     """Add or change a project or retainer."""

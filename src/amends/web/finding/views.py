@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from amends.firm.rules import Right, may
 from amends.insights.address_book import clients_named
 from amends.insights.finding import find
 from amends.mail.models import Message
 from amends.web.finding.excerpts import excerpt, marked
-from amends.web.http import number_from, reader_of
+from amends.web.http import member_of, number_from, reader_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,15 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
         Suggestion(_("Who may read what"), "", reverse("who-reads"), "lock"),
-        Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),
+        Suggestion(_("You"), "", reverse("you"), "user-round"),
         Suggestion(_("The model"), "", reverse("model"), "scan-text"),
     ]
+    if may(member_of(request).role, Right.ADMINISTER):
+        pages += [
+            Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),
+            Suggestion(_("Members"), "", reverse("members"), "users-round"),
+            Suggestion(_("The audit log"), "", reverse("audit"), "scroll-text"),
+        ]
     items = [page for page in pages if words.lower() in page.label.lower()]
     named = [
         Suggestion(client.name, str(client.get_standing_display()), reverse("client", args=[client.public_id]), "user")

@@ -14,12 +14,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from amends.flows.opened import open_raw
 from amends.mail.models import Message
 from amends.mail.parsing import html as html_parts
 from amends.mail.parsing import outlook
 from amends.mail.queries import one_message, raw_bytes
 from amends.mail.raw import RawMissing
-from amends.web.http import reader_of
+from amends.web.guard import network_address
+from amends.web.http import clock, reader_of
 
 _INLINE = 3_000_000  # bytes of one image that is shown inside a message
 _FRAME = (
@@ -51,7 +53,7 @@ def original_html(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
 def attachment(request: HttpRequest, message_id: uuid.UUID, index: int) -> HttpResponse:
     """One attachment, always as a download."""
     try:
-        name, _, data = html_parts.attachment(_raw(request, message_id), index)
+        name, _, data = html_parts.attachment(_opened(request, message_id, "mail.attachment_opened"), index)
     except IndexError as error:
         raise Http404 from error
     return _download(data, name or f"attachment-{index}", mimetypes.guess_type(name)[0])
@@ -61,7 +63,7 @@ def attachment(request: HttpRequest, message_id: uuid.UUID, index: int) -> HttpR
 @require_safe
 def original(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """The bytes of a message as they came."""
-    raw = _raw(request, message_id)
+    raw = _opened(request, message_id, "mail.original_opened")
     if raw.startswith(outlook.MAGIC):
         return _download(raw, f"{message_id}.msg", "application/vnd.ms-outlook")
     return _download(raw, f"{message_id}.eml", "message/rfc822")
@@ -81,6 +83,14 @@ def _raw(request: HttpRequest, message_id: uuid.UUID) -> bytes:
     reader = reader_of(request)
     try:
         return raw_bytes(reader, one_message(reader, message_id))
+    except (Message.DoesNotExist, RawMissing) as error:
+        raise Http404 from error
+
+
+def _opened(request: HttpRequest, message_id: uuid.UUID, did: str) -> bytes:
+    """The same, to be taken away: that is noted where it is not their own mail."""
+    try:
+        return open_raw(reader_of(request), message_id, did=did, now=clock(), address=network_address(request))
     except (Message.DoesNotExist, RawMissing) as error:
         raise Http404 from error
 

@@ -56,7 +56,7 @@ class FirmForm(forms.ModelForm[Firm]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=_zones())
+        self.fields["timezone"] = forms.ChoiceField(label=_("Time zone"), choices=zones())
         self.fields["country"] = forms.ChoiceField(
             label=_("Public holidays of"), required=False, choices=[("", _("No holidays")), *_countries()]
         )
@@ -104,7 +104,7 @@ class FirmForm(forms.ModelForm[Firm]):
 
 
 @lru_cache(maxsize=1)
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
     """Time zones by place; the list is read from disk once."""
     places = (zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith(_NO_PLACES))
     return [(zone, zone.replace("_", " ")) for zone in ("UTC", *sorted(places))]

@@ -22,7 +22,10 @@ class Section(NamedTuple):
 SECTIONS: tuple[Section, ...] = (
     Section("settings", _("Firm"), Right.ADMINISTER),
     Section("sending", _("Sending"), Right.ACT),
+    Section("members", _("Members"), Right.ADMINISTER),
+    Section("audit", _("Audit"), Right.ADMINISTER),
     Section("model", _("Model")),
+    Section("you", _("You")),
 )
 NAMES = frozenset(section.name for section in SECTIONS)
 

@@ -5,45 +5,53 @@ from __future__ import annotations
 import json
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from amends.firm.audit import note
 from amends.firm.models import Firm, OwnDomain
+from amends.firm.rules import Right
 from amends.flows.adjust import change_firm
 from amends.flows.teach import NoConsent, lessons_to_give
 from amends.insights.model import model_state
 from amends.signals.queries import corrections_count
+from amends.web.guard import needs, network_address
 from amends.web.http import clock, member_of, reader_of
 from amends.web.settings.forms import FirmForm
 
 
-@login_required
+@needs(Right.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The firm's name, domains, working time, currency, and how far back reasons count."""
-    firm = _administered(request)
+    firm = _firm(request)
     form = _form(firm, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        anew = change_firm(form.save(commit=False), domains=form.cleaned_data["domains"])
+        anew = change_firm(
+            form.save(commit=False), domains=form.cleaned_data["domains"], by=member_of(request), now=clock(),
+            address=network_address(request),
+        )  # fmt: skip
         messages.success(request, _("Saved. Your mail is being looked through again.") if anew else _("Saved."))
         return redirect("settings")
     return _page(request, form, status=422 if request.method == "POST" else 200)
 
 
-@login_required
+@needs(Right.ADMINISTER)
 @require_POST
 def corrections(request: HttpRequest) -> HttpResponse:
     """All that people corrected, as a file, where somebody agreed to what leaves with it."""
-    firm = _administered(request)
+    firm = _firm(request)
     try:
-        given = lessons_to_give(reader_of(request), consent=request.POST.get("consent") == "yes")
+        given = list(lessons_to_give(reader_of(request), consent=request.POST.get("consent") == "yes"))
     except NoConsent:
         problem = _("Tick the box first: the file holds sentences of your clients, in clear.")
         return _page(request, _form(firm), status=422, consent_problem=problem)
+    detail = {"count": len(given)}
+    note(
+        "corrections.exported", member=member_of(request), detail=detail, now=clock(), address=network_address(request)
+    )
     lines = (f"{json.dumps(one._asdict(), ensure_ascii=False)}\n" for one in given)
     name = f"amends-corrections-{clock():%Y-%m-%d}.jsonl"
     return HttpResponse(
@@ -53,11 +61,9 @@ def corrections(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _administered(request: HttpRequest) -> Firm:
-    member = member_of(request)
-    if not member.is_administrator:
-        raise PermissionDenied(_("Only an administrator may change the firm's settings. Ask one of yours."))
-    return Firm.objects.get(pk=member.firm_id)
+def _firm(request: HttpRequest) -> Firm:
+    """A row of its own, so that a form that is refused changes nothing that the page shows of the firm."""
+    return Firm.objects.get(pk=member_of(request).firm_id)
 
 
 def _form(firm: Firm, given: QueryDict | None = None) -> FirmForm:

@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from amends.firm.models import Member
+from amends.firm.single_sign_on import provider
 
-_WRONG = _("That address and password do not belong together. Try again, or ask an administrator for a one-time link.")
+_WRONG = _("That address and password do not belong together. Try again, or choose “Forgotten?” below.")
 
 
 class SignInForm(forms.Form):
@@ -30,6 +31,10 @@ class SignInForm(forms.Form):
         self.request = request
         self.member: Member | None = None
 
+    def clean_email(self) -> str:
+        """However it is written, it is one address to whoever counts attempts."""
+        return str(self.cleaned_data["email"]).strip().lower()
+
     def clean(self) -> dict[str, Any]:
         """Ask the backends; attempts are counted and throttled there."""
         found: dict[str, Any] = super().clean() or {}
@@ -37,23 +42,86 @@ class SignInForm(forms.Form):
             member = authenticate(self.request, username=found["email"], password=found["password"])
             if not isinstance(member, Member):
                 raise ValidationError(_WRONG)
+            service = provider()
+            if member.firm.single_sign_on_only and service is not None:
+                message = _("Your firm signs in with %(name)s: use its button.")
+                raise ValidationError(message, params={"name": service.name})
             self.member = member
         return found
 
 
-class FirstAdministratorForm(forms.Form):
+class CodeForm(forms.Form):
+    """The second step."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "spellcheck": "false", "autocapitalize": "off"}
+        ),
+    )
+
+
+class ForgottenForm(forms.Form):
+    """Whose password is lost."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A password that is hard to guess for others."""
+
+    password = forms.CharField(
+        label=_("A new password"),
+        strip=False,
+        help_text=_("At least 12 characters. A few words in a row are easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, member: Member | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.member = member
+
+    def clean_password(self) -> str:
+        """As strong as the settings ask."""
+        password: str = self.cleaned_data["password"]
+        password_validation.validate_password(password, self.member or self._described())
+        return password
+
+    def _described(self) -> Member:
+        """Whoever the other fields describe: a password must not resemble their name or address."""
+        return Member(email=self.cleaned_data.get("email", ""), name=self.cleaned_data.get("name", ""))
+
+
+class JoinForm(NewPasswordForm):
+    """Somebody who was invited."""
+
+    name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("name", "password")
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+        self.fields["password"].label = _("A password")
+
+    def _described(self) -> Member:
+        return Member(email=self.email, name=self.cleaned_data.get("name", ""))
+
+
+class FirstAdministratorForm(NewPasswordForm):
     """The first person of a firm."""
 
     name = forms.CharField(label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
         label=_("Your e-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
-    password = forms.CharField(
-        label=_("A password"),
-        strip=False,
-        help_text=_("At least 12 characters. A few words in a row are easy to remember."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
+    field_order = ("name", "email", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("A password")
 
     def clean_email(self) -> str:
         """One person, one address, over all firms."""
@@ -61,11 +129,3 @@ class FirstAdministratorForm(forms.Form):
         if Member.across_firms.filter(email=email).exists():
             raise ValidationError(_("Somebody has this address already: sign in instead."))
         return email
-
-    def clean_password(self) -> str:
-        """As strong as the settings ask."""
-        password: str = self.cleaned_data["password"]
-        password_validation.validate_password(
-            password, Member(email=self.cleaned_data.get("email", ""), name=self.cleaned_data.get("name", ""))
-        )
-        return password

@@ -1,23 +1,27 @@
-"""Signing in by password or one-time link, and out."""
+"""Signing in: by password, by a code after it, and out; and asking for a new password."""
 
 from __future__ import annotations
 
-from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib.auth import authenticate, logout
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from amends.firm.models import Member, OneTimeLink
+from amends.firm import passkeys
+from amends.firm.models import Passkey, TimeCode
 from amends.firm.scope import firm_scope
-from amends.firm.sign_in import LinkNotValid, enter_by_link, first_administrator, peek_link
+from amends.firm.single_sign_on import provider
+from amends.flows.members import send_reset
+from amends.web.guard import network_address
 from amends.web.http import clock
-from amends.web.sign_in.forms import FirstAdministratorForm, SignInForm
+from amends.web.sign_in.entering import enter, first_step, half_way, missed, note_pause, safe_target
+from amends.web.sign_in.forms import CodeForm, ForgottenForm, SignInForm
 
-_BACKEND = "amends.firm.sign_in.MemberBackend"
+_ASKED = 5  # requests for a new password from one place
+_WITHIN = 15 * 60  # seconds
 
 
 @never_cache
@@ -25,17 +29,42 @@ _BACKEND = "amends.firm.sign_in.MemberBackend"
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """E-mail address and password."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
-        target = settings.LOGIN_REDIRECT_URL
+    target = safe_target(request.POST.get("next") or request.GET.get("next") or "")
     if request.user.is_authenticated:
         return redirect(target)
-    form = SignInForm(request.POST or None, request=request)
+    now, form = clock(), SignInForm(request.POST or None, request=request)
     if request.method == "POST" and form.is_valid() and form.member:
-        _login(request, form.member)
-        return redirect(target)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "sign_in/page.html", {"form": form, "next": target}, status=status)
+        return redirect(first_step(request, form.member, by="password", target=target, now=now))
+    note_pause(request, form.data.get("email", ""), now=now)
+    context = {"form": form, "next": target, "service": provider(), "passkeys": passkeys.possible()}
+    return render(request, "sign_in/page.html", context, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "HEAD", "POST"])
+def second(request: HttpRequest) -> HttpResponse:
+    """The second step: a code of the app, or a recovery code."""
+    now = clock()
+    half = half_way(request, now=now)
+    if half is None:
+        return redirect("sign-in")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        member = authenticate(request, username=half.member.email, second_step_code=form.cleaned_data["code"])
+        if member is not None:
+            enter(request, half.member, by=half.by, two=True, now=now)
+            return redirect(half.target)
+        missed(request)
+        note_pause(request, half.member.email, now=now)
+        form.add_error("code", "That code is wrong or was used before. Wait for the next one and try again.")
+    with firm_scope(half.member.firm_id):
+        context = {
+            "form": form,
+            "app": TimeCode.objects.filter(member=half.member).exists(),
+            "passkeys": passkeys.possible() and Passkey.objects.filter(member=half.member).exists(),
+        }
+    return render(request, "sign_in/second.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
@@ -46,37 +75,25 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-def enter(request: HttpRequest, token: str) -> HttpResponse:
-    """A one-time link. Opening it changes nothing; the button on its page uses it up."""
-    now = clock()
+def forgotten(request: HttpRequest) -> HttpResponse:
+    """Ask for a link by mail. The answer is the same, and takes as long, whether or not the address is a member's."""
+    form = ForgottenForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if request.method == "POST" else 200
+        return render(request, "sign_in/forgotten.html", {"form": form}, status=status)
+    place = network_address(request)
+    if not _may_ask(place):
+        return render(request, "sign_in/locked.html", status=429)
+    send_reset.enqueue(email=form.cleaned_data["email"], address=place)
+    return render(request, "sign_in/forgotten.html", {"sent_to": form.cleaned_data["email"]})
+
+
+def _may_ask(place: str | None) -> bool:
+    """At most so many requests from one place in a while; counted in this process."""
+    key = f"forgotten:{place}"
+    cache.add(key, 0, timeout=_WITHIN)
     try:
-        link = peek_link(token, now=now)
-        form = FirstAdministratorForm(request.POST or None) if link.member is None else None
-        if request.method != "POST" or (form is not None and not form.is_valid()):
-            status = 422 if request.method == "POST" else 200
-            return _private(render(request, "sign_in/enter.html", {"link": link, "form": form}, status=status))
-        member = _use(link, form)
-    except LinkNotValid as error:
-        return _private(render(request, "sign_in/link.html", {"problem": str(error)}, status=410))
-    _login(request, member)
-    return redirect(settings.LOGIN_REDIRECT_URL)
-
-
-def _use(link: OneTimeLink, form: FirstAdministratorForm | None) -> Member:
-    if form is None:
-        return enter_by_link(link, now=clock())
-    said = form.cleaned_data
-    return first_administrator(link, name=said["name"], email=said["email"], password=said["password"], now=clock())
-
-
-def _login(request: HttpRequest, member: Member) -> None:
-    with firm_scope(member.firm_id):  # signing in writes the moment of it
-        login(request, member, backend=_BACKEND)
-
-
-def _private(answer: HttpResponse) -> HttpResponse:
-    """A secret in the address must not travel on."""
-    answer["Referrer-Policy"] = "same-origin"
-    return answer
+        return cache.incr(key) <= _ASKED
+    except ValueError:  # it ran out between the two
+        return True

@@ -23,6 +23,7 @@ from amends.mail.privacy import Glimpse
 from amends.mail.queries import one_message, segments_of
 from amends.signals.queries import messages_of
 from amends.web import words
+from amends.web.guard import needs
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
 from amends.web.thread.forms import CorrectionForm
 from amends.web.thread.passages import Passage, passages
@@ -94,7 +95,7 @@ def conversation_page(
     return render(request, "thread/page.html", context, status=422 if form else 200)
 
 
-@login_required
+@needs(Right.ACT)
 @require_POST
 def correct(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     """Not a complaint, something else, or something missed: for one sentence of one message."""
@@ -130,7 +131,7 @@ def correct(request: HttpRequest, message_id: uuid.UUID) -> HttpResponse:
     return HttpResponse(parts + toast(request, noted, batch=done.batch, message=message_id))
 
 
-@login_required
+@needs(Right.ACT)
 @require_POST
 def take_back(request: HttpRequest, message_id: uuid.UUID, batch: uuid.UUID) -> HttpResponse:
     """Undo one correction."""

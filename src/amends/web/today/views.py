@@ -21,11 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm
+from amends.firm.rules import Right
 from amends.flows import teach
 from amends.insights.progress import reading_progress
 from amends.insights.today import Today, today
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
+from amends.web.guard import needs
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
 from amends.web.today.forms import AnswerForm, signal_ids
 
@@ -72,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "today/page.html", context)
 
 
-@login_required
+@needs(Right.ACT)
 @require_POST
 def answer(request: HttpRequest) -> HttpResponse:
     """Own it, not an issue, or later: for all reasons of a client that were on the screen."""
@@ -108,7 +110,7 @@ def answer(request: HttpRequest) -> HttpResponse:
     return HttpResponse(_row(request, client, now=now, gone=said) + toast(request, said, batch=batch, client=client))
 
 
-@login_required
+@needs(Right.ACT)
 @require_POST
 def take_back(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """Undo one click."""

@@ -9,3 +9,5 @@ import "./conversation.js";
 import "./corrections.js";
 import "./upload.js";
 import "./reply.js";
+import "./passkeys.js";
+import "./copy.js";

@@ -1,0 +1,72 @@
+"""What the audit log's codes mean, in words. A code without words here is shown as it is, readably."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from amends.firm.models import Role
+
+
+def part(name: str) -> str:
+    """What a part of the log is called: "member" is "Members"."""
+    known = {
+        "audit": _("The audit log"),
+        "client": _("Clients"),
+        "corrections": _("Corrections"),
+        "mail": _("Mail opened"),
+        "mailbox": _("Mailboxes"),
+        "member": _("Members"),
+        "settings": _("Settings"),
+        "sign_in": _("Signing in"),
+        "two_factor": _("Two-factor"),
+    }
+    return known.get(name) or name.replace("_", " ").capitalize()
+
+
+def deed(did: str) -> str:
+    """What was done, as the end of a sentence that begins with who."""
+    known = {
+        "audit.downloaded": _("downloaded the audit log"),
+        "corrections.exported": _("downloaded the corrections"),
+        "mail.attachment_opened": _("opened an attachment of"),
+        "mail.original_opened": _("opened the original of"),
+        "member.deactivated": _("deactivated"),
+        "member.invitation_withdrawn": _("withdrew the invitation of"),
+        "member.invited": _("invited"),
+        "member.invited_again": _("invited again"),
+        "member.joined": _("joined"),
+        "member.password_changed": _("set a new password"),
+        "member.reactivated": _("reactivated"),
+        "member.reset_asked": _("asked for a new password"),
+        "member.reset_made": _("made a password link for"),
+        "member.role_changed": _("changed the role of"),
+        "member.sessions_ended": _("signed out everywhere else"),
+        "settings.changed": _("changed the firm's settings"),
+        "settings.sign_in_changed": _("changed how everybody signs in"),
+        "sign_in.done": _("signed in"),
+        "sign_in.link_made": _("made a sign-in link for"),
+        "sign_in.locked_out": _("tried too often to sign in as"),
+        "two_factor.app_added": _("added an authenticator app"),
+        "two_factor.app_removed": _("removed the authenticator app"),
+        "two_factor.passkey_added": _("added a passkey"),
+        "two_factor.passkey_removed": _("removed a passkey"),
+        "two_factor.recovery_made": _("made new recovery codes"),
+        "two_factor.recovery_used": _("used a recovery code"),
+        "two_factor.taken_away": _("took two-factor from"),
+    }
+    return known.get(did) or did.replace(".", ": ").replace("_", " ")
+
+
+def details(detail: dict[str, Any]) -> str:
+    """Names and numbers in a line: "role: partner"."""
+    return ", ".join(f"{name.replace('_', ' ')}: {_value(value)}" for name, value in detail.items())
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        return ", ".join(str(one).replace("_", " ") for one in value)
+    return str(dict(Role.choices).get(value, value)) if isinstance(value, str) else str(value)
