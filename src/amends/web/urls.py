@@ -10,6 +10,7 @@ from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.mailboxes import views as mailboxes
 from amends.web.message import views as message
 from amends.web.model import views as model
 from amends.web.settings import views as settings
@@ -47,6 +48,13 @@ urlpatterns = [
     path("set-apart/", bring_in.apart, name="set-apart"),
     path("settings/", settings.page, name="settings"),
     path("settings/corrections/", settings.corrections, name="corrections"),
+    path("mailboxes/", mailboxes.page, name="mailboxes"),
+    path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/<uuid:account_id>/", mailboxes.one, name="mailbox"),
+    path("mailboxes/<uuid:account_id>/state/", mailboxes.state, name="mailbox-state"),
+    path("mailboxes/<uuid:account_id>/mend/", mailboxes.mend, name="mailbox-mend"),
+    path("mailboxes/<uuid:account_id>/act/", mailboxes.act, name="mailbox-act"),
+    path("mailboxes/<uuid:account_id>/set-aside/", mailboxes.aside, name="mailbox-aside"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("enter/<str:token>/", sign_in.enter, name="enter"),

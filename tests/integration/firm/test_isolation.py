@@ -22,7 +22,7 @@ from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, ins
 from amends.firm.sign_in import make_link
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
-from amends.mail.models import ImportRun, Message, Thread
+from amends.mail.models import Account, Folder, ImportRun, Mailbox, Message, Outcome, Remote, Thread
 from amends.mail.parsing import parse
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
@@ -66,6 +66,12 @@ def other(firm: Firm) -> Firm:
             member=boss, message=Message.objects.get(), start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
             right="", at=NOW, batch=uuid.uuid4(),
         )  # fmt: skip
+        live = Account.objects.create(
+            mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
+            username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
+        )  # fmt: skip
+        inbox = Folder.objects.create(account=live, name=f"{SECRET} folder", chosen=True, done=1)
+        Remote.objects.create(folder=inbox, uidvalidity=1, uid=1, outcome=Outcome.TOO_LARGE, reason=SECRET, at=NOW)
         RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
     return made
 
@@ -218,6 +224,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "batch": Response.objects.values_list("batch", flat=True).first(),
         "engagement_id": engagement.public_id if engagement else None,
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
+        "account_id": Account.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,
     }

@@ -23,7 +23,7 @@ from amends.mail.actions import live
 from amends.mail.actions.live import Seen
 from amends.mail.actions.store import refresh_statistics, set_aside_reason
 from amends.mail.digest import Digest
-from amends.mail.live import Link, NoSuchFolder
+from amends.mail.live import Link, Listed, NoSuchFolder
 from amends.mail.live.folders import WANTED
 from amends.mail.models import Account, AccountState, Folder, Outcome
 from amends.mail.reading import ReaderPool
@@ -74,7 +74,7 @@ class _Look:
         """Every chosen folder, the Inbox first."""
         now = self._clock()
         if self._account.listed_at is None or now - self._account.listed_at > LIST_EVERY:
-            list_folders(self._account, self._link, now=now)
+            note_folders(self._account, self._link.folders(), now=now)
         folders = list(Folder.objects.filter(account=self._account, chosen=True))
         folders.sort(key=lambda one: (_ORDER.index(one.role) if one.role in _ORDER else len(_ORDER), one.name))
         try:
@@ -162,10 +162,10 @@ def _seen(digest: Digest, uid: int, fresh: set[str]) -> Seen:
     return Seen(uid, Outcome.STORED, sha256, size)
 
 
-def list_folders(account: Account, link: Link, *, now: datetime) -> list[Folder]:
-    """Ask the server for its folders; new ones are chosen where they are among `WANTED`, at the first time only."""
+def note_folders(account: Account, found: Sequence[Listed], *, now: datetime) -> list[Folder]:
+    """Keep what the server listed; at the first time those whose role is among `WANTED` are chosen."""
     first = account.listed_at is None
-    listed = {name: role for name, role in link.folders() if len(name) <= 500}
+    listed = {name: role for name, role in found if len(name) <= 500}
     known = {folder.name: folder for folder in Folder.objects.filter(account=account)}
     with transaction.atomic():
         Folder.objects.bulk_create(

@@ -18,7 +18,7 @@ def after_success(now: datetime, *, idle: bool, more: bool) -> datetime:
 
 
 def after_failure(now: datetime, *, failures: int) -> datetime:
-    """The next attempt after so many failures in a row, one being the first: twice as long each time, half an hour at most."""
+    """The next attempt after so many failures in a row: twice as long each time, half an hour at most."""
     return now + _about(min(FIRST_RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY))
 
 

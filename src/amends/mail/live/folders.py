@@ -16,8 +16,8 @@ _NAMES = {
         "gesendete objekte", "gesendete nachrichten", "envoyés", "éléments envoyés", "messages envoyés", "enviados",
         "elementos enviados", "mensajes enviados", "itens enviados", "inviata", "posta inviata", "inviati",
         "verzonden", "verzonden items", "verzonden berichten", "skickat", "skickade objekt", "sendt",
-        "sendte elementer", "lähetetyt", "wysłane", "elementy wysłane", "odeslaná pošta", "odeslané", "elküldött elemek", "отправленные",
-        "送信済み", "送信済みアイテム", "已发送", "已发送邮件",
+        "sendte elementer", "lähetetyt", "wysłane", "elementy wysłane", "odeslaná pošta", "odeslané",
+        "elküldött elemek", "отправленные", "送信済み", "送信済みアイテム", "已发送", "已发送邮件",
     ),
     "archive": ("archive", "archives", "archiv", "archivio", "archivo", "arquivo", "archief"),
     "drafts": (
@@ -27,12 +27,14 @@ _NAMES = {
     "junk": (
         "junk", "junk e-mail", "junk email", "junk mail", "spam", "bulk mail", "bulk", "junk-e-mail", "spamverdacht",
         "courrier indésirable", "indésirables", "pourriel", "correo no deseado", "lixo eletrônico",
-        "posta indesiderata", "ongewenste e-mail", "skräppost", "søppelpost", "roskaposti", "wiadomości-śmieci", "nevyžádaná pošta", "спам",
+        "posta indesiderata", "ongewenste e-mail", "skräppost", "søppelpost", "roskaposti",
+        "wiadomości-śmieci", "nevyžádaná pošta", "спам",
     ),
     "trash": (
         "trash", "deleted items", "deleted messages", "deleted", "bin", "papierkorb", "gelöschte elemente",
         "gelöschte objekte", "corbeille", "éléments supprimés", "papelera", "elementos eliminados", "lixeira",
-        "cestino", "posta eliminata", "prullenbak", "verwijderde items", "papperskorg", "slettede elementer", "roskakori", "kosz",
+        "cestino", "posta eliminata", "prullenbak", "verwijderde items", "papperskorg", "slettede elementer",
+        "roskakori", "kosz",
         "koš", "lomtár", "корзина", "ゴミ箱", "已删除邮件",
     ),
 }  # fmt: skip

@@ -53,12 +53,17 @@ def addresses_of(host: str, port: int) -> list[str]:
     return good
 
 
-def connect(host: str, port: int, *, timeout: float, local_only: bool = False) -> socket.socket:
-    """A connection to one of the host's allowed addresses; with `local_only` to this machine alone."""
+def connect(host: str, port: int, *, timeout: float, local_only: bool = False, private: bool = True) -> socket.socket:
+    """A connection to one of the host's allowed addresses; with `local_only` to this machine alone,
+    without `private` to none in a network of one's own.
+    """
     last: OSError = TimeoutError()
     addresses = addresses_of(host, port)
     if local_only and not all(map(is_local, addresses)):
         message = f"{host} is not this machine, and without TLS the password would travel open: choose TLS or STARTTLS."
+        raise HostNotAllowed(message)
+    if not private and any(map(is_private, addresses)):
+        message = f"{host} is in a network of your own: ask an administrator to connect the first mailbox there."
         raise HostNotAllowed(message)
     for address in addresses:
         try:

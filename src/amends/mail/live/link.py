@@ -48,6 +48,7 @@ class Connector:
     password: str = ""
     token: str = ""
     ca_file: str = ""
+    private: bool = True  # whether the server may be in a network of one's own
 
 
 class Listed(NamedTuple):
@@ -70,8 +71,15 @@ class _Plain(imaplib.IMAP4):
 
     local_only = True
 
+    def __init__(self, host: str, port: int, timeout: float, *, private: bool) -> None:
+        self._private = private
+        super().__init__(host, port, timeout)
+
     def _create_socket(self, timeout: float | None = None) -> socket:
-        return hosts.connect(self.host, int(self.port), timeout=timeout or CONNECT_SECONDS, local_only=self.local_only)
+        return hosts.connect(
+            self.host, int(self.port), timeout=timeout or CONNECT_SECONDS, local_only=self.local_only,
+            private=self._private,
+        )  # fmt: skip
 
 
 class _Starting(_Plain):
@@ -81,9 +89,9 @@ class _Starting(_Plain):
 class _Tls(_Plain):
     local_only = False
 
-    def __init__(self, host: str, port: int, timeout: float, context: ssl.SSLContext) -> None:
+    def __init__(self, host: str, port: int, timeout: float, *, private: bool, context: ssl.SSLContext) -> None:
         self._context = context
-        super().__init__(host, port, timeout)
+        super().__init__(host, port, timeout, private=private)
 
     def _create_socket(self, timeout: float | None = None) -> socket:
         bare = super()._create_socket(timeout)
@@ -107,9 +115,9 @@ class _Client(IMAPClient):  # type: ignore[misc]
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 (the library's name)
         where = self._connector
         if where.security == "tls":
-            return _Tls(where.host, where.port, CONNECT_SECONDS, self.ssl_context)
+            return _Tls(where.host, where.port, CONNECT_SECONDS, private=where.private, context=self.ssl_context)
         kind = _Starting if where.security == "starttls" else _Plain
-        return kind(where.host, where.port, CONNECT_SECONDS)
+        return kind(where.host, where.port, CONNECT_SECONDS, private=where.private)
 
 
 def open_link(connector: Connector) -> Link:

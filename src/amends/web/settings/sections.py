@@ -21,6 +21,7 @@ class Section(NamedTuple):
 
 SECTIONS: tuple[Section, ...] = (
     Section("settings", _("Firm"), Right.ADMINISTER),
+    Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
     Section("model", _("Model")),
 )
 NAMES = frozenset(section.name for section in SECTIONS)

@@ -8,3 +8,4 @@ import "./palette.js";
 import "./conversation.js";
 import "./corrections.js";
 import "./upload.js";
+import "./waiting.js";
