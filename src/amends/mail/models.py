@@ -269,7 +269,7 @@ class AccountState(models.TextChoices):
 
 
 class Account(FirmRow):
-    """What keeps a mailbox up to date: a server, a way to sign in, and how far it is."""
+    """What keeps a mailbox up to date: a server, a way to sign in, and how it stands."""
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     mailbox = models.ForeignKey(Mailbox, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -147,7 +147,8 @@ def _connected(where: Connector, context: ssl.SSLContext) -> _Client:
     except LiveTrouble:
         raise
     except TimeoutError as error:
-        raise cannot_connect(where.host, where.port, error) from error
+        message = f"{where.host} says nothing on port {where.port} before TLS: choose TLS, or port 143 for STARTTLS."
+        raise NoTls(message) from error
     except (IMAPClientError, ValueError, OSError) as error:
         message = (
             f"What answers at {where.host}, port {where.port}, is no IMAP server that speaks so: "
