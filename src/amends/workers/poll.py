@@ -70,7 +70,7 @@ class Poller:
     """See the module; `name` says who claims."""
 
     def __init__(self, *, clock: Callable[[], datetime], name: str = "") -> None:
-        self.name = name or f"{socket.gethostname()[:20]}-{uuid.uuid4().hex[:12]}"
+        self.name = name or f"{_here()}{os.getpid()}/{uuid.uuid4().hex[:8]}"
         self._clock = clock
         self._held: dict[int, _Held] = {}
         self._selector = selectors.DefaultSelector()
@@ -94,10 +94,20 @@ class Poller:
     def run(self) -> None:
         """Poll until `stop`."""
         try:
+            self.inherit()
             while not self._stopping:
                 self.step()
         finally:
             self._close()
+
+    def inherit(self) -> None:
+        """Free the accounts of pollers of this machine that were killed: no need to wait for their leases."""
+        for firm_id in list(Firm.objects.order_by("pk").values_list("pk", flat=True)):
+            with firm_scope(firm_id):
+                rows = Account.objects.filter(claimed_by__startswith=_here()).values_list("pk", "claimed_by")
+                for account_id, claimed_by in list(rows):
+                    if not _alive(claimed_by):
+                        release(account_id, by=claimed_by, look_at=self._clock())
 
     def step(self) -> None:
         """Wait for something, at most until the next look; then do what is to be done."""
@@ -143,7 +153,8 @@ class Poller:
         self, firm_id: int, row: tuple[int, int, str, datetime | None, str, datetime | None], now: datetime
     ) -> None:
         account_id, revision, state, next_at, claimed_by, claimed_until = row
-        due = next_at is not None and next_at <= now
+        left_behind = bool(claimed_by and claimed_until and claimed_until < now)  # its poller died waiting for news
+        due = next_at is not None and (next_at <= now or left_behind)
         held = self._held.get(account_id)
         if held is not None:
             lost = claimed_by != self.name
@@ -151,7 +162,7 @@ class Poller:
                 self._let_go(held)
             elif due and not held.busy:
                 self._submit(held)
-        elif due and state != AccountState.PAUSED and (not claimed_until or claimed_until < now or not claimed_by):
+        elif due and state != AccountState.PAUSED and (left_behind or not claimed_by):
             self._take(_Held(firm_id, account_id, revision), now)
 
     def _take(self, held: _Held, now: datetime) -> None:
@@ -212,13 +223,14 @@ class Poller:
             held.dropped = True
             return
         self._unregister(held)
+        waited = held.link is not None
         if held.link is not None:
             held.link.close()
             held.link = None
         self._held.pop(held.account_id, None)
         try:
             with firm_scope(held.firm_id):
-                release(held.account_id, by=self.name)
+                release(held.account_id, by=self.name, look_at=self._clock() if waited else None)
         except DatabaseError:
             _log.exception("An account could not be released; its lease runs out by itself.")
 
@@ -254,6 +266,22 @@ class Poller:
         self._bell.close()
         self._ringer.close()
         connection.close()
+
+
+def _here() -> str:
+    """How the names of this machine's pollers begin."""
+    return f"{socket.gethostname()[:30]}/"
+
+
+def _alive(name: str) -> bool:
+    """Whether the poller of this machine that is called so still runs; where that cannot be told, it does."""
+    try:
+        os.kill(int(name.split("/")[1]), 0)
+    except (ValueError, IndexError, PermissionError):
+        return True
+    except OSError:
+        return False
+    return True
 
 
 _COLUMNS = ("pk", "revision", "state", "next_at", "claimed_by", "claimed_until")

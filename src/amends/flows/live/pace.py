@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 BESIDE_IDLE = timedelta(minutes=5)  # folders that a server does not tell of by itself
 WITHOUT_IDLE = timedelta(minutes=3)
 AT_ONCE = timedelta(seconds=1)  # where there is more to fetch
-FIRST_RETRY = timedelta(seconds=20)
+FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=30)
 
 

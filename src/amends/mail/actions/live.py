@@ -41,9 +41,12 @@ def renew(*, by: str, now: datetime) -> int:
     return Account.objects.filter(claimed_by=by).update(claimed_until=now + LEASE)
 
 
-def release(account_id: int, *, by: str) -> None:
-    """Let go of an account."""
-    Account.objects.filter(pk=account_id, claimed_by=by).update(claimed_by="", claimed_until=None)
+def release(account_id: int, *, by: str, look_at: datetime | None = None) -> None:
+    """Let go of an account; with `look_at` somebody is to look then, because nothing waits for its news any more."""
+    rows = Account.objects.filter(pk=account_id, claimed_by=by)
+    if look_at is not None:
+        rows.filter(failures=0, next_at__gt=look_at).update(next_at=look_at)
+    rows.update(claimed_by="", claimed_until=None)
 
 
 def note(folder: Folder, seen: Sequence[Seen], *, now: datetime) -> None:
