@@ -49,7 +49,8 @@ def run_poller(*, parent: int | None = None) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     poller.run()
-    os._exit(0)  # threads that are amid a turn are cut off: they would keep the process for a minute
+    if poller.busy:
+        os._exit(0)  # threads that are amid a turn are cut off: they would keep the process for a minute
 
 
 @dataclass(eq=False)
@@ -83,6 +84,7 @@ class Poller:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="mailbox")
         self._readers = Lending()
         self._stopping = False
+        self.busy = False  # whether it was stopped amid a turn
         self._looked_at: datetime | None = None
         self._renewed_at: datetime | None = None
 
@@ -260,6 +262,7 @@ class Poller:
         self._readers.close()
         for held in list(self._held.values()):
             if held.busy:
+                self.busy = True
                 held.busy, held.link = False, None  # a thread is at it
             self._let_go(held)
         self._selector.close()
