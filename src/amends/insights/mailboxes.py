@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
-from amends.mail.models import Account, AccountState, Copy, Folder, Message, Remote
+from amends.mail.models import Account, AccountState, Copy, Folder, FolderRole, Message, Remote
 from amends.mail.queries import Reader, readable
 
 LATE = timedelta(minutes=15)  # behind its time, a mailbox is one that nothing polls
 _ASIDE = 200
+_ORDER = FolderRole.values  # as a person looks for them
 
 
 @dataclass(slots=True)
@@ -25,12 +26,12 @@ class Standing:
     @property
     def expected(self) -> int:
         """How many messages there are on the server, as far as is known."""
-        return sum(max(folder.expected, folder.done) for folder in self.folders)
+        return sum(max(folder.expected, folder.done) for folder in self.chosen)
 
     @property
     def done(self) -> int:
         """How many of them have been dealt with."""
-        return sum(folder.done for folder in self.folders)
+        return sum(folder.done for folder in self.chosen)
 
     @property
     def stored(self) -> int:
@@ -68,6 +69,8 @@ def standings(member: Member) -> list[Standing]:
     found = {account.pk: Standing(account) for account in accounts}
     for folder in Folder.objects.filter(account__in=found).order_by("name"):
         found[folder.account_id].folders.append(folder)
+    for standing in found.values():
+        standing.folders.sort(key=lambda folder: _ORDER.index(folder.role))
     return list(found.values())
 
 
