@@ -19,6 +19,7 @@ BENCHES = {
     "quotes": ("quotes", "own words apart from quotes and signatures"),
     "complaints": ("complaints", "how often a complaint is found, and how often something else is taken for one"),
     "judgement": ("judgement", "what the trained model makes of messages, beside named peers"),
+    "imap": ("imap", "20,000 messages over IMAP, cut 20 times; what 50 quiet mailboxes cost"),
     "silence": ("silence", "unusual silence, on invented firms"),
 }
 

@@ -19,7 +19,11 @@ def descendants(pid: int) -> list[int]:
     """Children of a process and theirs, by Linux's /proc."""
     found = []
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in map(int, task.read_text().split()):
+        try:
+            children = task.read_text().split()
+        except OSError:  # a thread that has ended meanwhile
+            continue
+        for child in map(int, children):
             found += [child, *descendants(child)]
     return found
 

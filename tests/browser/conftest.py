@@ -86,6 +86,37 @@ def mail(transactional_db: None, firm: Firm, fresh: datetime) -> None:
                headers={"List-Unsubscribe": "<https://bulk.example/u>"})
     )  # fmt: skip
     judged(*letters, now=fresh)
+    _boxes(fresh)
+
+
+def _boxes(fresh: datetime) -> None:
+    """A live mailbox in each state."""
+    from amends.mail.models import Account, AccountState, Folder, Mailbox, Outcome, Remote
+
+    troubles: dict[str, str] = {
+        AccountState.REFUSED: "imap.studio.example refused the user name or the password (Authentication failed): "
+        "check both, and use an app password where the provider asks for one.",
+        AccountState.TROUBLE: "mail.studio.example does not answer on port 993: check the name and the port.",
+    }
+    for number, state in enumerate(AccountState.values):
+        box = Mailbox.objects.create(address=f"{state}@studio.example", created_at=fresh)
+        account = Account.objects.create(
+            mailbox=box, host="imap.studio.example", username=box.address, since=fresh.date(), state=state,
+            state_since=fresh - timedelta(days=2, hours=number), created_at=fresh, problem=troubles.get(state, ""),
+            succeeded_at=fresh - timedelta(minutes=2) if state == "ready" else None,
+        )  # fmt: skip
+        read = state not in {"new", "refused"}
+        for name, role in (("INBOX", "inbox"), ("Sent Items", "sent"), ("Projects/2026", ""), ("Junk", "junk")):
+            chosen = role in {"inbox", "sent"}
+            folder = Folder.objects.create(
+                account=account, name=name, role=role, chosen=chosen, expected=10_000 * read,
+                done=620 * (read and chosen), stored=600 * (read and chosen), duplicates=18 * (read and chosen),
+                left_out=2 * (read and chosen),
+            )  # fmt: skip
+        Remote.objects.create(
+            folder=folder, uidvalidity=1, uid=7, size=200 << 20, outcome=Outcome.TOO_LARGE, at=fresh,
+            reason="It is larger than 150 MB and was left on the server.",
+        )  # fmt: skip
 
 
 @pytest.fixture

@@ -18,11 +18,14 @@ def _addresses(page: Page) -> dict[str, str]:
     page.goto("/")
     client = page.locator(".row-name").first.get_attribute("href") or ""
     thread = page.locator("[data-key=enter]").first.get_attribute("href") or ""
+    page.goto("/mailboxes/")
+    mailbox = page.get_by_role("link", name="refused@studio.example").get_attribute("href") or ""
     return {
         "today": "/", "clients": "/clients/", "unsure": "/clients/?group=unsure", "client": client,
         "engagement": f"{client}engagements/new/", "thread": thread, "search": "/search/?q=plan", "import": "/import/",
         "set-aside": "/set-aside/", "set-apart": "/set-apart/", "settings": "/settings/",
-        "model": "/model/",
+        "model": "/model/", "mailboxes": "/mailboxes/", "mailbox-add": "/mailboxes/add/", "mailbox": mailbox,
+        "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
     }  # fmt: skip
 
 

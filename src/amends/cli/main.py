@@ -20,6 +20,7 @@ _COMMANDS = {
     "serve": "serve",
     "web": "serve",
     "worker": "serve",
+    "poll": "serve",
     "demo": "demo",
     "link": "members",
     "members": "members",

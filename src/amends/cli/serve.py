@@ -1,4 +1,4 @@
-"""`amends serve`, and its parts `amends web` and `amends worker` for more than one machine."""
+"""`amends serve`, and its parts `amends web`, `amends worker` and `amends poll` for more than one machine."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from amends.cli.kept import Kept
 from amends.cli.start import now, open_home, refuse_errors
 from amends.core.errors import AmendsError
 
@@ -25,7 +26,7 @@ _port = click.option("--port", default=8000, show_default=True, type=click.IntRa
 @_host
 @_port
 def serve_command(host: str, port: int) -> None:
-    """Run everything in one process tree: pages, jobs. On loopback unless told otherwise."""
+    """Run everything in one process tree: pages, jobs, mailboxes. On loopback unless told otherwise."""
     serve(host, port)
 
 
@@ -47,13 +48,26 @@ def worker_command() -> None:
     os.execv(sys.executable, _worker(None))  # noqa: S606
 
 
+@click.command("poll")
+def poll_command() -> None:
+    """Keep live mailboxes up to date only. What it brings in is judged by a worker."""
+    open_home()
+    refuse_errors()
+    os.execv(sys.executable, _poller(None))  # noqa: S606
+
+
 def _worker(parent: int | None) -> list[str]:
     """The command of the job runner, which is a process of its own."""
     return [sys.executable, "-m", "amends.workers", *([str(parent)] if parent else [])]
 
 
+def _poller(parent: int | None) -> list[str]:
+    """The command of the poller, which is another."""
+    return [sys.executable, "-m", "amends.workers", "poll", *([str(parent)] if parent else [])]
+
+
 def serve(host: str, port: int, *, say_link: bool = True) -> None:
-    """Start the job runner as a child and the web server here; both end together. Raises `PortInUse`."""
+    """Start the job runner and the poller as children and the web server here; all end together. Raises `PortInUse`."""
     _be_alone(host, port)
     point_at(host, port)
     open_home()
@@ -64,11 +78,13 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
     if link:
         click.echo(f"Make yourself the administrator here, within a day: {address(host, port)}/enter/{link}")
     jobs = subprocess.Popen(_worker(os.getpid()), start_new_session=True)  # noqa: S603
+    poller = Kept(_poller(os.getpid()))
     try:
         click.echo(f"Amends is at {address(host, port)} (stop it with Ctrl+C)")
         _web(host, port)
     finally:
         jobs.terminate()
+        poller.stop()
         jobs.wait(10)
 
 

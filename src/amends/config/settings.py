@@ -143,6 +143,9 @@ UPLOADS = HOME / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = None
 
+# Mail servers whose certificate is signed by an authority of one's own: trusted beside those of the system.
+MAIL_CA_FILE = env.text("AMENDS_MAIL_CA_FILE")
+
 # Nothing is loaded from outside, nothing runs inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

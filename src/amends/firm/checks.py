@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,20 @@ def database_is_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
         if "ENABLE_FTS5" not in options:
             hint = "Use a Python whose SQLite has FTS5, as those of python.org and of all distributions have."
             return [Error("This Python's SQLite has no full-text search.", hint=hint, id="amends.E004")]
+    return []
+
+
+@register()
+def authority_of_mail_servers_is_one(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """E006: AMENDS_MAIL_CA_FILE, where it is set, holds certificates."""
+    file = settings.MAIL_CA_FILE
+    if not file:
+        return []
+    try:
+        ssl.create_default_context().load_verify_locations(file)
+    except OSError:
+        hint = "Give the path of a PEM file with your authority's certificate, or leave it out."
+        return [Error(f"AMENDS_MAIL_CA_FILE names {file}, which holds none.", hint=hint, id="amends.E006")]
     return []
 
 

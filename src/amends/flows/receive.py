@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +19,8 @@ from amends.flows.judge import judge_new
 from amends.flows.set_up import CannotTellWhose, learn_own_domains
 from amends.flows.teach import give_vectors
 from amends.mail.actions.store import Stored, refresh_statistics, store
-from amends.mail.digest import STREAM_ABOVE
-from amends.mail.models import ImportRun, RunState, Thread
+from amends.mail.digest import STREAM_ABOVE, Digest
+from amends.mail.models import ImportRun, Mailbox, RunState, Thread
 from amends.mail.queries import has_copies, known_copies
 from amends.mail.reading import ReaderPool, batches
 from amends.mail.sources import Item, NotMail, Skipped, open_source, total_bytes
@@ -90,10 +90,7 @@ def run_import(
         beat = time.monotonic()
         items = _items(paths, scratch, report)
         for batch in readers.read(_unknown(items, run, report), now=clock()):
-            stored = store(batch, mailbox=run.mailbox, now=clock())
-            report.add(stored)
-            if stored.earliest:
-                forget_priors(after=stored.earliest.date())
+            report.add(take_in(batch, mailbox=run.mailbox, now=clock()))
             run.bytes_done += sum(digest.item.size for digest in batch)
             progress(run)
             if time.monotonic() - beat > _BEAT:
@@ -117,6 +114,14 @@ def run_import(
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return report
+
+
+def take_in(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored:
+    """Store a batch of read messages that came through `mailbox`, and forget what rested on their not being there."""
+    stored = store(batch, mailbox=mailbox, now=now)
+    if stored.earliest:
+        forget_priors(after=stored.earliest.date())
+    return stored
 
 
 def _items(paths: list[Path], scratch: Path, report: Report) -> Iterator[Item]:

@@ -352,6 +352,12 @@ def known_copies(mailbox: Mailbox, hashes: Sequence[str]) -> set[str]:
     return set(Copy.objects.filter(raw__in=hashes, mailbox=mailbox).values_list("raw", flat=True))
 
 
+def known_reasons(mailbox: Mailbox, hashes: Sequence[str]) -> dict[str, str]:
+    """Of these hashes those that came through this mailbox before, each with why it was set aside, or ""."""
+    rows = Copy.objects.filter(raw__in=hashes, mailbox=mailbox).values_list("raw", "message__set_aside")
+    return dict(rows)
+
+
 def missing_raw(*, newest: int) -> int:
     """How many of the newest messages have no bytes in the raw store."""
     hashes = list(Message.objects.order_by("-id").values_list("raw", flat=True)[:newest])

@@ -49,6 +49,10 @@ class ReaderPool:
     ) -> None:
         self._stop()
 
+    def stop(self) -> None:
+        """End the workers, whatever they are at; for those who keep readers for longer than a block."""
+        self._stop()
+
     def ahead(self, items: Iterable[Item], *, now: datetime) -> None:
         """Begin with the first few batches; `read` takes them over where it is given the same items."""
         for batch in islice(batches(items), AHEAD):

@@ -26,6 +26,7 @@ _SECTIONS = {
     "two-factor": "settings",
     "app-add": "settings",
     "you-password": "settings",
+    **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside"], "settings"),
 }
 
 

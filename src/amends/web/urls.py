@@ -11,6 +11,7 @@ from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.mailboxes import views as mailboxes
 from amends.web.members import views as members
 from amends.web.message import views as message
 from amends.web.model import views as model
@@ -96,6 +97,13 @@ urlpatterns = [
     path(
         "settings/you/two-factor/passkeys/<uuid:passkey_id>/remove/", two_factor.passkey_remove, name="passkey-remove"
     ),
+    path("mailboxes/", mailboxes.page, name="mailboxes"),
+    path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/<uuid:account_id>/", mailboxes.one, name="mailbox"),
+    path("mailboxes/<uuid:account_id>/state/", mailboxes.state, name="mailbox-state"),
+    path("mailboxes/<uuid:account_id>/mend/", mailboxes.mend, name="mailbox-mend"),
+    path("mailboxes/<uuid:account_id>/act/", mailboxes.act, name="mailbox-act"),
+    path("mailboxes/<uuid:account_id>/set-aside/", mailboxes.aside, name="mailbox-aside"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second/", sign_in.second, name="sign-in-second"),
     path("sign-in/forgotten/", sign_in.forgotten, name="forgotten"),

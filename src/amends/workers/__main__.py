@@ -1,6 +1,6 @@
-"""`python -m amends.workers [PARENT]`: run background jobs; ends by itself when the process PARENT is gone.
+"""`python -m amends.workers [poll] [PARENT]`: run background jobs, or poll mailboxes; ends with the process PARENT.
 
-Apart from `jobs`, because the readers of an import are spawned from here and load this module anew, without Django.
+Apart from `jobs` and `poll`, because readers are spawned from here and load this module anew, without Django.
 """
 
 from __future__ import annotations
@@ -16,8 +16,16 @@ if __name__ == "__main__":
     from django.conf import settings
 
     from amends.flows.keep.lock import hold
-    from amends.workers.jobs import run_jobs
 
     hold(settings.HOME.resolve())
 
-    run_jobs(parent=int(sys.argv[1]) if len(sys.argv) > 1 else None)
+    arguments = sys.argv[1:]
+    parent = int(arguments[-1]) if arguments and arguments[-1].isdigit() else None
+    if "poll" in arguments:
+        from amends.workers.poll import run_poller
+
+        run_poller(parent=parent)
+    else:
+        from amends.workers.jobs import run_jobs
+
+        run_jobs(parent=parent)

@@ -25,7 +25,7 @@ from amends.firm.sign_in import make_link
 from amends.firm.two_factor import new_codes
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
-from amends.mail.models import ImportRun, Mailbox, Message, Share, Thread
+from amends.mail.models import Account, Folder, ImportRun, Mailbox, Message, Outcome, Remote, Share, Thread
 from amends.mail.parsing import parse
 from amends.outbox.actions.accounts import Settings, save_account
 from amends.outbox.actions.write import address_to, queue
@@ -82,6 +82,12 @@ def other(firm: Firm) -> Firm:
             right="", at=NOW, batch=uuid.uuid4(),
         )  # fmt: skip
         _outgoing(boss)
+        live = Account.objects.create(
+            mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
+            username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
+        )  # fmt: skip
+        inbox = Folder.objects.create(account=live, name=f"{SECRET} folder", chosen=True, done=1)
+        Remote.objects.create(folder=inbox, uidvalidity=1, uid=1, outcome=Outcome.TOO_LARGE, reason=SECRET, at=NOW)
         RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
     return made
 
@@ -255,6 +261,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "member_id": Member.objects.values_list("public_id", flat=True).first(),
         "invitation_id": OneTimeLink.objects.exclude(invited="").values_list("public_id", flat=True).first(),
         "passkey_id": Passkey.objects.values_list("public_id", flat=True).first(),
+        "account_id": Account.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,
     }

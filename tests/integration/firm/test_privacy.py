@@ -27,8 +27,9 @@ import amends.insights
 from amends.clients.models import Client, Contact, Domain, Engagement
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
-from amends.mail.models import ImportRun, Mailbox, Message, Share, Thread, Visibility
+from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
+from amends.outbox.models import Draft
 from amends.signals.models import Correction, Response, Signal
 
 # -- every address ------------------------------------------------------------------------------------------------
@@ -62,6 +63,11 @@ def _candidates() -> dict[str, list[Any]]:
         "signal_id": list(Signal.objects.filter(message__in=messages).values_list("public_id", flat=True)),
         "engagement_id": list(Engagement.objects.values_list("public_id", flat=True)),
         "batch": [uuid7(), *Correction.objects.values_list("batch", flat=True)],
+        "draft_id": [uuid7(), *Draft.objects.values_list("public_id", flat=True)],
+        "account_id": [uuid7(), *Account.objects.values_list("public_id", flat=True)],
+        "member_id": list(Member.objects.values_list("public_id", flat=True)),
+        "invitation_id": [uuid7()],
+        "passkey_id": [uuid7()],
         "token": ["no-such-token"],
         "index": [0],
     }

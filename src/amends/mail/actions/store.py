@@ -37,6 +37,7 @@ class Stored:
     skipped: Counter[str] = field(default_factory=Counter)
     set_aside: list[tuple[str, str]] = field(default_factory=list)  # source, reason
     earliest: datetime | None = None  # when the oldest new message was sent
+    fresh: set[str] = field(default_factory=set)  # SHA-256 of what was not known before, set aside or not
 
 
 @dataclass(slots=True)
@@ -98,6 +99,7 @@ def _sort_out(
         else:
             known[digest.fingerprint] = digest.fingerprint
             fresh.append(digest)
+            result.fresh.add(digest.packed.sha256)
             if digest.parsed.whole:
                 result.imported += 1
             else:

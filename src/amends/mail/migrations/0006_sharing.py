@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("clients", "0003_time_entry"),
         ("firm", "0002_finance_viewer_and_audit"),
-        ("mail", "0004_judge_anew"),
+        ("mail", "0005_live_mailboxes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

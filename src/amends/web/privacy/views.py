@@ -24,7 +24,7 @@ from amends.web.http import clock, member_of, reader_of
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Whose mailboxes these are, and what others may see of them."""
-    return render(request, "mailboxes/page.html", {"tab": "who", **visibility_context(request)})
+    return render(request, "privacy/page.html", {"tab": "who", **visibility_context(request)})
 
 
 def visibility_context(request: HttpRequest) -> dict[str, object]:

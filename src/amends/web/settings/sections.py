@@ -24,6 +24,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("sending", _("Sending"), Right.ACT),
     Section("members", _("Members"), Right.ADMINISTER),
     Section("audit", _("Audit"), Right.ADMINISTER),
+    Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
     Section("model", _("Model")),
     Section("you", _("You")),
 )

@@ -11,3 +11,4 @@ import "./upload.js";
 import "./reply.js";
 import "./passkeys.js";
 import "./copy.js";
+import "./waiting.js";

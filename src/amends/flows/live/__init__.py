@@ -1,0 +1,1 @@
+"""Live mailboxes: adding and mending them, looking through what is new on the server, and how long to wait between."""
