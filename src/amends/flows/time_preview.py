@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from amends.clients.actions.time import NO_PROJECT, Marked, TimeBook, known_entries, mark, open_time_book
-from amends.clients.models import Client, Engagement
+from amends.clients.models import Client, Engagement, Upload
 from amends.clients.timesheets import (
     DateOrder,
     Decimals,
@@ -23,6 +23,8 @@ from amends.clients.timesheets import (
 )
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope, working_time
+from amends.flows.carry_out import sheet_of
+from amends.flows.uploads import content
 
 _AT_ONCE = 500
 
@@ -145,6 +147,32 @@ class Reading:
     set_aside: int
     ahead: int
     seconds: int | None  # None where that is still unclear
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A kept file of hours: what it would do, or what is unclear and what follows from each way to read it."""
+
+    preview: TimePreview | None = None
+    unclear: Unclear | None = None
+    readings: tuple[Reading, ...] = ()
+
+
+def look_at(upload: Upload, *, today: date) -> Look:
+    """Look at a kept file as it was decided to read it. Raises `TimesheetError` or `FileGone`."""
+    data = content(upload)
+    try:
+        return Look(preview=preview_time(sheet_of(upload, data), today=today))
+    except Unclear as unclear:
+        decided = upload.options
+        readings = time_readings(
+            data,
+            unclear,
+            dates_as=DateOrder(decided["dates"]) if decided.get("dates") else None,
+            decimals_as=Decimals(decided["decimal"]) if decided.get("decimal") else None,
+            today=today,
+        )
+        return Look(unclear=unclear, readings=tuple(readings))
 
 
 def time_readings(

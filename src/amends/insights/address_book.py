@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from amends.clients.models import Client, Standing
 from amends.firm.models import Firm
@@ -49,10 +49,6 @@ def address_book(
     rows = Client.objects.filter(merged_into=None)
     if words:
         rows = rows.filter(Q(name__icontains=words) | Q(domains__value__icontains=words)).distinct()
-    by_standing: dict[str, int] = {
-        found["standing"]: found["n"]
-        for found in rows.order_by().values("standing").annotate(n=Count("pk", distinct=True))
-    }
     order = ["name", "pk"] if sort == "name" else [F("last_at").desc(nulls_last=True), "-pk"]
     start = (page - 1) * PAGE
     chosen = list(
@@ -66,10 +62,23 @@ def address_book(
             Entry(client, [domain.value for domain in client.domains.all()], traffic[client.pk])
             for client in chosen[:PAGE]
         ],
-        counts={name: sum(by_standing.get(one, 0) for one in standings) for name, standings in GROUPS.items()},
+        counts=_counts(rows),
         more=len(chosen) > PAGE,
         as_of=as_of,
     )
+
+
+def standing_counts() -> dict[str, int]:
+    """How many clients each of `GROUPS` holds."""
+    return _counts(Client.objects.filter(merged_into=None))
+
+
+def _counts(rows: QuerySet[Client]) -> dict[str, int]:
+    by_standing: dict[str, int] = {
+        found["standing"]: found["n"]
+        for found in rows.order_by().values("standing").annotate(n=Count("pk", distinct=True))
+    }
+    return {name: sum(by_standing.get(one, 0) for one in standings) for name, standings in GROUPS.items()}
 
 
 def clients_named(words: str, *, limit: int = 6) -> list[Client]:

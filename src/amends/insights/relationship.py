@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Prefetch
 
-from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement
+from amends.clients.models import Client, Contact, ContactAddress, Domain
 from amends.firm.models import Firm
+from amends.insights.engagements import Listed, engagements_of
 from amends.insights.today import Row, moment_to_look_from, row_of
 from amends.insights.tones import Tones, tones_by_week
 from amends.mail.models import Message
@@ -49,7 +50,7 @@ class Relationship:
     messages: list[Message]
     older: int | None
     people: list[Contact]
-    engagements: list[Engagement]
+    engagements: list[Listed]
 
 
 def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetime) -> Relationship:
@@ -71,7 +72,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         messages=messages,
         older=older,
         people=_people(client),
-        engagements=list(Engagement.objects.filter(client=client).order_by("-starts_on", "name")),
+        engagements=engagements_of(client, today=now.astimezone(ZoneInfo(firm.timezone)).date()),
     )
 
 

@@ -98,7 +98,7 @@ def test_hubspot_deals_with_several_ids() -> None:
 
 
 def test_an_amount_with_two_readings_stops() -> None:
-    with pytest.raises(Unclear, match="1,500 is 1500 or 1.5"):
+    with pytest.raises(Unclear, match=r"1,500 is 1500 or 1\.5"):
         book(DEALS, '201,Website,Won,"1,500",Ada,9002,')
     data = f'{DEALS}\n201,Website,Won,"1,500",Ada,9002,\n'.encode()
     [entry] = read_book(data, decimals_as=Decimals.COMMA).entries

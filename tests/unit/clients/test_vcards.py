@@ -37,7 +37,7 @@ def test_version_3_with_several_addresses_and_an_organisation() -> None:
 
 
 def test_version_4_with_its_quirks() -> None:
-    """Preferences as numbers, telephone numbers as URIs, grouped properties, no N, parameters in quotes, folded lines."""
+    """Preferences as numbers, telephone numbers as URIs, grouped properties, no N, quoted parameters, folded lines."""
     found = person(
         "UID:urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1", "FN;ALTID=1;LANGUAGE=en:Petra Hart",
         " well", "EMAIL;PREF=2:second@hartwell.example", "item1.EMAIL;PREF=1;TYPE=work:first@hartwell.example",

@@ -11,10 +11,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from amends.clients.models import Client, Standing
+from amends.firm.rules import Right
 from amends.insights.relationship import Relationship, client_messages, relationship
 from amends.web import bands, charts, dates, words
-from amends.web.client.forms import EngagementForm
 from amends.web.http import clock, firm_of, number_from, reader_of
+from amends.web.rights import has
 
 
 @login_required
@@ -32,7 +33,8 @@ def page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "charts": _charts(found),
         "bands": _bands(found),
         "standings": Standing.choices,
-        "engagement_form": EngagementForm(),
+        "see_money": has(request, Right.SEE_MONEY),
+        "may_change": has(request, Right.CURATE),
         "row": found.need,
         "query": "",
     }
