@@ -26,6 +26,7 @@ def _addresses(page: Page) -> dict[str, str]:
         "set-aside": "/set-aside/", "set-apart": "/set-apart/", "settings": "/settings/",
         "model": "/model/", "mailboxes": "/mailboxes/", "mailbox-add": "/mailboxes/add/", "mailbox": mailbox,
         "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
+        "engagements": "/engagements/", "hours": "/import/hours/", "people": "/import/people/",
     }  # fmt: skip
 
 

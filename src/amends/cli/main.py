@@ -15,6 +15,7 @@ from amends.core.errors import AmendsError
 _COMMANDS = {
     "import": "bring",
     "import-time": "time",
+    "import-clients": "clients",
     "today": "today",
     "read": "read",
     "serve": "serve",

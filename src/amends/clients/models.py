@@ -84,6 +84,8 @@ class Contact(FirmRow):
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="contacts")
     name = models.CharField(max_length=200, blank=True)
     named_by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    title = models.CharField(max_length=200, blank=True)  # what they do there
+    phone = models.CharField(max_length=100, blank=True)
     last_at = models.DateTimeField(null=True)
     received = models.PositiveIntegerField(default=0)
 
@@ -110,7 +112,11 @@ class ContactAddress(FirmRow):
 
 
 class Engagement(FirmRow):
-    """A project or retainer with a client: its period, value and renewal date."""
+    """A project or retainer with a client: its period, value and renewal date, and whether it is closed.
+
+    `version` counts its changes: whoever saves what they began to edit before another change is told, and overwrites
+    nothing (`clients.actions.engagements`).
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="engagements")
@@ -119,11 +125,22 @@ class Engagement(FirmRow):
     ends_on = models.DateField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
     yearly_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    # What it is worth in all: of a project, or of a deal that was won. Both values are in the firm's currency unless
+    # `currency` says otherwise.
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
     created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    closed_why = models.CharField(max_length=500, blank=True)
 
     class Meta(FirmRow.Meta):
         abstract = False
-        indexes = [models.Index(fields=["firm", "client", "-starts_on"], name="engagement_by_client")]
+        indexes = [
+            models.Index(fields=["firm", "client", "-starts_on"], name="engagement_by_client"),
+            models.Index(fields=["firm", "closed_at", "renews_on"], name="engagement_by_renewal"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -147,12 +164,19 @@ class TimeEntry(FirmRow):
     ends_at = models.DateTimeField(null=True)
     seconds = models.PositiveIntegerField()
     billable = models.BooleanField(null=True)  # null: the export does not say
+    # Money as the export has it, null where it has none: what an hour costs the client, what all of it costs them,
+    # and what it costs the firm. For members who may see money.
+    rate = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    cost = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
     description = models.TextField(blank=True)
     task = models.CharField(max_length=200, blank=True)
     tags = models.JSONField(default=list)
     entered_on = models.DateField(null=True)
     source = models.CharField(max_length=20)
     fingerprint = models.CharField(max_length=64)
+    upload = models.ForeignKey("Upload", on_delete=models.SET_NULL, null=True, related_name="time", db_index=False)
     created_at = models.DateTimeField()
 
     class Meta(FirmRow.Meta):
@@ -161,7 +185,92 @@ class TimeEntry(FirmRow):
         indexes = [
             models.Index(fields=["firm", "engagement", "day"], name="time_by_engagement"),
             models.Index(fields=["firm", "day"], name="time_by_day"),
+            models.Index(fields=["firm", "upload"], name="time_by_upload", condition=models.Q(upload__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.person}, {self.day}"
+
+
+class RecordKind(models.TextChoices):
+    """What another tool's record stands for here."""
+
+    COMPANY = "company", _("Company")
+    PERSON = "person", _("Person")
+    DEAL = "deal", _("Deal")
+
+
+class KnownRecord(FirmRow):
+    """A record of another tool (HubSpot's ids, a vCard's UID) and the row that it became.
+
+    By these a later import knows the record again whatever its name is by then, and a deal finds its company.
+    """
+
+    source = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10, choices=RecordKind.choices)
+    record = models.CharField(max_length=200)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    engagement = models.ForeignKey(Engagement, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "source", "kind", "record"], name="record_once")]
+        indexes = [
+            models.Index(fields=["firm", "client"], name="record_by_client"),
+            models.Index(fields=["firm", "contact"], name="record_by_contact"),
+            models.Index(fields=["firm", "engagement"], name="record_by_engagement"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.record}"
+
+
+class UploadKind(models.TextChoices):
+    """What an uploaded file holds."""
+
+    TIME = "time", _("Hours")
+    CLIENTS = "clients", _("Clients")
+
+
+class UploadState(models.TextChoices):
+    """How far an uploaded file is."""
+
+    PREVIEW = "preview", _("Looked at")
+    WAITING = "waiting", _("Waiting")
+    IMPORTING = "importing", _("Importing")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Stopped")
+    UNDONE = "undone", _("Taken back")
+
+
+class Upload(FirmRow):
+    """A file of hours or of clients between its preview and its import, and what came of it.
+
+    The bytes lie in the uploads folder under `public_id`, for the member who brought them alone, and are deleted with
+    the import, or a day later by themselves (`flows.uploads`).
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    kind = models.CharField(max_length=10, choices=UploadKind.choices)
+    member = models.ForeignKey("firm.Member", on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=200)
+    options = models.JSONField(default=dict)  # what the person decided: dates, decimals, columns, stages
+    state = models.CharField(max_length=10, choices=UploadState.choices, default=UploadState.PREVIEW)
+    done = models.PositiveIntegerField(default=0)  # rows
+    total = models.PositiveIntegerField(default=0)
+    report = models.JSONField(default=dict)
+    made = models.JSONField(default=dict)  # keys of clients and engagements that only this import made
+    problem = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [
+            models.Index(fields=["firm", "kind", "-created_at"], name="upload_by_kind"),
+            models.Index(fields=["firm", "member"], name="upload_by_member"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,4 +1,4 @@
-"""The sample agency of `amends demo`: its mail is written to a file and brought in like any other."""
+"""The sample agency of `amends demo`: its mail and its hours are written to files and brought in like any other."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from datetime import datetime
 from pathlib import Path
 
 from amends.clients.actions.curate import add_engagement
-from amends.clients.models import Domain
+from amends.clients.models import Domain, Engagement
+from amends.clients.timesheets import read_timesheet_file
 from amends.demo import agency
+from amends.demo.hours import Job, time_sheet
 from amends.demo.people import Member as People
 from amends.firm.models import Firm, Member, Role
 from amends.firm.scope import firm_scope
 from amends.firm.sign_in import make_link
 from amends.flows.receive import run_import
 from amends.flows.set_up import begin_run, found_firm
+from amends.flows.time_sheets import import_time
 from amends.mail.reading import ReaderPool
 
 
@@ -41,7 +44,16 @@ def settle_in(home: Path, *, readers: ReaderPool, clock: Callable[[], datetime])
         ]
         report = run_import(begin_run([archive], now=clock()), readers=readers, clock=clock)
         _engagements(clock())
+        _hours(home, clock)
         return Settled(firm.name, report.imported, report.clients, make_link(members[0], now=clock()))
+
+
+def _hours(home: Path, clock: Callable[[], datetime]) -> None:
+    """Half a year of hours on these engagements, from a file as a time tracker exports it."""
+    rows = Engagement.objects.select_related("client").order_by("pk")
+    sheet = home / "sample-hours.csv"
+    sheet.write_bytes(time_sheet([Job(one.client.name, one.name, one.starts_on) for one in rows], now=clock()))
+    import_time(read_timesheet_file(sheet), source=sheet.name, clock=clock)
 
 
 def _role(member: People) -> str:

@@ -8,6 +8,7 @@ from django_tasks import task
 
 from amends.firm.scope import firm_scope
 from amends.flows import curate
+from amends.flows.carry_out import carry_out
 from amends.flows.judge import judge_new
 from amends.flows.receive import run_import
 from amends.flows.teach import give_vectors
@@ -21,6 +22,13 @@ def bring_in(*, run_id: int, firm_id: int) -> None:
     with firm_scope(firm_id), ReaderPool() as readers:
         run = ImportRun.objects.select_related("mailbox").get(pk=run_id)
         run_import(run, readers=readers, clock=lambda: datetime.now(UTC))
+
+
+@task()
+def bring_upload(*, upload_id: int, firm_id: int) -> None:
+    """Import a file of hours or clients that was sent off. Run again after a kill, it finishes what is left."""
+    with firm_scope(firm_id):
+        carry_out(upload_id, clock=lambda: datetime.now(UTC))
 
 
 @task()

@@ -1,7 +1,7 @@
 """Bringing time in: a time tracker's export becomes entries on engagements, and what stands out in it is said.
 
 A batch is one transaction, and every entry has a fingerprint: killed at any moment, the import is finished by running
-it again, and running it again changes nothing.
+it again, and running it again changes nothing, also where two people bring the same file at once.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from amends.clients.actions.time import mark, store_time
+from amends.clients.actions.time import mark, store_time, take_back_time
+from amends.clients.models import TimeEntry, Upload
 from amends.clients.timesheets import Remark, SetAside, Timesheet, remarks
 from amends.firm.queries import firm_in_scope, working_time
 
@@ -62,10 +63,11 @@ def import_time(
     source: str,
     clock: Callable[[], datetime],
     progress: Progress = lambda done, total: None,
+    upload: Upload | None = None,
 ) -> TimeReport:
     """Store a time sheet for the firm in scope, and say what stands out in it.
 
-    Times of day are taken to be the firm's: an export names no time zone.
+    Times of day are taken to be the firm's: an export names no time zone. With `upload`, the entries remember it.
     """
     firm = firm_in_scope()
     zone = ZoneInfo(firm.timezone)
@@ -73,9 +75,17 @@ def import_time(
     marked = mark(sheet.rows, source=sheet.format)
     for at in range(0, len(marked), BATCH):
         batch = marked[at : at + BATCH]
-        stored = store_time(batch, source=sheet.format, zone=zone, now=clock())
+        stored = store_time(batch, source=sheet.format, zone=zone, now=clock(), upload=upload).entries
         report.imported += stored
         report.duplicates += len(batch) - stored
         progress(at + len(batch), len(marked))
+    if upload is not None:  # where an attempt before was killed, its entries are this import's too
+        report.imported = TimeEntry.objects.filter(upload=upload).count()
+        report.duplicates = len(marked) - report.imported
     report.remarks = remarks(sheet.rows, works=working_time(firm).is_working_day)
     return report
+
+
+def take_back(upload: Upload) -> int:
+    """Undo one upload's import; returns how many entries it removed."""
+    return take_back_time(upload)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 
 from amends.clients.models import Client, Domain, Standing
 from amends.firm.models import Firm
@@ -59,9 +59,6 @@ def address_book(
         if reader.restricted:  # a domain that only closed mail knows must not be found letter by letter
             places = places.filter(pk__in=[row.pk for row in known_domains(reader, places)])
         rows = rows.filter(Q(name__icontains=words) | Q(pk__in=places.values("client")))
-    by_standing: dict[str, int] = {
-        found["standing"]: found["n"] for found in rows.order_by().values("standing").annotate(n=Count("pk"))
-    }
     order = ["name", "pk"] if sort == "name" else [F("last_at").desc(nulls_last=True), "-pk"]
     start = (page - 1) * PAGE
     chosen = list(rows.filter(standing__in=GROUPS[group]).order_by(*order)[start : start + PAGE + 1])
@@ -72,7 +69,7 @@ def address_book(
     domains = domains_of(reader, keys)
     return AddressBook(
         entries=[_entry(reader, client, domains[client.pk], traffic[client.pk]) for client in chosen[:PAGE]],
-        counts={name: sum(by_standing.get(one, 0) for one in standings) for name, standings in GROUPS.items()},
+        counts=_counts(rows),
         more=len(chosen) > PAGE,
         as_of=as_of,
         restricted=reader.restricted,
@@ -83,6 +80,19 @@ def _entry(reader: Reader, client: Client, domains: list[str], weeks: list[tuple
     if reader.restricted:
         return Entry(client, domains, weeks, sum(week[0] for week in weeks), sum(week[1] for week in weeks))
     return Entry(client, domains, weeks, client.received, client.sent)
+
+
+def standing_counts() -> dict[str, int]:
+    """How many clients each of `GROUPS` holds."""
+    return _counts(Client.objects.filter(merged_into=None))
+
+
+def _counts(rows: QuerySet[Client]) -> dict[str, int]:
+    by_standing: dict[str, int] = {
+        found["standing"]: found["n"]
+        for found in rows.order_by().values("standing").annotate(n=Count("pk", distinct=True))
+    }
+    return {name: sum(by_standing.get(one, 0) for one in standings) for name, standings in GROUPS.items()}
 
 
 def clients_named(words: str, *, limit: int = 6) -> list[Client]:

@@ -29,6 +29,8 @@ class Person:
     name: str
     addresses: list[str] = field(default_factory=list)
     last_at: datetime | None = None
+    title: str = ""
+    phone: str = ""
 
 
 def domains_of(reader: Reader, clients: Sequence[int]) -> dict[int, list[str]]:
@@ -58,14 +60,14 @@ def people_of(reader: Reader, client: Client) -> list[Person]:
     if not reader.restricted:
         addresses = Prefetch("addresses", ContactAddress.objects.order_by("email"))
         return [
-            Person(one.name, [address.email for address in one.addresses.all()], one.last_at)
+            Person(one.name, [address.email for address in one.addresses.all()], one.last_at, one.title, one.phone)
             for one in rows.prefetch_related(addresses)[:_MOST]
         ]
     by_contact: dict[int, list[ContactAddress]] = defaultdict(list)
     for address in _told_addresses(reader, client):
         by_contact[address.contact_id].append(address)
     people = [_person(each[0].contact, each) for each in by_contact.values()]
-    people += [Person(one.name, [], None) for one in rows.filter(addresses=None)]
+    people += [Person(one.name, [], None, one.title, one.phone) for one in rows.filter(addresses=None)]
     return sorted(people, key=lambda one: (one.last_at or _LONG_AGO, one.name), reverse=True)[:_MOST]
 
 
@@ -91,7 +93,7 @@ def _person(contact: Contact, addresses: Iterable[ContactAddress]) -> Person:
     names = [name for row in rows if (name := getattr(row, "heard_name", None))]
     mailed = any(getattr(row, "mailed", True) for row in rows)
     name = contact.name if contact.named_by_id is not None or not mailed else (names or [""])[0]
-    return Person(name, [row.email for row in rows], max(dates, default=None))
+    return Person(name, [row.email for row in rows], max(dates, default=None), contact.title, contact.phone)
 
 
 def _known(reader: Reader) -> Q:

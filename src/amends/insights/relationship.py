@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from amends.clients.models import Client, Domain, Engagement
+from amends.clients.models import Client, Domain
 from amends.firm.models import Firm
+from amends.insights.engagements import Listed, engagements_of
 from amends.insights.people import Person, known_domains, people_of
 from amends.insights.today import Row, moment_to_look_from, row_of
 from amends.insights.tones import Tones, tones_by_week
@@ -50,7 +51,7 @@ class Relationship:
     messages: list[Message | Glimpse]
     older: int | None
     people: list[Person]
-    engagements: list[Engagement]
+    engagements: list[Listed]
     restricted: bool  # whether the reader may not read all mail of the firm
     closed: bool  # whether there is mail with this client of which the reader may know no more than that
     sharing: Sharing | None  # who else reads it; None where that is everybody
@@ -76,7 +77,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         messages=messages,
         older=older,
         people=people_of(reader, client),
-        engagements=list(Engagement.objects.filter(client=client).order_by("-starts_on", "name")),
+        engagements=engagements_of(client, today=now.astimezone(ZoneInfo(firm.timezone)).date()),
         restricted=reader.restricted,
         closed=hides(reader, known_of(reader).filter(client=client)),
         sharing=sharing_of(reader, client=client),

@@ -50,6 +50,16 @@ def glimpses_of(reader: Reader, client: Client, *, before: int | None = None, li
     return glimpses(reader, rows.order_by("-id"), limit=limit)
 
 
+def between(
+    reader: Reader, client: Client, *, first: datetime, after: datetime, before: int | None = None, limit: int = 50
+) -> list[Message]:
+    """A client's messages from `first` until `after`, newest first; `before` is the last key of the page above."""
+    rows = readable(reader).filter(client=client, id__gte=first_order_at(first), id__lt=first_order_at(after))
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return list(rows.select_related("thread").order_by("-id")[:limit])
+
+
 def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Message]]:
     """A thread and its messages, oldest first, each with `body` and `participants` loaded.
 

@@ -5,7 +5,7 @@ All moments are aware; `zone` is the firm's.
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
@@ -72,6 +72,34 @@ def due(moment: datetime, *, now: datetime, zone: tzinfo, day_end: time | None =
     else:
         distance = ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
     return f"{day}{hour}, {distance}"
+
+
+def renewal(day: date, *, today: date) -> str:
+    """ "renews Thursday 12 March, in 5 weeks", "renews today", "was due to renew on 12 March, 3 days ago"."""
+    days = (day - today).days
+    named = format_date(day, "l j F" if abs(days) < 300 else "l j F Y")
+    if days == 0:
+        return _("renews today")
+    if days == 1:
+        return _("renews tomorrow, %(day)s") % {"day": named}
+    distance = span(abs(days))
+    if days > 0:
+        return _("renews %(day)s, in %(span)s") % {"day": named, "span": distance}
+    return _("was due to renew on %(day)s, %(span)s ago") % {"day": named, "span": distance}
+
+
+def span(days: int) -> str:
+    """ "6 days", "5 weeks", "3 months", "2 years"."""
+    if days < 14:
+        return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
+    if days < 75:
+        weeks = round(days / 7)
+        return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
+    if days < 700:
+        months = round(days / 30.4)
+        return ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    years = round(days / 365)
+    return ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
 
 
 def short(moment: datetime, *, now: datetime, zone: tzinfo) -> str:

@@ -40,9 +40,14 @@ def needs(right: Right, *, to_write: bool = False) -> Callable[[View], View]:
     return guard
 
 
+def has(request: HttpRequest, right: Right) -> bool:
+    """Whether whoever is signed in has this right."""
+    return may(member_of(request).role, right)
+
+
 def ask(request: HttpRequest, right: Right) -> None:
     """Refuse, in words, whoever has not this right."""
-    if not may(member_of(request).role, right):
+    if not has(request, right):
         raise PermissionDenied(_refusal(right))
 
 

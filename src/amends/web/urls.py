@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.urls import path
 
 from amends.web.audit import views as audit
+from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.client import manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
+from amends.web.engagement import manage as work
+from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
 from amends.web.health import healthy
 from amends.web.mailboxes import views as mailboxes
@@ -39,9 +42,15 @@ urlpatterns = [
     path("clients/<uuid:client_id>/standing/", manage.standing, name="client-standing"),
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
-    path("clients/<uuid:client_id>/engagements/new/", manage.engagement, name="engagement-new"),
-    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", manage.engagement, name="engagement"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
+    path("clients/<uuid:client_id>/engagements/new/", work.new, name="engagement-new"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", engagement.page, name="engagement"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/edit/", work.edit, name="engagement-edit"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/close/", work.close, name="engagement-close"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/reopen/", work.reopen, name="engagement-reopen"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/time/", engagement.time, name="engagement-time"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/mail/", engagement.mail, name="engagement-mail"),
+    path("engagements/", engagement.everything, name="engagements"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
     path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),
     path("threads/<uuid:thread_id>/reply/", reply.answer, name="reply"),
@@ -59,6 +68,10 @@ urlpatterns = [
     path("mailboxes/<uuid:mailbox_id>/owner/", privacy.owner, name="mailbox-owner"),
     path("import/", bring_in.page, name="import"),
     path("import/<uuid:run_id>/", bring_in.run, name="run"),
+    path("import/hours/", hours.page, name="hours"),
+    path("import/hours/<uuid:upload_id>/", hours.sheet, name="hours-sheet"),
+    path("import/people/", people.page, name="people"),
+    path("import/people/<uuid:upload_id>/", people.sheet, name="people-sheet"),
     path("reading/", bring_in.reading, name="reading"),
     path("model/", model.page, name="model"),
     path("set-aside/", bring_in.aside, name="set-aside"),

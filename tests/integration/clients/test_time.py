@@ -166,7 +166,7 @@ def test_what_was_interrupted_is_finished_by_running_it_again(
         if where == "in a batch":
             from amends.clients.actions import time
 
-            patch.setattr(time, "_open_book", dies(time._open_book))
+            patch.setattr(time, "open_time_book", dies(time.open_time_book))
         else:
             patch.setattr(time_sheets, "store_time", dies(store_time))
         with pytest.raises(KeyboardInterrupt):

@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
-from amends.clients.models import Client, Contact, Engagement, TimeEntry
+from amends.clients.models import Client, Contact, Engagement, KnownRecord, TimeEntry, Upload, UploadKind
 from amends.firm.audit import note
 from amends.firm.members import invite
 from amends.firm.models import Firm, Member, OneTimeLink, Passkey, Role, TimeCode
@@ -25,6 +25,7 @@ from amends.firm.sign_in import make_link
 from amends.firm.two_factor import new_codes
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
+from amends.flows.uploads import keep
 from amends.mail.models import Account, Folder, ImportRun, Mailbox, Message, Outcome, Remote, Share, Thread
 from amends.mail.parsing import parse
 from amends.outbox.actions.accounts import Settings, save_account
@@ -71,6 +72,8 @@ def other(firm: Firm) -> Firm:
             engagement=retainer, person=f"{SECRET} Boss", member=boss, day=NOW.date(), seconds=60, source="toggl",
             description=f"{SECRET} is unhappy", fingerprint="0" * 64, created_at=NOW,
         )  # fmt: skip
+        KnownRecord.objects.create(source="hubspot", kind="deal", record=SECRET, engagement=retainer)
+        keep([SECRET.encode()], kind=UploadKind.TIME, name=f"{SECRET}.csv", member=boss, now=NOW)
         signals = list(Signal.objects.values_list("public_id", flat=True))
         assert signals, "the letter should have made a signal"
         respond(signals, action=Action.OWN, member=boss, at=NOW - days(1), why=SECRET)
@@ -256,6 +259,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "batch": Response.objects.values_list("batch", flat=True).first(),
         "engagement_id": engagement.public_id if engagement else None,
         "mailbox_id": Mailbox.objects.values_list("public_id", flat=True).first(),
+        "upload_id": Upload.objects.values_list("public_id", flat=True).first(),
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
         "draft_id": Draft.objects.values_list("public_id", flat=True).first(),
         "member_id": Member.objects.values_list("public_id", flat=True).first(),

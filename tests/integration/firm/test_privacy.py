@@ -24,7 +24,7 @@ from tests.integration.firm.conftest import CLOSED, PROBE, SECRET, TOPIC, body_o
 from tests.integration.web.conftest import no_firm
 
 import amends.insights
-from amends.clients.models import Client, Contact, Domain, Engagement
+from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
@@ -67,6 +67,7 @@ def _candidates() -> dict[str, list[Any]]:
         "account_id": [uuid7(), *Account.objects.values_list("public_id", flat=True)],
         "member_id": list(Member.objects.values_list("public_id", flat=True)),
         "invitation_id": [uuid7()],
+        "upload_id": [uuid7(), *Upload.objects.values_list("public_id", flat=True)],
         "passkey_id": [uuid7()],
         "token": ["no-such-token"],
         "index": [0],

@@ -93,9 +93,9 @@ def test_an_engagement_is_added_changed_and_refused_in_words(browser: Browser) -
     browser.post(new, {"name": "Site", "starts_on": "2026-01-01", "yearly_value": "48000.50"})
     made = Engagement.objects.get()
     assert (made.client, str(made.yearly_value)) == (one, "48000.50")
-    change = f"/clients/{one.public_id}/engagements/{made.public_id}/"
+    change = f"/clients/{one.public_id}/engagements/{made.public_id}/edit/"
     assert 'value="2026-01-01"' in browser.get(change).content.decode()
-    browser.post(change, {"name": "Website", "starts_on": "2026-01-01"})
+    browser.post(change, {"name": "Website", "starts_on": "2026-01-01", "version": "1"})
     assert Engagement.objects.get().name == "Website"
 
 

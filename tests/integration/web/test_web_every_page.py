@@ -43,6 +43,9 @@ def addresses() -> dict[str, str]:
         "settings": "/settings/",
         "sending": "/settings/sending/",
         "model": "/model/",
+        "engagements": "/engagements/",
+        "hours": "/import/hours/",
+        "people": "/import/people/",
         "reading": "/reading/",
     }
 
@@ -94,6 +97,9 @@ def _mail(complaints: Callable[[int], None]) -> None:
         "settings",
         "sending",
         "model",
+        "engagements",
+        "hours",
+        "people",
     ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:

@@ -48,8 +48,11 @@ def only(*lines: str) -> TimeRow:
     return row
 
 
-@pytest.mark.parametrize("last", ["", ",Amount (USD)", ",Amount ()", ",Amount", ",Amount (€)"])
-def test_toggl_with_whatever_last_column(last: str) -> None:
+@pytest.mark.parametrize(
+    ("last", "currency"),
+    [("", ""), (",Amount (USD)", "USD"), (",Amount ()", ""), (",Amount", ""), (",Amount (€)", "EUR")],
+)
+def test_toggl_with_whatever_last_column(last: str, currency: str) -> None:
     sheet = read(
         TOGGL + last,
         "Ada Moss,Ada@Studio.example,Hartwell,Site,Design,Draft of the logo,Yes,2026-03-09,09:00:00,2026-03-09,"
@@ -61,6 +64,7 @@ def test_toggl_with_whatever_last_column(last: str) -> None:
             line=2, person="Ada Moss", email="ada@studio.example", client="Hartwell", project="Site", task="Design",
             description="Draft of the logo", day=date(2026, 3, 9), start=at(2026, 3, 9, 9),
             end=at(2026, 3, 9, 10, 30, 30), seconds=5430, billable=True, tags=("logo", "draft"), entered=None,
+            amount=Decimal(12) if last else None, currency=currency,
         ),
     )  # fmt: skip
     assert sheet.rows[0].minutes == Decimal("90.5")

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from amends.clients.models import Client, Engagement, Standing, TimeEntry
+from amends.clients.models import Client, Engagement, Standing, TimeEntry, Upload
+from amends.clients.queries import clients_by_name
 from amends.clients.rules import company_key, same_person
 from amends.clients.timesheets import TimeRow
 from amends.core.ids import uuid7_for
@@ -53,39 +54,127 @@ def mark(rows: Iterable[TimeRow], *, source: str) -> list[Marked]:
     return marked
 
 
-def store_time(batch: Sequence[Marked], *, source: str, zone: ZoneInfo, now: datetime) -> int:
-    """Store those of these rows that are not known yet, in one transaction; returns how many they were."""
+@dataclass(slots=True)
+class Stored:
+    """What one batch added: entries, and the keys of clients and engagements that were made for them."""
+
+    entries: int = 0
+    clients: list[int] = field(default_factory=list)
+    engagements: list[int] = field(default_factory=list)
+
+
+def store_time(
+    batch: Sequence[Marked], *, source: str, zone: ZoneInfo, now: datetime, upload: Upload | None = None
+) -> Stored:
+    """Store those of these rows that are not known yet, in one transaction; says what was new."""
     with transaction.atomic():
         firm = Firm.objects.select_for_update(no_key=True).get(
             pk=current_firm_id()
         )  # one import at a time names clients
-        known = set(
-            TimeEntry.objects.filter(fingerprint__in=[one.fingerprint for one in batch]).values_list(
-                "fingerprint", flat=True
-            )
-        )
+        known = known_entries([one.fingerprint for one in batch])
         fresh = [one for one in batch if one.fingerprint not in known]
-        if fresh:
-            book = _open_book(firm, [one.row for one in fresh], source=source, now=now)
-            insert_models([_entry(one, book, source=source, zone=zone, now=now) for one in fresh])
-    return len(fresh)
+        if not fresh:
+            return Stored()
+        book = open_time_book(firm, [one.row for one in fresh])
+        made = book.make(source=source, now=now)
+        entries = [_entry(one, book, source=source, zone=zone, now=now, upload=upload) for one in fresh]
+        insert_models(entries)
+        made.entries = len(entries)
+        if upload is not None:
+            note_made(upload, clients=made.clients, engagements=made.engagements)
+    return made
+
+
+def note_made(upload: Upload, *, clients: Sequence[int], engagements: Sequence[int]) -> None:
+    """Remember what an upload's import made, in the same transaction: taking it back takes these too."""
+    if clients or engagements:
+        upload.made = {
+            "clients": [*upload.made.get("clients", []), *clients],
+            "engagements": [*upload.made.get("engagements", []), *engagements],
+        }
+        upload.save(update_fields=["made"])
+
+
+def take_back_time(upload: Upload) -> int:
+    """Remove the entries of one upload, and the engagements and clients that it made and nothing else rests on.
+
+    Returns how many entries they were. What somebody changed meanwhile, or other rows point to, stays.
+    """
+    with transaction.atomic():
+        Firm.objects.select_for_update(no_key=True).get(pk=current_firm_id())
+        count, _ = TimeEntry.objects.filter(upload=upload).delete()
+        unused = Engagement.objects.filter(
+            pk__in=upload.made.get("engagements", []), time=None, version=1, closed_at=None
+        )
+        Engagement.objects.filter(pk__in=list(unused.values_list("pk", flat=True))).delete()
+        lonely = Client.objects.filter(
+            pk__in=upload.made.get("clients", []), engagements=None, domains=None, contacts=None, last_at=None,
+            merged_into=None, standing_by=None, named_by=None,
+        )  # fmt: skip
+        Client.objects.filter(pk__in=list(lonely.values_list("pk", flat=True))).delete()
+    return count
+
+
+def known_entries(fingerprints: Sequence[str]) -> set[str]:
+    """Those of these fingerprints that are stored."""
+    return set(TimeEntry.objects.filter(fingerprint__in=fingerprints).values_list("fingerprint", flat=True))
 
 
 @dataclass(slots=True)
-class _Book:
-    """Whom the rows of one batch are about."""
+class TimeBook:
+    """Whom rows are about: what is known of them, and by what names, until `make` adds what is not."""
 
     members: list[Member]
     own: str  # the firm's own name: what is booked on it is internal
+    named: dict[str, str] = field(default_factory=dict)  # clients by key, as the file calls them
+    wanted: dict[tuple[str, str], str] = field(default_factory=dict)  # engagements by the keys of client and project
     clients: dict[str, Client] = field(default_factory=dict)
     engagements: dict[tuple[int, str], Engagement] = field(default_factory=dict)
 
+    def make(self, *, source: str, now: datetime) -> Stored:
+        """Write the clients and engagements that are not there."""
+        fresh = {
+            key: _new_client(name, source=source, now=now)
+            for key, name in self.named.items()
+            if key not in self.clients
+        }
+        insert_models(list(fresh.values()))
+        self.clients |= fresh
+        made: dict[tuple[int, str], Engagement] = {}
+        for (client_key, key), name in self.wanted.items():
+            client = self.clients[client_key]
+            place = (client.pk, key)
+            if place not in self.engagements and place not in made:
+                made[place] = Engagement(
+                    public_id=_public_id(now, f"engagement {client.pk} {key}"), client=client, name=name, created_at=now
+                )
+        insert_models(list(made.values()))
+        self.engagements |= made
+        return Stored(0, [client.pk for client in fresh.values()], [one.pk for one in made.values()])
+
+    def known_client(self, row: TimeRow) -> Client | None:
+        """Whom a row is for, where they are there already."""
+        return self.clients.get(company_key(row.client))
+
+    def known_engagement(self, row: TimeRow) -> Engagement | None:
+        """What a row is booked on, where that is there already."""
+        client = self.known_client(row)
+        return self.engagements.get((client.pk, _key(_project(row)))) if client is not None else None
+
+    @staticmethod
+    def keys(row: TimeRow) -> tuple[str, str]:
+        """By what the client and the project of a row are told apart."""
+        return company_key(row.client), _key(_project(row))
+
+    def is_own(self, row: TimeRow) -> bool:
+        """Whether a row is the firm's own work."""
+        return company_key(row.client) in {"", self.own}
+
     def engagement(self, row: TimeRow) -> Engagement | None:
         """What a row is booked on; None for the firm's own work."""
-        key = company_key(row.client)
-        if key in {"", self.own}:
+        if self.is_own(row):
             return None
-        return self.engagements[self.clients[key].pk, _key(_project(row))]
+        return self.engagements[self.clients[company_key(row.client)].pk, _key(_project(row))]
 
     def member(self, row: TimeRow) -> Member | None:
         """Who worked: by address; by full name where the export has no addresses and one member has that name."""
@@ -95,47 +184,19 @@ class _Book:
         return named[0] if len(named) == 1 else None
 
 
-def _open_book(firm: Firm, rows: Sequence[TimeRow], *, source: str, now: datetime) -> _Book:
-    book = _Book(members=list(Member.objects.order_by("pk")), own=company_key(firm.name))
-    named = {key: row.client for row in reversed(rows) if (key := company_key(row.client)) not in {"", book.own}}
-    book.clients = _clients(named, source=source, now=now)
-    wanted: dict[tuple[int, str], tuple[Client, str]] = {}
+def open_time_book(firm: Firm, rows: Sequence[TimeRow]) -> TimeBook:
+    """What is known of whom these rows are about; nothing is written."""
+    book = TimeBook(members=list(Member.objects.order_by("pk")), own=company_key(firm.name))
     for row in rows:
         key = company_key(row.client)
-        if key in named:
-            client = book.clients[key]
-            wanted.setdefault((client.pk, _key(_project(row))), (client, _project(row)))
-    book.engagements = _engagements(wanted, now=now)
+        if key not in {"", book.own}:
+            book.named.setdefault(key, row.client)
+            book.wanted.setdefault((key, _key(_project(row))), _project(row))
+    book.clients = clients_by_name(set(book.named))
+    owners = {client.pk for client in book.clients.values()}
+    found = Engagement.objects.filter(client__in=owners).order_by("-pk") if owners else []
+    book.engagements = {(row.client_id, _key(row.name)): row for row in found}
     return book
-
-
-def _clients(named: dict[str, str], *, source: str, now: datetime) -> dict[str, Client]:
-    """The firm's client for each of these names (by key), made where there is none."""
-    every = Client.objects.only("firm", "name", "standing", "merged_into", "last_at", "public_id")
-    rows = {client.pk: client for client in every.order_by("pk")}
-    found: dict[str, Client] = {}
-    for client in sorted(rows.values(), key=_less_likely):
-        key = company_key(client.name)
-        if key in named:
-            found.setdefault(key, _root(client, rows))
-    made = {key: _new_client(name, source=source, now=now) for key, name in named.items() if key not in found}
-    insert_models(list(made.values()))
-    return found | made
-
-
-def _less_likely(client: Client) -> tuple[bool, bool, float, int]:
-    """Of several that share a name: one that stands for itself, is a client, was in touch last, came first."""
-    touched = client.last_at.timestamp() if client.last_at else 0.0
-    return client.merged_into_id is not None, client.standing != Standing.CLIENT, -touched, client.pk
-
-
-def _root(client: Client, rows: dict[int, Client]) -> Client:
-    """What a merged client became a part of."""
-    seen: set[int] = set()
-    while client.merged_into_id is not None and client.pk not in seen:
-        seen.add(client.pk)
-        client = rows[client.merged_into_id]
-    return client
 
 
 def _new_client(name: str, *, source: str, now: datetime) -> Client:
@@ -146,24 +207,9 @@ def _new_client(name: str, *, source: str, now: datetime) -> Client:
     )  # fmt: skip
 
 
-def _engagements(
-    wanted: dict[tuple[int, str], tuple[Client, str]], *, now: datetime
-) -> dict[tuple[int, str], Engagement]:
-    """The engagement for each client and project, made where there is none."""
-    rows = Engagement.objects.filter(client__in={number for number, _ in wanted}).order_by("-pk")
-    found = {(row.client_id, _key(row.name)): row for row in rows}
-    made = {
-        key: Engagement(
-            public_id=_public_id(now, f"engagement {key[0]} {key[1]}"), client=client, name=name, created_at=now
-        )
-        for key, (client, name) in wanted.items()
-        if key not in found
-    }
-    insert_models(list(made.values()))
-    return found | made
-
-
-def _entry(one: Marked, book: _Book, *, source: str, zone: ZoneInfo, now: datetime) -> TimeEntry:
+def _entry(
+    one: Marked, book: TimeBook, *, source: str, zone: ZoneInfo, now: datetime, upload: Upload | None
+) -> TimeEntry:
     row = one.row
     return TimeEntry(
         public_id=_public_id(now, f"time {one.fingerprint}"), engagement=book.engagement(row),
@@ -171,6 +217,7 @@ def _entry(one: Marked, book: _Book, *, source: str, zone: ZoneInfo, now: dateti
         starts_at=row.start and row.start.replace(tzinfo=zone), ends_at=row.end and row.end.replace(tzinfo=zone),
         seconds=row.seconds, billable=row.billable, description=row.description, task=row.task,
         tags=list(row.tags), entered_on=row.entered, source=source, fingerprint=one.fingerprint, created_at=now,
+        rate=row.rate, amount=row.amount, cost=row.cost, currency=row.currency, upload=upload,
     )  # fmt: skip
 
 

@@ -38,12 +38,12 @@ def readings(text: str) -> Readings:
 def decide_sign(durations: Iterable[tuple[int, str]], others: Iterable[str]) -> Decimals | None:
     """The decimal sign that all durations can be read with; None where it makes no difference. Raises `Unclear`.
 
-    `others` are the file's other numbers: they are not read, but one tool writes all its numbers alike.
+    `others` are the file's other numbers: one tool writes all its numbers alike.
     """
     known = [(line, text, found) for line, text in durations if (found := readings(text))]
     signs = [sign for sign in Decimals if all(sign in found for _, _, found in known)]
     if not signs:
-        raise Unclear(_contradiction(known))
+        raise _contradiction(known)
     if len(signs) == 1:
         return signs[0]
     doubtful = next((value for value in known if len(set(value[2].values())) > 1), None)
@@ -53,21 +53,45 @@ def decide_sign(durations: Iterable[tuple[int, str]], others: Iterable[str]) -> 
     if len(told) == 1:
         return told.pop()
     line, text, found = doubtful
-    ways = " or ".join(f"{found[sign].normalize():f} hours" for sign in Decimals)
+    raise _doubt(line, text, found, unit=" hours")
+
+
+def decide_money_sign(amounts: Iterable[tuple[int, str]]) -> Decimals | None:
+    """The decimal sign of a file whose durations show none, by its money; None where it makes no difference.
+
+    Raises `Unclear` where an amount has two readings and the other amounts don't decide.
+    """
+    known = [(line, text, found) for line, text in amounts if (found := readings(bare_money(text)))]
+    doubtful = next((value for value in known if len(set(value[2].values())) > 1), None)
+    if doubtful is None:
+        return None
+    told = {sign for _, _, found in known if len(found) == 1 for sign in found}
+    if len(told) == 1:
+        return told.pop()
+    raise _doubt(*doubtful, unit="")
+
+
+def _doubt(line: int, text: str, found: Readings, *, unit: str) -> Unclear:
+    ways = {sign.value: f"{found[sign].normalize():f}{unit}" for sign in Decimals}
     message = (
-        f"{flat(text)} is {ways} (line {line}), and nothing in the file decides: say which with --decimal point or"
-        " --decimal comma."
+        f"{flat(text)} is {' or '.join(ways.values())} (line {line}), and nothing in the file decides: say which with"
+        " --decimal point or --decimal comma."
     )
-    raise Unclear(message)
+    return Unclear(message, option="decimal", line=line, text=flat(text), ways=ways)
 
 
-def _contradiction(known: list[tuple[int, str, Readings]]) -> str:
+def _contradiction(known: list[tuple[int, str, Readings]]) -> Unclear:
     point = next(value for value in known if Decimals.COMMA not in value[2])
     comma = next(value for value in known if Decimals.POINT not in value[2])
-    return (
+    message = (
         f"{flat(point[1])} (line {point[0]}) has a decimal point, {flat(comma[1])} (line {comma[0]}) a decimal comma:"
         " say with --decimal point or --decimal comma how the file is meant; rows that cannot be read so are set aside."
     )
+    ways = {
+        Decimals.POINT.value: f"{flat(point[1])} (line {point[0]}) is meant",
+        Decimals.COMMA.value: f"{flat(comma[1])} (line {comma[0]}) is meant",
+    }
+    return Unclear(message, option="decimal", line=point[0], text=flat(point[1]), ways=ways)
 
 
 def is_clock(text: str) -> bool:
@@ -104,3 +128,33 @@ def _hours(text: str, sign: Decimals | None) -> Decimal:
         return found[sign] if sign is not None else next(iter(found.values()))
     message = f"“{text}” is no duration with a decimal {sign}" if found else f"“{text}” is no duration"
     raise BadCell(message)
+
+
+_NOTHING = frozenset({"", "-", "–", "—", "n/a", "na", "none"})
+_SIGN = r"(?:[A-Za-z]{1,3}\.?|[$€£¥₹₽₺₴₩₫₪])"
+_AROUND = re.compile(rf"^(-?) ?{_SIGN}{{0,2}} ?(-?)|(?<=[0-9.,]) ?{_SIGN}{{1,2}}$")
+_PLACES = Decimal("0.0001")
+_MOST_MONEY = Decimal(10) ** 10
+
+
+def bare_money(text: str) -> str:
+    """An amount without the currency beside it: "€ 1.250,00" is "1.250,00", "-12 USD" is "-12"."""
+    return _AROUND.sub(lambda found: (found[1] or "") + (found[2] or ""), flat(text)).strip()
+
+
+def read_money(text: str, sign: Decimals | None, *, column: str) -> Decimal | None:
+    """An amount, to four places; None where there is none. Raises `BadCell`.
+
+    What can be read in one way alone is read so whatever the file's sign is.
+    """
+    bare = bare_money(text)
+    if flat(text).casefold() in _NOTHING:
+        return None
+    found = readings(bare)
+    value = (
+        found[sign] if sign in found else next(iter(found.values()), None) if len(set(found.values())) == 1 else None
+    )
+    if value is None or value >= _MOST_MONEY:
+        message = f"“{flat(text)}” under {column} is no amount"
+        raise BadCell(message)
+    return (-value if bare.startswith("-") else value).quantize(_PLACES, ROUND_HALF_EVEN)

@@ -58,31 +58,37 @@ def decide_order(values: Iterable[Dated]) -> DateOrder | None:
         return None
     orders = [order for order in _ALL if all(order in found for _, _, found in known)]
     if not orders:
-        raise Unclear(_contradiction(known))
+        raise _contradiction(known)
     for line, text, found in known:
         days = {found[order]: order for order in reversed(orders)}
         if len(days) > 1:
-            raise Unclear(_doubt(line, text, days))
+            raise _doubt(line, text, days)
     return orders[0]
 
 
-def _doubt(line: int, text: str, days: dict[date, DateOrder]) -> str:
+def _doubt(line: int, text: str, days: dict[date, DateOrder]) -> Unclear:
     ways = sorted(days.items(), key=lambda way: _ALL.index(way[1]))
     years = {day.year for day in days}
     said = " or ".join(spoken(day) if len(years) > 1 else _day_and_month(day) for day, _ in ways)
     options = " or ".join(f"--dates {order}" for _, order in ways)
-    return f"{flat(text)} is {said} (line {line}), and nothing in the file decides: say which with {options}."
+    message = f"{flat(text)} is {said} (line {line}), and nothing in the file decides: say which with {options}."
+    return Unclear(
+        message, option="dates", line=line, text=flat(text), ways={order.value: spoken(day) for day, order in ways}
+    )
 
 
-def _contradiction(known: Sequence[tuple[int, str, Readings]]) -> str:
+def _contradiction(known: Sequence[tuple[int, str, Readings]]) -> Unclear:
     line, text, found = min(known, key=lambda value: len(value[2]))
     others = [value for value in known if set(value[2]) != set(found)]
     other, told, against = min(others, key=lambda value: len(set(value[2]) & set(found)))
-    return (
+    message = (
         f"{flat(text)} (line {line}) can only be {_orders(found)}, {flat(told)} (line {other}) only {_orders(against)}:"
         " say with --dates day-first, month-first or year-first how it is meant; rows that cannot be read so are set"
         " aside."
     )
+    ways = {order.value: f"{flat(text)} (line {line}) is meant" for order in _ALL if order in found}
+    ways |= {order.value: f"{flat(told)} (line {other}) is meant" for order in _ALL if order in against}
+    return Unclear(message, option="dates", line=line, text=flat(text), ways=ways)
 
 
 def _orders(found: Readings) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
+from amends.clients.csvfiles import Line
 from amends.clients.timesheets import amounts, dates
-from amends.clients.timesheets.formats import Layout, folded
+from amends.clients.timesheets.formats import Layout, currency_code, folded
 from amends.clients.timesheets.rows import (
     NAME_MOST,
     BadCell,
@@ -19,7 +21,7 @@ from amends.clients.timesheets.rows import (
     TimesheetError,
     flat,
 )
-from amends.clients.timesheets.text import LARGEST, Line, lines_of
+from amends.clients.timesheets.text import LARGEST, lines_of
 
 _YES = frozenset({"yes", "y", "true", "1", "x", "ja", "oui", "si", "billable"})
 _NO = frozenset({"no", "n", "false", "0", "-", "nein", "non", "nee", "non-billable"})
@@ -84,7 +86,11 @@ def _sign(lines: Sequence[Line], layout: Layout) -> Decimals | None:
     durations = [(line.number, _cell(line, layout, "duration")) for line in lines]
     wanted = [(number, text) for number, text in durations if text and not amounts.is_clock(text)]
     others = (line.cells[place] for line in lines for place in layout.numbers if place < len(line.cells))
-    return amounts.decide_sign(wanted, others)
+    sign = amounts.decide_sign(wanted, others)
+    money = (
+        (line.number, line.cells[place]) for line in lines for place in layout.money.values() if place < len(line.cells)
+    )
+    return sign or amounts.decide_money_sign(money)
 
 
 def _row(
@@ -113,7 +119,19 @@ def _row(
         billable=_billable(said("billable")),
         tags=tuple(tag for part in said("tags").split(",") if (tag := _name(part))),
         entered=dates.read_date(entered, order, asked=asked) if entered else None,
+        **_money(line, layout, sign),
     )  # fmt: skip
+
+
+def _money(line: Line, layout: Layout, sign: Decimals | None) -> dict[str, Any]:
+    """What a row says of money, and in which currency."""
+    found = {
+        column: amounts.read_money(line.cells[place], sign, column=column) if place < len(line.cells) else None
+        for column, place in layout.money.items()
+    }
+    if not any(found.values()):
+        return {}
+    return {**found, "currency": currency_code(_cell(line, layout, "currency")) or layout.currency}
 
 
 def _span(

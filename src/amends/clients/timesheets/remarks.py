@@ -31,19 +31,28 @@ class Remark:
     lines: tuple[int, ...]
 
 
-def remarks(rows: Iterable[TimeRow], *, works: Callable[[date], bool]) -> list[Remark]:
-    """All that stands out, by kind and day; `works` says whether the firm works on a day."""
+def lines(*rows: TimeRow) -> str:
+    """Where rows of a file stand."""
+    numbers = [str(row.line) for row in rows]
+    shown = ", ".join(numbers[:3]) + (" …" if len(numbers) > 3 else "")
+    return f"line {shown}" if len(numbers) == 1 else f"lines {shown}"
+
+
+def remarks(
+    rows: Iterable[TimeRow], *, works: Callable[[date], bool], where: Callable[..., str] = lines
+) -> list[Remark]:
+    """All that stands out, by kind and day; `works` says whether the firm works on a day, `where` names rows."""
     people: dict[str, list[TimeRow]] = defaultdict(list)
     every = list(rows)
     for row in every:
         people[row.who].append(row)
-    found = [remark for one in people.values() for remark in (*_overlaps(one), *_late(one), *_gaps(one, works))]
-    found += _elsewhere(every)
+    found = [remark for one in people.values() for remark in (*_overlaps(one, where), *_late(one), *_gaps(one, works))]
+    found += _elsewhere(every, where)
     kinds = ("overlap", "elsewhere", "late", "gap")
     return sorted(found, key=lambda remark: (kinds.index(remark.kind), remark.day, remark.person, remark.lines))
 
 
-def _overlaps(rows: Sequence[TimeRow]) -> Iterator[Remark]:
+def _overlaps(rows: Sequence[TimeRow], where: Callable[..., str]) -> Iterator[Remark]:
     """Each entry that begins before one that began earlier has ended."""
     timed = [(row.start, row.end, row) for row in rows if row.start and row.end and row.end > row.start]
     open_until: tuple[datetime, TimeRow] | None = None
@@ -52,8 +61,8 @@ def _overlaps(rows: Sequence[TimeRow]) -> Iterator[Remark]:
             until, other = open_until
             minutes = int((min(until, end) - start).total_seconds() // 60)
             says = (
-                f"{row.person}, {spoken(row.day)}: {_span(other)} ({_on(other)}) and {_span(row)} ({_on(row)}) overlap"
-                f" by {_minutes(minutes)}"
+                f"{row.person}, {spoken(row.day)}: {_span(other)} ({where(other)}) and {_span(row)} ({where(row)})"
+                f" overlap by {_minutes(minutes)}"
             )
             yield Remark("overlap", row.person, row.day, says, (other.line, row.line))
         if open_until is None or end > open_until[0]:
@@ -92,7 +101,7 @@ def _gaps(rows: Sequence[TimeRow], works: Callable[[date], bool]) -> Iterator[Re
         yield Remark("gap", person, missing[0], says, ())
 
 
-def _elsewhere(rows: Sequence[TimeRow]) -> Iterator[Remark]:
+def _elsewhere(rows: Sequence[TimeRow], where: Callable[..., str]) -> Iterator[Remark]:
     """The same description on two clients; what stands on three or more is a routine, as a weekly meeting is."""
     said: dict[str, list[TimeRow]] = defaultdict(list)
     for row in rows:
@@ -107,20 +116,14 @@ def _elsewhere(rows: Sequence[TimeRow]) -> Iterator[Remark]:
         there = [row for row in same if row.client.casefold() == usual]
         here = [row for row in same if row.client.casefold() != usual]
         says = (
-            f"“{' '.join(here[0].description.split())}” is booked on {there[0].client} ({_on(*there)}) and on"
-            f" {here[0].client} ({_on(*here)})"
+            f"“{' '.join(here[0].description.split())}” is booked on {there[0].client} ({where(*there)}) and on"
+            f" {here[0].client} ({where(*here)})"
         )
         yield Remark("elsewhere", here[0].person, here[0].day, says, tuple(row.line for row in (*there, *here)))
 
 
 def _span(row: TimeRow) -> str:
     return f"{row.start:%H:%M} to {row.end:%H:%M}"
-
-
-def _on(*rows: TimeRow) -> str:
-    numbers = [str(row.line) for row in rows]
-    shown = ", ".join(numbers[:3]) + (" …" if len(numbers) > 3 else "")
-    return f"line {shown}" if len(numbers) == 1 else f"lines {shown}"
 
 
 def _minutes(minutes: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,17 @@ class TimesheetError(AmendsError):
 
 
 class Unclear(TimesheetError):
-    """The file can be read in two ways, and nothing in it decides; its text names both, and the option that decides."""
+    """The file can be read in two ways, and nothing in it decides; its text names both, and the option that decides.
+
+    `option` is "dates" or "decimal"; `text` on `line` is what is unclear, `ways` what each value of the option makes
+    of it, in words.
+    """
+
+    def __init__(
+        self, message: str, *, option: str = "", line: int = 0, text: str = "", ways: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.option, self.line, self.text, self.ways = option, line, text, dict(ways or {})
 
 
 class BadCell(Exception):
@@ -66,6 +77,11 @@ class TimeRow:
     billable: bool | None  # None where the export does not say
     tags: tuple[str, ...]
     entered: date | None  # when it was written down, where the export says
+    # Money as the export has it, None where it has none: for an hour, for all of it, and what it costs the firm.
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    cost: Decimal | None = None
+    currency: str = ""
 
     @property
     def minutes(self) -> Decimal:

@@ -1,4 +1,4 @@
-"""What a person says about a client: its name, what it is, whom it belongs to, and the work done for it."""
+"""What a person says about a client: its name, what it is, and whom it belongs to."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
-from amends.clients.models import Client, Domain, Engagement, Standing
+from amends.clients.models import Client, Domain, Standing
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right
 from amends.flows import curate
 from amends.insights.people import known_domains
-from amends.web.client.forms import EngagementForm, MergeForm, RenameForm, SplitForm, StandingForm
+from amends.web.client.forms import MergeForm, RenameForm, SplitForm, StandingForm
 from amends.web.guard import needs
 from amends.web.http import clock, member_of, reader_of
 
@@ -85,28 +85,6 @@ def split(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         return _refused(request, client, str(error))
     messages.success(request, _("%(name)s stands for itself now.") % {"name": made.name})
     return redirect("client", made.public_id)
-
-
-@needs(Right.CURATE)
-@require_http_methods(["GET", "POST"])
-def engagement(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID | None = None) -> HttpResponse:
-    """Add or change a project or retainer."""
-    client = _client(client_id)
-    row = None
-    if engagement_id:
-        row = Engagement.objects.filter(client=client, public_id=engagement_id).first()
-        if row is None:
-            raise Http404
-    form = EngagementForm(request.POST or None, instance=row)
-    if request.method == "POST" and form.is_valid():
-        saved = form.save(commit=False)
-        saved.client = client
-        saved.created_at = saved.created_at or clock()
-        saved.save()
-        messages.success(request, _("%(name)s is noted.") % {"name": saved.name})
-        return redirect("client", client.public_id)
-    status = 422 if request.method == "POST" else 200
-    return render(request, "client/engagement.html", {"client": client, "form": form, "engagement": row}, status=status)
 
 
 def _client(client_id: uuid.UUID) -> Client:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_safe
 from amends.clients.models import Client, Standing
 from amends.insights.relationship import Relationship, client_messages, relationship
 from amends.web import bands, charts, dates, words
-from amends.web.client.forms import EngagementForm
 from amends.web.http import clock, firm_of, number_from, reader_of
 
 
@@ -32,7 +31,6 @@ def page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "charts": _charts(found),
         "bands": _bands(found),
         "standings": Standing.choices,
-        "engagement_form": EngagementForm(),
         "row": found.need,
         "query": "",
     }

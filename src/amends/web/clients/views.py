@@ -7,18 +7,11 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from amends.insights.address_book import address_book
+from amends.web.clients.tabs import GROUPS, tabs
 from amends.web.http import clock, firm_of, number_from, reader_of
-
-TABS = {
-    "clients": _("Clients"),
-    "unsure": _("Not sure yet"),
-    "vendors": _("Vendors and services"),
-    "others": _("Not clients"),
-}
 
 
 @login_required
@@ -26,7 +19,7 @@ TABS = {
 def page(request: HttpRequest) -> HttpResponse:
     """Clients by what they are to us."""
     group = request.GET.get("group", "clients")
-    group = group if group in TABS else "clients"
+    group = group if group in GROUPS else "clients"
     sort = "name" if request.GET.get("sort") == "name" else "heard"
     words = request.GET.get("q", "").strip()[:100]
     number = max(1, number_from(request, "page") or 1)
@@ -43,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "group": group,
         "sort": sort,
         "words": words,
-        "tabs": [(label, book.counts[name], link(group=name), name == group) for name, label in TABS.items()],
+        "tabs": tabs(book.counts, chosen=group, query=link(group="").replace("?", "&")),
         "by_name": link(sort="name"),
         "by_heard": link(sort="heard"),
         "next": link(page=str(number + 1)) if book.more else "",

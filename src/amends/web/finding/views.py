@@ -69,8 +69,11 @@ def palette(request: HttpRequest) -> HttpResponse:
     pages = [
         Suggestion(_("Today"), "G T", reverse("today"), "sun"),
         Suggestion(_("Clients"), "G C", reverse("clients"), "users"),
+        Suggestion(_("Engagements"), "", reverse("engagements"), "folder"),
         Suggestion(_("Bring mail in"), "G M", reverse("import"), "upload"),
         Suggestion(_("Outbox"), "", reverse("outbox"), "send"),
+        Suggestion(_("Bring hours in"), "", reverse("hours"), "clock"),
+        Suggestion(_("Bring clients in"), "", reverse("people"), "contact"),
         Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
         Suggestion(_("Who may read what"), "", reverse("who-reads"), "lock"),

@@ -12,7 +12,7 @@ from amends.firm.models import Member
 from amends.firm.rules import Right, may
 from amends.flows.live.accounts import Given
 from amends.mail.models import Account, Folder, Security, Visibility
-from amends.web.client.forms import DateInput
+from amends.web.engagement.forms import DateInput
 
 A_YEAR = timedelta(days=365)
 _READERS = [

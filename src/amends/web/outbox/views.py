@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
+from amends.firm.rules import Right
 from amends.flows import send
 from amends.outbox.models import Draft, DraftFile, Recipient, State
 from amends.outbox.queries import can_send, listed
 from amends.outbox.rules import SECRETS, Offer
+from amends.web.guard import needs
 from amends.web.http import clock, member_of
-from amends.web.rights import needs_to_act
 
 _GROUPS: tuple[tuple[str, Promise, frozenset[str]], ...] = (
     ("decide", gettext_lazy("Needs your decision"), frozenset({State.UNCLEAR, State.FAILED})),
@@ -71,8 +71,7 @@ def entry_of(draft: Draft, member: Member) -> Entry:
     return Entry(draft, list(draft.recipients.all()), send.offered(draft, member), send.step_of(draft), own)
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Everything that this member sent lately and has to settle; for an administrator, everybody's."""
@@ -84,8 +83,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "outbox/page.html", context)
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_POST
 def settle(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     """Take back, send again, mark as sent, drop."""

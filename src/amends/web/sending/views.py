@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,15 +17,14 @@ from amends.firm.rules import Right, may
 from amends.flows import send
 from amends.outbox.models import SmtpAccount, State
 from amends.outbox.queries import firm_account, last_test, own_account
+from amends.web.guard import needs
 from amends.web.http import clock, member_of
-from amends.web.rights import needs_to_act
 from amends.web.sending.forms import AccountForm
 
 FIRM, OWN = "firm", "own"
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Both accounts; a POST saves the one that it names."""
@@ -42,8 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('sending')}#{whose}")
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_POST
 def trial(request: HttpRequest) -> HttpResponse:
     """Send a message to oneself."""
@@ -52,8 +49,7 @@ def trial(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('sending')}#{whose}")
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_safe
 def state(request: HttpRequest) -> HttpResponse:
     """How the last trial of an account went; asks again by itself while it is on its way."""
@@ -61,8 +57,7 @@ def state(request: HttpRequest) -> HttpResponse:
     return render(request, "sending/trial.html", _told(request, whose, _there(request, whose)))
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Forget an account and its password."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,21 +12,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
+from amends.firm.rules import Right
 from amends.flows import send
 from amends.insights.conversation import read_thread
 from amends.insights.outgoing import changes, leaving_in
 from amends.mail.models import Message, Thread
 from amends.outbox.models import State
+from amends.web.guard import needs
 from amends.web.http import clock, firm_of, member_of, reader_of
 from amends.web.outbox.views import entry_of
-from amends.web.rights import needs_to_act
 from amends.web.thread import views as thread_page
 from amends.web.thread.reply_box import leaving_context
 from amends.web.thread.reply_forms import AudienceForm, ReplyForm
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_POST
 def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     """Send what was written, or show the page again with all of it and what is missing."""
@@ -48,8 +47,7 @@ def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     return redirect(f"{reverse('thread', args=[thread_id])}?sent={draft.public_id}#outgoing")
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_POST
 def audience(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     """Who would get it, who is new, and who drops off, as the fields stand."""
@@ -66,8 +64,7 @@ def audience(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     return render(request, "reply/audience.html", context)
 
 
-@login_required
-@needs_to_act
+@needs(Right.ACT)
 @require_safe
 def leaving(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     """What is on its way in this conversation; what arrived since the last look is put among the letters."""

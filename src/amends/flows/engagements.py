@@ -1,0 +1,76 @@
+"""What people do with an engagement: begin, change, close and open it again; each deed stands in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from amends.clients.actions import engagements as actions
+from amends.clients.actions.curate import add_engagement
+from amends.clients.models import Client, Engagement
+from amends.core.errors import AmendsError
+from amends.firm.audit import note
+from amends.firm.models import Firm, Member
+from amends.insights.hiccups import open_hiccups
+from amends.mail.queries import Reader
+
+
+class ReasonMissing(AmendsError):
+    """Something is open, and nobody said why the engagement is closed nevertheless."""
+
+
+def begin(client: Client, values: Mapping[str, Any], *, member: Member | None, now: datetime) -> Engagement:
+    """Attach a project or retainer to a client."""
+    with transaction.atomic():
+        made = add_engagement(client, now=now, **values)
+        note("engagement.begun", member=member, about=_about(made), detail={"name": made.name}, now=now)
+    return made
+
+
+def change(
+    engagement: Engagement, values: Mapping[str, Any], *, version: int, member: Member | None, now: datetime
+) -> bool:
+    """Change what is said of it; returns whether anything did. Raises `ChangedMeanwhile`."""
+    with transaction.atomic():
+        changed = actions.change(engagement, values, version=version)
+        if changed:
+            note("engagement.changed", member=member, about=_about(engagement), detail={"fields": changed}, now=now)
+    return bool(changed)
+
+
+def close(
+    reader: Reader,
+    firm: Firm,
+    engagement: Engagement,
+    *,
+    why: str,
+    version: int,
+    member: Member | None,
+    now: datetime,
+) -> None:
+    """Close it. Where hiccups are open that nobody took on, it needs a reason.
+
+    Raises `ReasonMissing`, `ChangedMeanwhile`, or `NotNow` where it is closed already.
+    """
+    with transaction.atomic():
+        left = open_hiccups(reader, firm, engagement, now=now)
+        if any(one.owner is None for one in left) and not why.strip():
+            message = "Say why you close it while something is open: the next one to read this wants to know."
+            raise ReasonMissing(message)
+        actions.close(engagement, why=why.strip(), member=member, now=now, version=version)
+        detail = {"name": engagement.name, "open": len(left), "why": why.strip()[:500]}
+        note("engagement.closed", member=member, about=_about(engagement), detail=detail, now=now)
+
+
+def reopen(engagement: Engagement, *, member: Member | None, now: datetime) -> None:
+    """Open it again. Raises `NotNow` where it is open."""
+    with transaction.atomic():
+        actions.reopen(engagement)
+        note("engagement.reopened", member=member, about=_about(engagement), detail={"name": engagement.name}, now=now)
+
+
+def _about(engagement: Engagement) -> str:
+    return f"engagement {engagement.public_id}"
