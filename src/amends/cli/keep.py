@@ -64,7 +64,8 @@ def verify_command(*, as_json: bool) -> None:
         line = f"All is whole: {found.messages:,} messages, {found.copies:,} copies, {found.bytes:,} bytes."
     else:
         lost = f"{found.missing:,} of {found.copies:,} copies have no bytes, {found.damaged:,} have damaged ones."
-        line = "\n".join([*found.problems, lost, *found.named, "Restore a backup, or import the archives again."])
+        bytes_ = [lost, *found.named] if found.missing or found.damaged else []
+        line = "\n".join([*found.problems, *bytes_, "Restore a backup, or import the archives again."])
     _say(found.as_json(), line, as_json=as_json)
     sys.exit(0 if found.whole else 1)
 

@@ -15,7 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
+from amends.clients.actions.forget import remember_erased
 from amends.clients.models import Client, Contact, Engagement, TimeEntry
+from amends.clients.queries import Trace
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OneTimeLink, Role
 from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, insert_rows
@@ -66,6 +68,7 @@ def other(firm: Firm) -> Firm:
             member=boss, message=Message.objects.get(), start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
             right="", at=NOW, batch=uuid.uuid4(),
         )  # fmt: skip
+        remember_erased([Trace("name", SECRET)], now=NOW)
         RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
     return made
 

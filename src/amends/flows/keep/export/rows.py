@@ -19,6 +19,7 @@ from amends.signals.models import Correction, Response, Signal
 LEFT_OUT = {
     "OneTimeLink": "a way to sign in; only a hash of it is kept at all",
     "Body": "read from the message's bytes, and read again wherever they are imported",
+    "Erased": "hashes under this installation's key, which match nothing elsewhere",
     "ThreadLink": "hashes of Message-IDs, which are in the messages",
     "RhythmPrior": "counted from the traffic",
     "Tone": "judged from the messages",
