@@ -44,8 +44,9 @@ def amends(home: Path, *words: str, code: int = 0, **more: str) -> tuple[str, st
 
 def start(home: Path, code: str) -> subprocess.Popen[str]:
     """Run Python in `home` as a process of its own."""
+    path = os.pathsep.join((str(ROOT), str(ROOT / "src")))
     return subprocess.Popen(  # noqa: S603
-        [sys.executable, "-c", code], env=environment(home, PYTHONPATH=str(ROOT)), text=True, stdout=subprocess.PIPE,
+        [sys.executable, "-c", code], env=environment(home, PYTHONPATH=path), text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )  # fmt: skip
 

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from amends.cli.progress import bar
 from amends.cli.start import now, open_settings
 
 if TYPE_CHECKING:
-    from amends.flows.keep.files import Progress
     from amends.flows.keep.manifest import Manifest
 
 _file = click.argument("file", type=click.Path(path_type=Path, resolve_path=True))
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-_QUIET = 1.0  # seconds that may pass without a word
 
 
 @click.command("backup")
@@ -32,7 +28,7 @@ def backup_command(file: Path, *, overwrite: bool, as_json: bool) -> None:
     _open()
     from amends.flows.keep.backup import back_up
 
-    with _bar() as show:
+    with bar() as show:
         made = back_up(file, now=now(), overwrite=overwrite, progress=show)
     counts = {"file": str(made.file), "bytes": made.size, **_counts(made.manifest), "seconds": round(made.seconds, 3)}
     _say(counts, f"{made.file}: {counts['messages']:,} messages, {made.size:,} bytes.", as_json=as_json)
@@ -46,7 +42,7 @@ def restore_command(file: Path, *, as_json: bool) -> None:
     open_settings()
     from amends.flows.keep.restore import restore
 
-    with _bar() as show:
+    with bar() as show:
         done = restore(file, now=now(), progress=show)
     counts = {"kept": str(done.kept), **_counts(done.manifest), "seconds": round(done.seconds, 3)}
     line = (
@@ -62,13 +58,14 @@ def verify_command(*, as_json: bool) -> None:
     _open()
     from amends.flows.keep.verify import verify
 
-    with _bar() as show:
+    with bar() as show:
         found = verify(progress=show)
     if found.whole:
         line = f"All is whole: {found.messages:,} messages, {found.copies:,} copies, {found.bytes:,} bytes."
     else:
         lost = f"{found.missing:,} of {found.copies:,} copies have no bytes, {found.damaged:,} have damaged ones."
-        line = "\n".join([*found.problems, lost, *found.named, "Restore a backup, or import the archives again."])
+        bytes_ = [lost, *found.named] if found.missing or found.damaged else []
+        line = "\n".join([*found.problems, *bytes_, "Restore a backup, or import the archives again."])
     _say(found.as_json(), line, as_json=as_json)
     sys.exit(0 if found.whole else 1)
 
@@ -89,24 +86,3 @@ def _counts(manifest: Manifest) -> dict[str, Any]:
 
 def _say(counts: dict[str, Any], line: str, *, as_json: bool) -> None:
     click.echo(json.dumps(counts) if as_json else line)
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    """On a terminal a line that says how far it is, once it takes longer than a moment; elsewhere nothing."""
-    began, told = time.monotonic(), 0.0
-    shown = False
-
-    def show(label: str, done: int, total: int) -> None:
-        nonlocal told, shown
-        at = time.monotonic()
-        if at - began < _QUIET or at - told < 0.1:
-            return
-        told, shown = at, True
-        click.echo(f"\r{label} … {100 * done // max(total, 1)} %   ", nl=False, err=True)
-
-    try:
-        yield show if sys.stderr.isatty() else (lambda label, done, total: None)
-    finally:
-        if shown:
-            click.echo("", err=True)

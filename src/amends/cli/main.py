@@ -29,6 +29,8 @@ _COMMANDS = {
     "backup": "keep",
     "restore": "keep",
     "verify": "keep",
+    "export": "export",
+    "erase": "erase",
     "doctor": "doctor",
 }
 

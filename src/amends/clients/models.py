@@ -111,6 +111,24 @@ class ContactAddress(FirmRow):
         return self.email
 
 
+class Erased(FirmRow):
+    """That something was erased on request: a keyed hash, from which nobody can tell what it was.
+
+    Mail sent before that moment which matches a mark is not taken in again.
+    """
+
+    mark = models.CharField(max_length=64)  # firm.secrets.mark
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        verbose_name_plural = "erased"
+        constraints = [models.UniqueConstraint(fields=["firm", "mark"], name="erased_once")]
+
+    def __str__(self) -> str:
+        return self.mark[:12]
+
+
 class Engagement(FirmRow):
     """A project or retainer with a client: its period, value and renewal date, and whether it is closed.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,8 +10,11 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from amends.clients.models import Client, Engagement, Standing, TimeEntry
+from amends.clients.models import Client, Engagement, Erased, Standing, TimeEntry
 from amends.clients.rules import company_key
+from amends.firm.secrets import mark
+
+_AT_ONCE = 5000  # marks in one question
 
 
 def touched_clients(limit: int | None) -> list[Client]:
@@ -145,3 +148,29 @@ def entries_around(engagement: Engagement, *, first: date, last: date, most: int
     people = TimeEntry.objects.filter(engagement=engagement, day__range=(first, last)).order_by().values("person")
     rows = TimeEntry.objects.filter(person__in=people.distinct(), day__range=(first, last))
     return list(rows.select_related("engagement__client").order_by("day", "pk")[:most])
+
+
+class Trace(NamedTuple):
+    """One thing that may have been erased: `kind` is address, organisation, message, name or id."""
+
+    kind: str
+    value: str
+
+    def mark(self) -> str:
+        """The keyed hash under which it is known."""
+        return mark(self.value.casefold(), purpose=f"erased {self.kind}")
+
+
+def anything_erased() -> bool:
+    """Whether anything ever was, in the firm in scope."""
+    return Erased.objects.exists()
+
+
+def erased_when(traces: Iterable[Trace]) -> dict[Trace, datetime]:
+    """Those of `traces` that were erased, and when."""
+    by_mark = {trace.mark(): trace for trace in set(traces)}
+    marks, found = list(by_mark), {}
+    for at in range(0, len(marks), _AT_ONCE):
+        rows = Erased.objects.filter(mark__in=marks[at : at + _AT_ONCE])
+        found.update({by_mark[one]: when for one, when in rows.values_list("mark", "at")})
+    return found

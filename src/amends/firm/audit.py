@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+
+from django.db.models import Q
 
 from amends.firm.models import AuditEntry, Member
 
 COMMAND_LINE = "command line"
 JOB = "background job"
+ERASED = ".erased"
+"""How lines end that say that somebody was erased: they hold an id and counts only, and stay as they are."""
 
 
 def note(
@@ -34,3 +40,18 @@ def note(
         detail=detail or {},
         address=address,
     )
+
+
+def forget(words: Collection[str], *, about: Collection[str] = ()) -> int:
+    """Take what was erased out of the log; returns from how many lines. Who did what, and when, stays.
+
+    Lines that hold one of `words` lose their detail, and their subject where that holds it; lines about one of
+    `about` (a kind and a public id) keep that and lose their detail.
+    """
+    hold, named = Q(about__in=about), Q(pk__in=[])
+    for word in words:
+        # SQLite keeps JSON as text with other letters than ASCII written as \uXXXX, PostgreSQL as they are.
+        hold |= Q(detail__icontains=word) | Q(detail__icontains=json.dumps(word)[1:-1])
+        named |= Q(about__icontains=word)
+    AuditEntry.objects.filter(named).update(about="erased", detail={})
+    return AuditEntry.objects.filter(hold).exclude(did__endswith=ERASED).exclude(detail={}).update(detail={})

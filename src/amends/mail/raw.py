@@ -42,6 +42,12 @@ class RawStore(Protocol):
     def chunks(self, sha256: str) -> Iterator[bytes]:
         """The plain bytes, in order; raises `RawMissing`."""
 
+    def remove(self, hashes: Iterable[str]) -> None:
+        """Forget these bytes, in one transaction; what is not there does not matter. For `amends erase` alone."""
+
+    def hashes(self, *, after: str = "", limit: int = 500) -> list[str]:
+        """What is stored, in the order of the hashes, page by page."""
+
 
 def read(store: RawStore, sha256: str) -> bytes:
     """The whole message; raises `RawMissing`."""
@@ -112,6 +118,21 @@ class SqliteRawStore:
         )
         yield from _plain((row[0] for row in rows), sha256)
 
+    def remove(self, hashes: Iterable[str]) -> None:
+        firm, link = current_firm_id(), self._connection()
+        link.execute("BEGIN IMMEDIATE")
+        with link:
+            link.executemany(
+                "DELETE FROM raw WHERE firm = ? AND sha256 = ?", [(firm, bytes.fromhex(sha256)) for sha256 in hashes]
+            )
+
+    def hashes(self, *, after: str = "", limit: int = 500) -> list[str]:
+        rows = self._connection().execute(
+            "SELECT DISTINCT sha256 FROM raw WHERE firm = ? AND sha256 > ? ORDER BY sha256 LIMIT ?",
+            (current_firm_id(), bytes.fromhex(after), limit),
+        )
+        return [row[0].hex() for row in rows]
+
 
 class DatabaseRawStore:
     """The table `mail_raw`, beside the firm's rows (PostgreSQL)."""
@@ -145,6 +166,20 @@ class DatabaseRawStore:
                 (current_firm_id(), sha256),
             )
             yield from _plain((bytes(row[0]) for row in cursor), sha256)
+
+    def remove(self, hashes: Iterable[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "DELETE FROM mail_raw WHERE firm_id = %s AND sha256 = ANY(%s)", (current_firm_id(), list(hashes))
+            )
+
+    def hashes(self, *, after: str = "", limit: int = 500) -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT DISTINCT sha256 FROM mail_raw WHERE firm_id = %s AND sha256 > %s ORDER BY sha256 LIMIT %s",
+                (current_firm_id(), after, limit),
+            )
+            return [row[0] for row in cursor.fetchall()]
 
 
 _INSERT = "INSERT INTO mail_raw (firm_id, sha256, chunk, size, data) VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from operator import itemgetter
 
+from amends.clients.rules import organisation
 from amends.core.ids import hash63
 from amends.mail.parsing import Kind, ParsedMessage, Role
 
@@ -90,3 +92,26 @@ def sender(parsed: ParsedMessage) -> tuple[str, str]:
 def is_personal(parsed: ParsedMessage) -> bool:
     """Whether a person wrote it to people: the only mail that makes clients, and that is judged."""
     return parsed.kind is Kind.PERSONAL and parsed.whole
+
+
+def outside_of(addresses: Iterable[tuple[str, str]], *, own: Collection[str]) -> list[str]:
+    """The recipients (role, email) of a message who are not the firm's own, To before Cc before Bcc."""
+    places = (Role.TO, Role.CC, Role.BCC)
+    found = [(places.index(Role(role)), email) for role, email in addresses if role in places and "@" in email]
+    return [email for _, email in sorted(found, key=itemgetter(0)) if organisation(email) not in own]
+
+
+def falls_with(sender: str, outside: Sequence[str], *, emails: Collection[str], organisations: Collection[str]) -> bool:
+    """Whether a message goes where these addresses and organisations are erased.
+
+    It does where one of them sent it; and where the firm sent it to nobody else outside, or first to one of the
+    organisations, whose message it then is. `outside` are `outside_of` its recipients where the firm sent it, else
+    none.
+    """
+
+    def theirs(email: str) -> bool:
+        return email in emails or organisation(email) in organisations
+
+    if theirs(sender):
+        return True
+    return bool(outside) and (all(map(theirs, outside)) or organisation(outside[0]) in organisations)

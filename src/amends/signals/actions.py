@@ -141,6 +141,15 @@ def undo(batch: uuid.UUID, *, at: datetime) -> int:
     return count
 
 
+def forget_returns(messages: Collection[int]) -> None:
+    """Forget that an issue came back, where these messages (keys) are what it came back from: it quotes them."""
+    ids = {str(one) for one in Message.objects.filter(pk__in=messages).values_list("public_id", flat=True)}
+    clients = Message.objects.filter(pk__in=messages, client__isnull=False).values("client")
+    back = Signal.objects.filter(kind=SignalKind.RETURNING_ISSUE, client__in=clients)
+    going = [pk for pk, detail in back.values_list("pk", "detail") if detail.get("earlier_message") in ids]
+    Signal.objects.filter(pk__in=going).delete()
+
+
 def keep(corrections: Iterable[Correction]) -> None:
     """Write what people corrected."""
     Correction.objects.bulk_create(corrections, batch_size=200)

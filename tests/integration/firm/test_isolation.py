@@ -16,7 +16,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
+from amends.clients.actions.forget import remember_erased
 from amends.clients.models import Client, Contact, Engagement, KnownRecord, TimeEntry, Upload, UploadKind
+from amends.clients.queries import Trace
 from amends.firm.audit import note
 from amends.firm.members import invite
 from amends.firm.models import Firm, Member, OneTimeLink, Passkey, Role, TimeCode
@@ -91,6 +93,7 @@ def other(firm: Firm) -> Firm:
         )  # fmt: skip
         inbox = Folder.objects.create(account=live, name=f"{SECRET} folder", chosen=True, done=1)
         Remote.objects.create(folder=inbox, uidvalidity=1, uid=1, outcome=Outcome.TOO_LARGE, reason=SECRET, at=NOW)
+        remember_erased([Trace("name", SECRET)], now=NOW)
         RhythmPrior.objects.get_or_create(as_of=NOW.date(), defaults={"live_clients": 1, "numbers": {}})
     return made
 

@@ -8,7 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from tests.keeping import BEGIN, killed, make_home
+
+
+@pytest.fixture
+def empty_index(db: None) -> None:
+    """The full-text index is no table of Django's: what a test wrote in real transactions stays in it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("INSERT INTO mail_search (mail_search) VALUES ('delete-all')")
+        else:
+            cursor.execute("DELETE FROM mail_search")
+            cursor.execute("DELETE FROM mail_raw")
 
 
 @pytest.fixture(scope="module")

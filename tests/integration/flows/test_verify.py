@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from tests.conftest import NOW
-from tests.letters import bring, days, letter
+from tests.letters import bring, days, judged, letter
 
+from amends.clients.models import Client
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.flows.keep.verify import verify
-from amends.mail.models import Copy, Message
+from amends.mail.actions.search import indexed, unindex
+from amends.mail.models import Body, Copy, Message
 from amends.mail.packing import pack
+from amends.mail.raw import raw_store
+from amends.signals.models import Signal
+
+pytestmark = pytest.mark.usefixtures("empty_index")
 
 
 def test_verify_counts_what_is_there_and_names_what_is_not(firm: Firm, home: Path) -> None:
@@ -42,6 +50,55 @@ def test_verify_looks_at_every_firm_and_at_messages_without_an_arrival(firm: Fir
         found = verify()
         assert second.pk != firm.pk
     assert (found.messages, found.copies, found.missing, found.named) == (2, 2, 1, ["ab" * 32])
+
+
+def _count(name: str) -> int:
+    """How many rows `verify` says are wrong, where nothing but `name` is."""
+    found = verify()
+    assert [sentence for sentence in found.problems if name not in sentence] == []
+    assert found.whole == (not found.problems)
+    return found.dangling
+
+
+def test_evidence_that_is_not_there_is_found(firm: Firm) -> None:
+    judged(letter("I am furious: it is wrong again.\n", at=NOW - days(2), message_id="1@x"), now=NOW)
+    signals = list(Signal.objects.order_by("pk"))
+    assert _count("signals") == 0
+    message, other = str(Message.objects.get().public_id), str(uuid.uuid4())
+    signals[0].detail = {"earlier_message": message, "same_as": signals[0].key}
+    signals[0].save()
+    assert _count("signals") == 0
+    signals[0].detail = {"earlier_message": other, "same_as": "complaint:nowhere"}
+    signals[0].save()
+    assert _count("signals: 2 rest on a message or a signal that is not there") == 2
+
+
+def test_rows_that_point_at_another_firm_are_found(firm: Firm) -> None:
+    bring(letter("Note.\n", at=NOW, message_id="1@x"), now=NOW)
+    with on_several_firms(firm) as second:
+        bring(letter("Another.\n", at=NOW, message_id="2@x"), now=NOW)
+        strange = Client.objects.get()
+        assert second.pk != firm.pk
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE mail_message SET client_id = %s WHERE firm_id = %s", (strange.pk, firm.pk))
+    assert _count("mail_message.client_id: 1 rows point at rows that are not there, or at another firm's") == 1
+
+
+def test_messages_without_words_and_words_without_messages_are_found(firm: Firm) -> None:
+    bring(*(letter(f"{number}\n", at=NOW - days(number), message_id=f"{number}@x") for number in range(3)), now=NOW)
+    Body.objects.filter(message=Message.objects.latest("pk")).delete()
+    assert _count("1 messages have no words") == 1
+    Message.objects.filter(body=None).delete()
+    assert _count("search: 1 entries are of no message") == 1
+    unindex(indexed(Message.objects.values_list("pk", flat=True)))
+    assert _count("search:") == 1 + 2
+
+
+def test_bytes_that_no_row_names_do_no_harm(firm: Firm) -> None:
+    bring(letter("Note.\n", at=NOW, message_id="1@x"), now=NOW)
+    raw_store().put([pack(b"bytes of an import that was killed")])
+    found = verify()
+    assert (found.whole, found.unnamed, found.messages) == (True, 1, 1)
 
 
 @contextmanager

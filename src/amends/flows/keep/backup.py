@@ -2,9 +2,9 @@
 
 The database is copied first and the messages' bytes afterwards. That order is what makes the two fit: an import
 commits a batch's bytes to the raw store before it writes the rows that name them (`mail.actions.store.store`), and
-nothing ever removes or changes bytes there (`mail.raw` only inserts). So whatever rows the first copy has, their
-bytes are in the second, however much was imported in between; bytes without a row do no harm, the next import of
-their archive finds them.
+nothing changes bytes there or removes them but an erasure, which waits for a backup (`lock.BYTES`). So whatever rows
+the first copy has, their bytes are in the second, however much was imported in between; bytes without a row do no
+harm, the next import of their archive finds them.
 
 The file is written under another name and renamed when it is whole and on the disk: under the name that was asked
 for there is never half a backup.
@@ -24,6 +24,7 @@ from pathlib import Path
 from sqlite3 import DatabaseError, connect
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from amends import __version__
@@ -42,7 +43,7 @@ from amends.flows.keep.files import (
     refuse_postgresql,
     row_counts,
 )
-from amends.flows.keep.lock import alone
+from amends.flows.keep.lock import BYTES, alone, together
 from amends.flows.keep.manifest import FORMAT, NAME, Manifest, Member
 from amends.flows.keep.swap import sync_folder
 
@@ -76,7 +77,8 @@ def back_up(target: Path, *, now: datetime, overwrite: bool = False, progress: P
         raise CannotKeep(message)
     _refuse(target, overwrite=overwrite)
     try:
-        with _workplace(target) as folder:
+        because = "Somebody is being erased right now: wait until that is done."
+        with together(Path(settings.HOME) / BYTES, because=because), _workplace(target) as folder:
             packed = folder / "packed.zip"
             manifest = _pack(packed, folder, now=now, progress=progress)
             size = packed.stat().st_size

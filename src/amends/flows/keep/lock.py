@@ -19,6 +19,8 @@ except ImportError:  # not a POSIX system
     fcntl = None  # type: ignore[assignment]
 
 LOCK = "in-use.lock"
+BYTES = "bytes.lock"
+"""Held by whoever copies all the messages' bytes, and alone by whoever takes some away."""
 _held: dict[Path, int] = {}  # open files by home; they stay open as long as the process lives
 
 
@@ -55,6 +57,18 @@ def alone(file: Path, *, because: str) -> Iterator[None]:
     handle = _opened(file)
     try:
         if fcntl is not None and not _locked(handle, fcntl.LOCK_EX):
+            raise HomeInUse(because)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def together(file: Path, *, because: str) -> Iterator[None]:
+    """Hold the lock `file` with others who may, within this block. Raises `HomeInUse` where one has it alone."""
+    handle = _opened(file)
+    try:
+        if fcntl is not None and not _locked(handle, fcntl.LOCK_SH):
             raise HomeInUse(because)
         yield
     finally:

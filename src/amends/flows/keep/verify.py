@@ -1,4 +1,4 @@
-"""Is the store whole: the database files, and behind every message that was stored its bytes, unchanged."""
+"""Is the store whole: the database, what its rows point at, and behind every message its bytes, unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
+from amends.flows.keep.erase.orphans import orphans
 from amends.flows.keep.files import Progress, database_file, problems, quiet, raw_file
+from amends.flows.keep.pointing import dangling
 from amends.mail.models import Copy, Message
 from amends.mail.raw import RawMissing, raw_store
 
@@ -26,7 +28,8 @@ _NAMED = 20  # hashes that a report names
 class Verified:
     """What was looked at and what is wrong: `missing` has no bytes, `damaged` has others than were stored.
 
-    `named` are the first hashes of either; `problems` what the database files say of themselves, in sentences.
+    `dangling` are rows that point at nothing; `unnamed` are bytes that no row names, which do no harm. `named` are the
+    first hashes of what is missing or damaged; `problems` say what is wrong with the database, in sentences.
     """
 
     messages: int = 0
@@ -34,13 +37,15 @@ class Verified:
     bytes: int = 0
     missing: int = 0
     damaged: int = 0
+    dangling: int = 0
+    unnamed: int = 0
     named: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.missing or self.damaged or self.problems)
+        return not (self.missing or self.damaged or self.dangling or self.problems)
 
     def as_json(self) -> dict[str, Any]:
         """The keys of `amends verify --json`."""
@@ -60,7 +65,7 @@ def verify(*, progress: Progress = quiet) -> Verified:
         for firm in list(Firm.objects.order_by("pk").values_list("pk", flat=True)):
             with firm_scope(firm):
                 _firm(found, progress)
-    except DatabaseError as error:
+    except (DatabaseError, sqlite3.DatabaseError) as error:
         found.problems.append(f"The database cannot be read to its end: {str(error).strip()}")
     return found
 
@@ -76,6 +81,11 @@ def _firm(found: Verified, progress: Progress) -> None:
         progress("Verifying", found.copies, total)
     for sha256 in _hashes(alone):
         _look(sha256, found)
+    progress("Looking at what points where", 1, 1)
+    for sentence, count in dangling():
+        found.dangling += count
+        found.problems.append(sentence)
+    found.unnamed += sum(1 for _ in orphans())
 
 
 def _hashes(rows: QuerySet[Any]) -> Iterator[str]:

@@ -18,6 +18,7 @@ from amends.clients.models import Client
 from amends.core.ids import uuid7_for
 from amends.firm.models import Firm
 from amends.firm.scope import current_firm_id, insert_rows
+from amends.mail.actions.erased import REASON, erased
 from amends.mail.actions.search import index_messages
 from amends.mail.actions.sides import sides
 from amends.mail.actions.threads import OpenThread, ThreadBook, lock_firm
@@ -54,10 +55,10 @@ class _Placed:
 
 def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored:
     """Store what is new of `batch` in the firm in scope; calling it again with the same batch changes nothing."""
-    result = Stored()
-    kept = []
+    result, kept = Stored(), []
+    gone = erased(batch)
     for digest in batch:
-        reason = skip_reason(digest.parsed.labels)
+        reason = REASON if digest.fingerprint in gone else skip_reason(digest.parsed.labels)
         if reason:
             result.skipped[reason] += 1
         else:
@@ -65,11 +66,22 @@ def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored
     _store_bytes(kept)
     with transaction.atomic():
         lock_firm()
+        kept = _without_erased(kept, result)
         fresh, copies = _sort_out(kept, mailbox, result)
         ids = _place(fresh, now=now) if fresh else {}
         result.earliest = min((digest.parsed.sent_at for digest in fresh), default=None)
         _insert_copies([(digest, ids.get(fingerprint, fingerprint)) for digest, fingerprint in copies], mailbox, now)
     return result
+
+
+def _without_erased(batch: list[Digest], result: Stored) -> list[Digest]:
+    """Leave out, bytes too, what somebody erased while the bytes of this batch were written."""
+    gone = erased(batch)
+    if not gone:
+        return batch
+    result.skipped[REASON] += sum(digest.fingerprint in gone for digest in batch)
+    raw_store().remove([digest.packed.sha256 for digest in batch if digest.fingerprint in gone])
+    return [digest for digest in batch if digest.fingerprint not in gone]
 
 
 def _store_bytes(batch: Iterable[Digest]) -> None:

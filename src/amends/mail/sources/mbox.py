@@ -12,7 +12,7 @@ from amends.mail.sources.items import Item
 # "From someone Thu Aug 22 07:36:16 2002", with whatever zone or year order a writer liked.
 _SEPARATOR = re.compile(rb"From (?:\S+|\".*?\"\S*|-)? *(?:\w{3},? +)?[^\n]*\d{1,2}:\d{2}[^\n]*\r?\n")
 _BARE = re.compile(rb"From [^\n:]*\r?\n")  # Thunderbird's "From ", and separators without a date
-_HEADER = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]+[ \t]*:")
+HEADER = re.compile(rb"(?:>?From [^\n]*\n)?[!-9;-~]+[ \t]*:")
 _LOOK = 2048
 _BEHIND = 64 * mmap.ALLOCATIONGRANULARITY  # bytes between two times that pages are given back
 
@@ -61,7 +61,7 @@ def _separates(data: mmap.mmap, newline: int, separator: re.Pattern[bytes]) -> b
     """A separator has a time and is followed by a header; without a blank line before it, it has a date too."""
     look = data[newline + 1 : newline + 1 + _LOOK]
     match = separator.match(look)
-    if match is None or not _HEADER.match(look, match.end()):
+    if match is None or not HEADER.match(look, match.end()):
         return False
     after_blank = data[max(0, newline - 2) : newline].endswith((b"\n", b"\n\r")) or newline < 2
     return after_blank or bool(re.search(rb"(?:19|20)\d\d", match.group()))

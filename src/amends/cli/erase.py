@@ -1,0 +1,64 @@
+"""`amends erase`: forget a client or a person."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from amends.cli.progress import bar
+from amends.cli.start import in_firm, now, open_home
+
+_GOING = {
+    "messages": "messages", "arrivals": "arrivals of them, with their bytes", "conversations": "conversations, whole",
+    "signals": "things noticed", "answers": "answers to them", "corrections": "corrections", "contacts": "people",
+    "addresses": "addresses", "domains": "domains", "engagements": "engagements",
+    "time_entries": "time entries: hours stay, words go", "uploads": "uploaded archives",
+}  # fmt: skip
+
+
+@click.command("erase")
+@click.argument("who", metavar="CLIENT|PERSON")
+@click.option("--yes", is_flag=True, help="Do it. Without this, it only says what would go.")
+@click.option("--everywhere", is_flag=True, help="Also messages of others in which an address of theirs stands.")
+@click.option("--firm", default=None, metavar="NAME", help="Which firm, where there are several.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def erase_command(who: str, firm: str | None, *, yes: bool, everywhere: bool, as_json: bool) -> None:
+    """Forget a client or a person, given by name, e-mail address, domain or the id of their page.
+
+    It says what would go; with --yes it goes, and cannot be brought back but from a backup. Killed, run it again. Exit
+    code 1 where the files could not be cleared of it because another process used them.
+    """
+    open_home(quiet=True)
+    from django.db import connection
+
+    from amends.flows.keep.erase.clean import clean
+    from amends.flows.keep.erase.run import erase, plan
+    from amends.flows.keep.erase.whom import find_whom
+
+    with in_firm(firm), bar() as show:
+        made = plan(find_whom(who), now=now(), everywhere=everywhere)
+        if yes:
+            made = erase(made, now=now(), everywhere=everywhere, progress=show)
+    with bar() as show:
+        left = clean(progress=show) if yes else ""
+    if as_json:
+        click.echo(json.dumps({**made.as_json(), "erased": yes, "cleaned": yes and not left}))
+    else:
+        _tell(made.counts, done=yes)
+    if yes:
+        said = left or "The files of the home are cleared of it. Backups and exports from before still hold it."
+        click.echo(said, err=bool(left) or as_json)
+    elif not as_json:
+        click.echo("Nothing was changed. To do it: the same command with --yes.")
+    sys.exit(1 if left and connection.vendor == "sqlite" else 0)
+
+
+def _tell(counts: dict[str, int], *, done: bool) -> None:
+    told = [f"  {counts[name]:,} {words}" for name, words in _GOING.items() if counts[name]]
+    click.echo("\n".join(["Erased:" if done else "Would go:", *(told or ["  nothing that is stored"])]))
+    if counts["named"]:
+        click.echo(f"Stay: {counts['named']:,} messages of others that name them; --everywhere takes these too.")
+    if counts["quoting"]:
+        click.echo(f"Stay: {counts['quoting']:,} messages in the same conversations, which may quote them.")

@@ -1,0 +1,114 @@
+"""Erasing what a plan says, in small transactions: killed at any moment, it is run again and finishes.
+
+Marks come first, so that an import that runs beside it takes nothing of it in; then messages, batch by batch; then what
+quoted them; the client's or person's own row goes last, for as long as it is there it says who is meant. Clearing the
+files of what was deleted is a step of its own (`clean`), since it can be done by no transaction.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from amends.clients.actions import forget
+from amends.clients.models import Client
+from amends.firm import audit
+from amends.flows.judge import judge_new
+from amends.flows.keep.erase.orphans import forget_orphans
+from amends.flows.keep.erase.plan import Plan, messages_of, plan
+from amends.flows.keep.files import Progress, quiet
+from amends.flows.keep.lock import BYTES, alone
+from amends.mail.actions.forget import forget_archives, forget_messages, settle_conversations
+from amends.mail.actions.move import recount
+from amends.mail.actions.search import indexed, settle_index
+from amends.signals.actions import forget_returns
+
+_PORTION = 10_000  # messages whose words are read from the index in one pass over it
+_BATCH = 200  # messages that go in one transaction
+
+
+def erase(made: Plan, *, now: datetime, everywhere: bool = False, progress: Progress = quiet) -> Plan:
+    """Do what the plan says; returns what went, which is more where mail arrived meanwhile.
+
+    Raises `HomeInUse` while a backup or an export runs: bytes that it still wants would go.
+    """
+    whom = made.whom
+    because = "A backup or an export runs, or another erasure: wait until that is done."
+    with alone(Path(settings.HOME) / BYTES, because=because):
+        with transaction.atomic():
+            forget.remember_erased(whom.traces(), now=now)
+            counts = {name: count for name, count in made.counts.items() if count}
+            audit.note(f"{whom.kind}{audit.ERASED}", member=None, now=now, about=_about(made), detail=counts)
+        done = 0
+        while going := messages_of(whom, everywhere=everywhere)[0]:
+            done = _erase_messages(going, done, now=now, progress=progress)
+        forget_orphans(whom)
+        for path in made.uploads:
+            _remove(path)
+        _forget_words(made)
+        _forget_rows(made, now=now)
+        settle_index()
+    judge_new(now=now)  # what is left of their conversations may ask for something else
+    return made
+
+
+def _about(made: Plan) -> str:
+    return f"{made.whom.kind} {made.whom.public_id}".strip()
+
+
+def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress: Progress) -> int:
+    total = done + len(going)
+    for start in range(0, len(going), _PORTION):
+        portion = going[start : start + _PORTION]
+        words = indexed(portion)
+        for at in range(0, len(portion), _BATCH):
+            batch = portion[at : at + _BATCH]
+            with transaction.atomic():
+                forget_returns(batch)
+                threads = forget_messages(batch, words, now=now)
+                settle_conversations(sorted(threads), now=now)
+            done += len(batch)
+            progress("Erasing", done, total)
+    return done
+
+
+def _forget_words(made: Plan) -> None:
+    """Take names and addresses out of what is no message: the audit log, names of archives, time entries."""
+    whom = made.whom
+    words = forget.looked_for({*whom.names, *whom.emails, *whom.organisations})
+    with transaction.atomic():
+        audit.forget(words, about=[_about(made)] if whom.public_id else [])
+        forget_archives(words)
+        if whom.contact:
+            forget.forget_words(whom.contact.client, {*whom.names, *whom.emails})
+
+
+def _forget_rows(made: Plan, *, now: datetime) -> None:
+    """Take the client or person away, and count anew what is left of the client that the person was with."""
+    whom = made.whom
+    with transaction.atomic():
+        if whom.client:
+            forget.forget_client(whom.client)
+        elif whom.contact:
+            forget.forget_contact(whom.contact)
+            home = Client.objects.filter(pk=whom.contact.client_id).first()
+            if home is not None:
+                recount(home, now=now)
+
+
+def _remove(path: Path) -> None:
+    """An uploaded archive, and its folder once that is empty."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+    if path.parent.parent == Path(settings.UPLOADS) and not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+__all__ = ["Plan", "erase", "plan"]
