@@ -73,7 +73,7 @@ def _firm(now: datetime) -> Firm:
 
 def _engagements(now: datetime) -> None:
     calendar = agency.FIRM.clock(now)
-    domains = {story.name: story.domains for story in agency.STORY}
+    domains = {story.key: story.domains for story in agency.STORY}
     for one in agency.ENGAGEMENTS:
         place = Domain.objects.filter(value__in=domains.get(one.client, ())).select_related("client").first()
         if place is not None:

@@ -21,15 +21,13 @@ from amends.clients.queries import (
 from amends.clients.timesheets import Remark, TimeRow, remarks
 from amends.firm.models import Firm
 from amends.firm.queries import working_time
-from amends.insights.hiccups import Hiccup, Period, open_hiccups, period_now, period_of, said_in
+from amends.insights.hiccups import Hiccup, Period, noticed_in, period_now, period_of
 from amends.mail.models import Message
 from amends.mail.queries import Reader, between
-from amends.signals.models import Signal
 
 WEEKS = 52
-ENTRIES = 30  # a page of them
+ENTRIES = 15  # a page of them
 MAIL = 12
-_SIGNALS = 40
 _REMARKED = 13  # weeks that are looked through for what stands out
 _MOST = 6000  # entries that are
 
@@ -63,7 +61,7 @@ class EngagementPage:
     older: int | None
     beside: list[Engagement]
     hiccups: list[Hiccup]
-    noticed: list[Signal]
+    settled: list[Hiccup]
     remarks: dict[str, list[Remark]]
 
 
@@ -76,7 +74,7 @@ def engagement_page(
     period = period_of(engagement, firm, now=now, first_entry=totals.first)
     entries, more = entries_of(engagement, page=1, size=ENTRIES)
     messages, older = mail_page(reader, firm, engagement, period, before=None)
-    bounds = period.bounds(ZoneInfo(firm.timezone))
+    noticed = noticed_in(reader, firm, engagement, period, now=now)
     return EngagementPage(
         client=engagement.client,
         engagement=engagement,
@@ -89,8 +87,8 @@ def engagement_page(
         messages=messages,
         older=older,
         beside=_beside(engagement, period),
-        hiccups=open_hiccups(reader, firm, engagement, now=now, period=period),
-        noticed=list(said_in(reader, engagement, bounds).exclude(kind="silence")[:_SIGNALS]) if bounds else [],
+        hiccups=noticed.open,
+        settled=noticed.settled,
         remarks=_remarks(firm, engagement, totals),
     )
 

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Min, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Prefetch, QuerySet
 
 from amends.clients.models import Engagement, TimeEntry
 from amends.firm.models import Firm
 from amends.insights.ranking import answers_at, owner_of
 from amends.insights.steps import need
 from amends.mail.queries import Reader, readable
-from amends.signals.models import Action, Response, Signal, SignalKind
+from amends.signals.models import SAID, Action, Response, Signal, SignalKind
 from amends.signals.queries import dismissed, standing
 
 WRONGS = (
@@ -27,7 +27,7 @@ WRONGS = (
     SignalKind.UNANSWERED, SignalKind.PROMISE_DUE, SignalKind.PROMISE_BROKEN, SignalKind.RETURNING_ISSUE,
     SignalKind.LEAVING, SignalKind.INTERNAL_LEAK,
 )  # fmt: skip
-_MOST = 200
+_MOST = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +80,44 @@ def period_now(engagement: Engagement, firm: Firm, *, now: datetime) -> Period:
     return period_of(engagement, firm, now=now, first_entry=first)
 
 
-def open_hiccups(
-    reader: Reader, firm: Firm, engagement: Engagement, *, now: datetime, period: Period | None = None
-) -> list[Hiccup]:
-    """What is open or unconfirmed of an engagement's period, of what this reader may read; two queries."""
-    found = period or period_now(engagement, firm, now=now)
-    bounds = found.bounds(ZoneInfo(firm.timezone))
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What was noticed in an engagement's period: what is open or unconfirmed, and what is settled or was praise."""
+
+    open: list[Hiccup]
+    settled: list[Hiccup]
+
+
+def open_hiccups(reader: Reader, firm: Firm, engagement: Engagement, *, now: datetime) -> list[Hiccup]:
+    """What is open or unconfirmed of an engagement's period, of what this reader may read."""
+    return noticed_in(reader, firm, engagement, period_now(engagement, firm, now=now), now=now).open
+
+
+def noticed_in(reader: Reader, firm: Firm, engagement: Engagement, period: Period, *, now: datetime) -> Noticed:
+    """All that was noticed in the mail of a period, of what this reader may read; two queries."""
+    bounds = period.bounds(ZoneInfo(firm.timezone))
     if bounds is None:
-        return []
-    rows = said_in(reader, engagement, bounds).filter(
-        Q(cleared_at=None) | Q(cleared_at__gt=now), kind__in=WRONGS, raised_at__lte=now
-    )
-    answered = rows.prefetch_related(Prefetch("responses", answers_at(now), to_attr="answers"))[:_MOST]
-    return _grouped(list(answered), now)
+        return Noticed([], [])
+    rows = _said_in(reader, engagement, bounds).filter(raised_at__lte=now)
+    signals = list(rows.prefetch_related(Prefetch("responses", answers_at(now), to_attr="answers"))[:_MOST])
+    live = [one for one in signals if one.kind in WRONGS and not _cleared(one, now)]
+    there = {(one.message.public_id, one.quote) for one in live}
+    done = [
+        one
+        for one in signals
+        if one.kind in SAID
+        and (one.message.public_id, one.quote) not in there
+        and not (one.cleared_at and one.cleared_at <= one.raised_at)  # the same said again is no issue of its own
+    ]
+    settled = sorted(_grouped(done, now), key=lambda one: one.said_at, reverse=True)
+    return Noticed(_grouped(live, now), settled)
 
 
-def said_in(reader: Reader, engagement: Engagement, bounds: tuple[datetime, datetime]) -> QuerySet[Signal]:
+def _cleared(signal: Signal, now: datetime) -> bool:
+    return signal.cleared_at is not None and signal.cleared_at <= now
+
+
+def _said_in(reader: Reader, engagement: Engagement, bounds: tuple[datetime, datetime]) -> QuerySet[Signal]:
     """What was noticed in mail of an engagement's client between two moments, the newest first."""
     return (
         standing()

@@ -36,6 +36,11 @@ class Row:
     bars: str
     all: bool
 
+    @property
+    def name_y(self) -> float:
+        """Where the name stands over the bars."""
+        return self.foot - _ROOM - 5
+
 
 @dataclass(frozen=True, slots=True)
 class WorkChart:
@@ -47,6 +52,7 @@ class WorkChart:
     rows: list[Row]
     months: list[Tick]
     sentence: str
+    named: bool  # whether the names stand in the drawing: on a narrow page there is no room beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,7 @@ class Week:
 
 
 def work_chart(
-    people: Mapping[str, Sequence[int]], *, until: date, key: str, shown: int, step: int
+    people: Mapping[str, Sequence[int]], *, until: date, key: str, shown: int, step: int, named: bool = False
 ) -> WorkChart | None:
     """The last `shown` weeks of seconds by person, the newest ending on `until`; None where there is nothing."""
     if not any(any(weeks) for weeks in people.values()):
@@ -81,6 +87,7 @@ def work_chart(
         rows=rows,
         months=month_ticks(shown, until=until, step=step, left=_LEFT, y=height - 5),
         sentence=work_sentence(people, until=until),
+        named=named,
     )
 
 

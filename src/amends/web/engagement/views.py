@@ -122,7 +122,7 @@ def _charts(found: EngagementPage) -> list[work_charts.WorkChart]:
     weeks, people = found.hours.weeks, found.hours.people
     wide = work_charts.work_chart(people, until=found.hours.until, key="wide", shown=52, step=max(14, 728 // weeks))
     narrow = work_charts.work_chart(
-        people, until=found.hours.until, key="narrow", shown=26, step=max(12, 312 // min(26, weeks))
+        people, until=found.hours.until, key="narrow", shown=26, step=max(12, 312 // min(26, weeks)), named=True
     )
     return [one for one in (wide, narrow) if one is not None]
 
