@@ -94,7 +94,9 @@ def test_a_finance_viewer_is_told_of_no_mail_at_all(client: Browser, ben: Member
     assert "In mail that you may not read" in page
     assert "Ask Ada" not in page
     assert client.get(f"/threads/{stored('0@x').thread.public_id}/").status_code == 404
-    assert "There is mail here" not in client.get(f"/clients/{Client.objects.get().public_id}/").content.decode()
+    page = client.get(f"/clients/{Client.objects.get().public_id}/").content.decode()
+    assert "Your role reads no mail." in page
+    assert "There is mail here" not in page
 
 
 def test_the_owner_opens_the_mailbox_and_nobody_else(
