@@ -53,6 +53,7 @@ class Relationship:
     people: list[Person]
     engagements: list[Listed]
     restricted: bool  # whether the reader may not read all mail of the firm
+    no_mail: bool  # whether they may read none at all
     closed: bool  # whether there is mail with this client of which the reader may know no more than that
     sharing: Sharing | None  # who else reads it; None where that is everybody
 
@@ -79,6 +80,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         people=people_of(reader, client),
         engagements=engagements_of(client, today=now.astimezone(ZoneInfo(firm.timezone)).date()),
         restricted=reader.restricted,
+        no_mail=reader.restricted and reader.doors.nothing,
         closed=hides(reader, known_of(reader).filter(client=client)),
         sharing=sharing_of(reader, client=client),
     )
