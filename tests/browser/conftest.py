@@ -93,7 +93,7 @@ def _boxes(fresh: datetime) -> None:
     """A live mailbox in each state."""
     from amends.mail.models import Account, AccountState, Folder, Mailbox, Outcome, Remote
 
-    troubles = {
+    troubles: dict[str, str] = {
         AccountState.REFUSED: "imap.studio.example refused the user name or the password (Authentication failed): "
         "check both, and use an app password where the provider asks for one.",
         AccountState.TROUBLE: "mail.studio.example does not answer on port 993: check the name and the port.",

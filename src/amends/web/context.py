@@ -20,7 +20,7 @@ _SECTIONS = {
     "set-aside": "mail",
     "set-apart": "mail",
     **dict.fromkeys(NAMES, "settings"),
-    **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside"], "settings"),
+    **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
 }
 
 

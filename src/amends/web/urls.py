@@ -10,6 +10,7 @@ from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.mailboxes import permission as mailbox_permission
 from amends.web.mailboxes import views as mailboxes
 from amends.web.message import views as message
 from amends.web.model import views as model
@@ -50,6 +51,7 @@ urlpatterns = [
     path("settings/corrections/", settings.corrections, name="corrections"),
     path("mailboxes/", mailboxes.page, name="mailboxes"),
     path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/permission/", mailbox_permission.back, name="mailbox-permission"),
     path("mailboxes/<uuid:account_id>/", mailboxes.one, name="mailbox"),
     path("mailboxes/<uuid:account_id>/state/", mailboxes.state, name="mailbox-state"),
     path("mailboxes/<uuid:account_id>/mend/", mailboxes.mend, name="mailbox-mend"),
