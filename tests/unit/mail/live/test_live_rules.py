@@ -1,4 +1,4 @@
-"""The pure parts of live mailboxes: which hosts may be spoken to, what folders are for, where a mailbox probably lies."""
+"""What is pure in live mailboxes: which hosts may be spoken to, what folders are for, where a mailbox probably lies."""
 
 from __future__ import annotations
 
@@ -69,7 +69,8 @@ def test_the_server_says_what_a_folder_is_for(name: str, flags: list[bytes], rol
 @pytest.mark.parametrize(
     ("name", "delimiter", "role"),
     [
-        ("Sent", "/", "sent"), ("INBOX.Sent", ".", "sent"), ("Gesendete Objekte", "/", "sent"), ("Entwürfe", "/", "drafts"),
+        ("Sent", "/", "sent"), ("INBOX.Sent", ".", "sent"), ("Gesendete Objekte", "/", "sent"),
+        ("Entwürfe", "/", "drafts"),
         ("INBOX/Corbeille", "/", "trash"), ("Spam", "/", "junk"), ("Archive", "/", "archive"), ("Sentiment", "/", ""),
         ("Clients/Sent", "/", ""), ("INBOX.Clients.Sent", ".", ""), ("", "", ""),
     ],
