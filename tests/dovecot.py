@@ -126,9 +126,9 @@ def need_dovecot() -> str:
 class Dovecot:
     """One running server. `port` speaks STARTTLS, `tls_port` TLS; `ca` is the file of its certificate."""
 
-    def __init__(self, program: str, *, mechanisms: str = "", more: str = "", idle: bool = True) -> None:
+    def __init__(self, program: str, *, mechanisms: str = "", idle: bool = True) -> None:
         self._program = program
-        self._mechanisms, self._more, self._idle = mechanisms, more, idle
+        self._mechanisms, self._idle = mechanisms, idle
         self.folder = Path(tempfile.mkdtemp(prefix="amends-dovecot-"))
         self.folder.chmod(0o755)
         self.port, self.tls_port = free_port(), free_port()
@@ -136,7 +136,8 @@ class Dovecot:
         self._numbers = count(1)
         self._process: subprocess.Popen[bytes] | None = None
         make_certificate(self.folder)
-        self._configure()
+        (self.folder / "mail").mkdir(mode=0o777)
+        self.configure()
 
     def __enter__(self) -> Self:
         self.start()
@@ -211,11 +212,11 @@ class Dovecot:
         path = self.folder / "log"
         return path.read_text() if path.exists() else ""
 
-    def _configure(self) -> None:
+    def configure(self, more: str = "") -> None:
+        """Write its configuration, with `more` in it; before it starts."""
         root = os.geteuid() == 0
         me = getpass.getuser()
         mail = pwd.getpwnam("mail" if root else me)
-        (self.folder / "mail").mkdir(mode=0o777)
         os.chown(self.folder / "mail", mail.pw_uid, mail.pw_gid)
         lines = [f"user{number}@studio.example:{{PLAIN}}{PASSWORD}::::::\n" for number in range(1, USERS + 1)]
         (self.folder / "users").write_text("".join(lines))
@@ -230,7 +231,7 @@ class Dovecot:
                 port=self.port,
                 tls_port=self.tls_port,
                 mechanisms=self._mechanisms,
-                more=self._more,
+                more=more,
                 capability="" if self._idle else f"imap_capability = {_WITHOUT_IDLE}",
             )
         )

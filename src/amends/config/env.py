@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import platformdirs
@@ -63,6 +64,37 @@ def database(name: str, *, default: str) -> dj_database_url.DBConfig:
     except ValueError as error:
         message = f"{name} cannot be read: write it as postgresql://user:password@host/name."
         raise ImproperlyConfigured(message) from error
+
+
+def grantors() -> dict[str, dict[str, Any]]:
+    """Who gives permission to read a mailbox (OAuth 2.0): where AMENDS_…_CLIENT_ID says that Amends is registered.
+
+    The fields of `mail.live.permission.Grantor`.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    if client := text("AMENDS_GOOGLE_CLIENT_ID"):
+        found["google"] = {
+            "name": "Google",
+            "authorise_url": "https://accounts.google.com/o/oauth2/v2/auth",
+            "token_url": "https://oauth2.googleapis.com/token",
+            "scope": "https://mail.google.com/",
+            "host": "imap.gmail.com",
+            "client_id": client,
+            "client_secret": text("AMENDS_GOOGLE_CLIENT_SECRET"),
+            "more": {"access_type": "offline", "prompt": "consent"},
+        }
+    if client := text("AMENDS_MICROSOFT_CLIENT_ID"):
+        base = f"https://login.microsoftonline.com/{text('AMENDS_MICROSOFT_TENANT', 'common')}/oauth2/v2.0"
+        found["microsoft"] = {
+            "name": "Microsoft",
+            "authorise_url": f"{base}/authorize",
+            "token_url": f"{base}/token",
+            "scope": "https://outlook.office.com/IMAP.AccessAsUser.All offline_access",
+            "host": "outlook.office365.com",
+            "client_id": client,
+            "client_secret": text("AMENDS_MICROSOFT_CLIENT_SECRET"),
+        }
+    return found
 
 
 def words(name: str) -> list[str]:

@@ -145,6 +145,8 @@ FILE_UPLOAD_TEMP_DIR = None
 
 # Mail servers whose certificate is signed by an authority of one's own: trusted beside those of the system.
 MAIL_CA_FILE = env.text("AMENDS_MAIL_CA_FILE")
+# Providers that give permission to read a mailbox in place of its password (OAuth 2.0).
+MAIL_GRANTORS = env.grantors()
 
 # Nothing is loaded from outside, nothing runs inline.
 CONTENT_SECURITY_POLICY = {

@@ -36,6 +36,7 @@ _SECTIONS = {
     "app-add": "settings",
     "you-password": "settings",
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside"], "settings"),
+    **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
 }
 
 

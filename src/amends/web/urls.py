@@ -14,6 +14,7 @@ from amends.web.engagement import manage as work
 from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.mailboxes import permission as mailbox_permission
 from amends.web.mailboxes import views as mailboxes
 from amends.web.members import views as members
 from amends.web.message import views as message
@@ -112,6 +113,7 @@ urlpatterns = [
     ),
     path("mailboxes/", mailboxes.page, name="mailboxes"),
     path("mailboxes/add/", mailboxes.add, name="mailbox-add"),
+    path("mailboxes/permission/", mailbox_permission.back, name="mailbox-permission"),
     path("mailboxes/<uuid:account_id>/", mailboxes.one, name="mailbox"),
     path("mailboxes/<uuid:account_id>/state/", mailboxes.state, name="mailbox-state"),
     path("mailboxes/<uuid:account_id>/mend/", mailboxes.mend, name="mailbox-mend"),

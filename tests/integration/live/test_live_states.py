@@ -149,7 +149,7 @@ def test_a_connection_that_died_while_it_waited_is_made_anew(
 
 
 def test_a_goodbye_is_heard(account: Account, server: Dovecot, user: str, readers: Lending) -> None:
-    link = open_account(account, now=NOW)
+    link = open_account(account)
     link.examine("INBOX")
     link.idle()
     here, there = socket.socketpair()

@@ -17,7 +17,7 @@ from amends.firm.rules import Right, may
 from amends.firm.scope import current_firm_id
 from amends.firm.secrets import seal
 from amends.flows.live.looking import note_folders
-from amends.flows.live.opening import PURPOSE, connector_of, open_account
+from amends.flows.live.opening import PURPOSE, connector_of, grantor, open_account
 from amends.flows.set_up import NoDomain, add_own_domains, own_domains
 from amends.flows.tasks import place_anew
 from amends.mail.live import (
@@ -32,7 +32,8 @@ from amends.mail.live import (
     NoTls,
     open_link,
 )
-from amends.mail.live.providers import places_for
+from amends.mail.live.permission import Tokens
+from amends.mail.live.providers import Place, places_for
 from amends.mail.models import Account, AccountState, Credential, Folder, Mailbox, Message, Security, Visibility
 
 
@@ -69,19 +70,27 @@ class Given:
     owner: Member | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What a provider gave in place of a password: of which kind, and its tokens."""
+
+    kind: str
+    tokens: Tokens
+
+
 def may_tend(member: Member, mailbox: Mailbox) -> bool:
     """Whether a member may see how a mailbox stands, mend, pause and remove it."""
     own = mailbox.owner_id == member.pk and may(member.role, Right.ACT)
     return own or may(member.role, Right.ADMINISTER)
 
 
-def connect(given: Given, *, by: Member, now: datetime) -> Account:
+def connect(given: Given, *, by: Member, now: datetime, permission: Permission | None = None) -> Account:
     """Try the server, then keep the account; looking through it begins at once.
 
     Raises a `LiveTrouble` where it cannot be reached, `Connected` or `NotYours` where the address is taken.
     """
     _refuse_taken(given.address, by)
-    link, connector = _try(given, by)
+    link, connector = _try(given, by, permission)
     with link:
         listed = link.folders()
     with transaction.atomic():
@@ -94,8 +103,8 @@ def connect(given: Given, *, by: Member, now: datetime) -> Account:
             port=connector.port,
             security=connector.security,
             username=connector.username,
-            credential=Credential.PASSWORD,
-            secret=seal(connector.password, purpose=PURPOSE),
+            credential=permission.kind if permission else Credential.PASSWORD,
+            secret=seal(permission.tokens.refresh if permission else connector.password, purpose=PURPOSE),
             since=given.since,
             state=AccountState.NEW,
             state_since=now,
@@ -118,7 +127,7 @@ def mend(
     if password:
         account.secret = seal(password, purpose=PURPOSE)
         account.credential = Credential.PASSWORD
-    known = replace(connector_of(account, now=now), private=_may_be_private(host, by))
+    known = replace(connector_of(account), private=_may_be_private(host, by))
     _refuse_port(port, by)
     open_link(known).close()
     fields = ["host", "port", "security", "username", "secret", "credential"]
@@ -126,6 +135,21 @@ def mend(
         account.save(update_fields=fields)
         _wake(account, now=now)
         note("mailbox.mended", member=by, about=account.mailbox.address, detail={"host": host}, now=now)
+
+
+def permit(account: Account, permission: Permission, *, by: Member, now: datetime) -> None:
+    """Go on with a permission that was given anew, or in the place of a password."""
+    _refuse(account, by)
+    account.credential, account.secret = permission.kind, seal(permission.tokens.refresh, purpose=PURPOSE)
+    known = Connector(
+        host=account.host, port=account.port, security=account.security, username=account.username,
+        token=permission.tokens.access, ca_file=settings.MAIL_CA_FILE,
+    )  # fmt: skip
+    open_link(known).close()
+    with transaction.atomic():
+        account.save(update_fields=["credential", "secret"])
+        _wake(account, now=now)
+        note("mailbox.mended", member=by, about=account.mailbox.address, detail={"by": permission.kind}, now=now)
 
 
 def adjust(
@@ -186,7 +210,7 @@ def look_now(account: Account, *, by: Member, now: datetime) -> None:
 def refresh_folders(account: Account, *, by: Member, now: datetime) -> list[Folder]:
     """Ask the server for its folders now; raises a `LiveTrouble`."""
     _refuse(account, by)
-    with open_account(account, now=now) as link:
+    with open_account(account) as link:
         listed = link.folders()
     return note_folders(account, listed, now=now)
 
@@ -239,16 +263,17 @@ def _refuse_port(port: int, by: Member) -> None:
         raise UnusualPort(message)
 
 
-def _try(given: Given, by: Member) -> tuple[Link, Connector]:
+def _try(given: Given, by: Member, permission: Permission | None) -> tuple[Link, Connector]:
     """Sign in at the server that was given, or at the first of the likely ones that answers as it should."""
     known = Connector(
         host=given.host, port=given.port, security=given.security, username=given.username or given.address,
-        password=given.password, ca_file=settings.MAIL_CA_FILE, private=_may_be_private(given.host, by),
+        password=given.password, token=permission.tokens.access if permission else "",
+        ca_file=settings.MAIL_CA_FILE, private=_may_be_private(given.host, by),
     )  # fmt: skip
     if given.host:
         _refuse_port(given.port, by)
         return open_link(known), known
-    places = places_for(given.address)
+    places = [Place(grantor(permission.kind).host)] if permission else places_for(given.address)
     trouble: LiveTrouble | None = None
     for place in places:
         found = replace(known, host=place.host, port=place.port, security=place.security)

@@ -32,7 +32,7 @@ def take_turn(account_id: int, link: Link | None, *, readers: Readers, clock: Cl
         return Turn()
     looked = Looked()
     try:
-        link = _ready(account, link, clock)
+        link = _ready(account, link)
         look_through(account, link, readers=readers, clock=clock, looked=looked)
         turn = _rest(account, link, looked, readers, clock)
         live.succeeded(
@@ -56,7 +56,7 @@ def take_turn(account_id: int, link: Link | None, *, readers: Readers, clock: Cl
         raise
 
 
-def _ready(account: Account, link: Link | None, clock: Clock) -> Link:
+def _ready(account: Account, link: Link | None) -> Link:
     """The connection, listening to commands; a new one where the old one has died in IDLE, which they do."""
     if link is not None:
         try:
@@ -64,7 +64,7 @@ def _ready(account: Account, link: Link | None, clock: Clock) -> Link:
             return link
         except LiveTrouble:
             _close(link)
-    return open_account(account, now=clock())
+    return open_account(account)
 
 
 def _rest(account: Account, link: Link, looked: Looked, readers: Readers, clock: Clock) -> Turn:

@@ -181,7 +181,7 @@ def _sign_in(client: _Client, who: Connector) -> None:
             if isinstance(error.__cause__ or error.__context__, IMAPClientAbortError):
                 message = f"{who.host} ended the connection while signing in; Amends tries again by itself."
                 raise Dropped(message) from error
-            raise refused_login(who.host, str(error)) from error
+            raise refused_login(who.host, str(error), token=bool(who.token)) from error
         except UnicodeEncodeError as error:
             raise refused_login(who.host, "it takes ASCII only") from error
 

@@ -108,10 +108,14 @@ def speaking(host: str) -> Iterator[None]:
         raise Dropped(message) from error
 
 
-def refused_login(host: str, said: str) -> LiveTrouble:
+def refused_login(host: str, said: str, *, token: bool = False) -> LiveTrouble:
     """A refusal for good, or for now: RFC 5530's codes, and the words of servers that know none."""
     if not _WRONG.search(said) and (_LATER.search(said) or _LATER_WORDS.search(said)):
         return ServerBusy(f"{host} does not let anybody in just now ({_said(said)}); Amends tries again by itself.")
+    if token:
+        return PasswordRefused(
+            f"{host} does not take the provider's permission ({_said(said)}): give it again on the mailbox's page."
+        )
     return PasswordRefused(
         f"{host} refused the user name or the password ({_said(said)}): check both, "
         "and use an app password where the provider asks for one."

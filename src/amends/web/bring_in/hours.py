@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,21 +20,21 @@ from amends.firm.rules import Right
 from amends.flows.carry_out import take_back
 from amends.flows.time_preview import Look, look_at
 from amends.web.bring_in.sheets import acted, progress, the_upload, upload_page
-from amends.web.guard import has
+from amends.web.guard import has, needs
 from amends.web.http import clock, firm_of
 
 _SHOWN = 40  # places, people and rows set aside
 _OPTIONS: dict[str, set[str]] = {"dates": {*DateOrder}, "decimal": {*Decimals}}
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The page that takes a time tracker's export."""
     return upload_page(request, UploadKind.TIME)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """One file: its preview, how far its import is, its report; a POST decides."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,22 +15,24 @@ from amends.clients.addressbooks import FIELDS, Column, Guess
 from amends.clients.models import Standing, Upload, UploadKind, UploadState
 from amends.clients.timesheets import Decimals
 from amends.core.errors import AmendsError
+from amends.firm.rules import Right
 from amends.flows.client_preview import ClientLook, look_at_clients
 from amends.web.bring_in.sheets import acted, progress, the_upload, upload_page
+from amends.web.guard import needs
 from amends.web.http import clock
 
 _SHOWN = 60  # rows of a preview
 _MOST_COLUMNS = 500
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The page that takes a file of clients."""
     return upload_page(request, UploadKind.CLIENTS)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def sheet(request: HttpRequest, upload_id: uuid.UUID) -> HttpResponse:
     """One file: its columns and preview, how far its import is, its report; a POST decides."""

@@ -14,11 +14,9 @@ from django.utils.translation import gettext as _
 from amends.clients.actions.uploads import AlreadyOn, decide
 from amends.clients.models import Upload, UploadKind, UploadState
 from amends.core.errors import AmendsError
-from amends.firm.rules import Right
 from amends.flows.hand_in import hand_in
 from amends.flows.send_off import send_off
 from amends.flows.uploads import drop, latest_uploads, own_upload
-from amends.web.guard import ask
 from amends.web.http import clock, is_htmx, member_of
 
 BUSY = {UploadState.WAITING, UploadState.IMPORTING}
@@ -27,7 +25,6 @@ NAMES = {UploadKind.TIME: "hours", UploadKind.CLIENTS: "people"}
 
 def upload_page(request: HttpRequest, kind: UploadKind) -> HttpResponse:
     """The page that takes a file of this kind; a POST keeps it and leads to its preview."""
-    ask(request, Right.CURATE)
     if request.method != "POST":
         return _page(request, kind)
     file = next((one for one in request.FILES.getlist("files") if one.name), None)
@@ -43,7 +40,6 @@ def upload_page(request: HttpRequest, kind: UploadKind) -> HttpResponse:
 
 def the_upload(request: HttpRequest, kind: UploadKind, upload_id: uuid.UUID) -> Upload:
     """A file that this member brought; nobody else's is there."""
-    ask(request, Right.CURATE)
     try:
         return own_upload(upload_id, kind=kind, member=member_of(request))
     except Upload.DoesNotExist as error:

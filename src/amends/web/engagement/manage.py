@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -20,16 +19,15 @@ from amends.flows import engagements as flows
 from amends.insights.engagement import find_engagement
 from amends.insights.hiccups import Hiccup, open_hiccups
 from amends.web.engagement.forms import EngagementForm
-from amends.web.guard import ask, has
+from amends.web.guard import has, needs
 from amends.web.http import clock, firm_of, member_of, reader_of
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Begin a project or retainer."""
     client = _client(client_id)
-    ask(request, Right.CURATE)
     form = EngagementForm(request.POST or None, see_money=has(request, Right.SEE_MONEY))
     if request.method == "POST" and form.is_valid():
         made = flows.begin(client, form.cleaned_data, member=member_of(request), now=clock())
@@ -38,12 +36,11 @@ def new(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     return _form(request, client, form, status=422 if request.method == "POST" else 200)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -> HttpResponse:
     """Change what is said of one."""
     engagement = _engagement(engagement_id)
-    ask(request, Right.CURATE)
     see_money = has(request, Right.SEE_MONEY)
     if request.method != "POST":
         return _form(request, engagement.client, EngagementForm(instance=engagement, see_money=see_money), engagement)
@@ -59,12 +56,11 @@ def edit(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -
     return redirect("engagement", engagement.client.public_id, engagement.public_id)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -> HttpResponse:
     """What is open in its time, to go through; then the closing."""
     engagement = _engagement(engagement_id)
-    ask(request, Right.CURATE)
     now, why = clock(), request.POST.get("why", "")
     if engagement.closed_at is not None:
         return redirect("engagement", engagement.client.public_id, engagement.public_id)
@@ -84,12 +80,11 @@ def close(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) 
     return redirect("engagement", engagement.client.public_id, engagement.public_id)
 
 
-@login_required
+@needs(Right.CURATE)
 @require_POST
 def reopen(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -> HttpResponse:
     """Open it again."""
     engagement = _engagement(engagement_id)
-    ask(request, Right.CURATE)
     try:
         flows.reopen(engagement, member=member_of(request), now=clock())
     except AmendsError as error:

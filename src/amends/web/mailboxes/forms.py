@@ -97,6 +97,7 @@ class AddForm(_KeepingFields, _ServerFields):
 
     def __init__(self, *args: Any, member: Member, today: date, **kwargs: Any) -> None:
         super().__init__(*args, member=member, **kwargs)
+        self.fields["password"].required = not self.data.get("permission")  # the provider gives one in its place
         self.fields["since"].initial = today - A_YEAR
         self.fields["visibility"].initial = Visibility.METADATA
         if "owner" in self.fields:

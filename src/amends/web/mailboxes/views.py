@@ -22,10 +22,11 @@ from amends.firm.rules import Right, may
 from amends.flows.live import accounts
 from amends.insights.mailboxes import Standing, left_out, standings
 from amends.mail.live import LiveTrouble
-from amends.mail.live.providers import provider_of
-from amends.mail.models import Folder
+from amends.mail.live.providers import Provider, provider_of
+from amends.mail.models import Account, Folder
 from amends.web.http import clock, is_htmx, member_of, reader_of
 from amends.web.mailboxes.forms import AddForm, AdjustForm, MendForm
+from amends.web.mailboxes.permission import ask_for, offered
 from amends.web.mailboxes.words import Told, told
 
 
@@ -54,6 +55,8 @@ def add(request: HttpRequest) -> HttpResponse:
     form = AddForm(request.POST or None, member=member, today=timezone.localdate())
     if request.method == "POST" and form.is_valid():
         try:
+            if kind := request.POST.get("permission"):
+                return ask_for(request, kind, form.given())
             account = accounts.connect(form.given(), by=member, now=clock())
         except AmendsError as error:
             _blame(form, error)
@@ -61,7 +64,11 @@ def add(request: HttpRequest) -> HttpResponse:
             said = _("%(address)s is connected. Its mail is being taken in, the newest first.")
             messages.success(request, said % {"address": account.mailbox.address})
             return redirect("mailbox", account.public_id)
-    context = {"form": form, "server_open": any(form[name].errors for name in _SERVER) or _given_server(request)}
+    context = {
+        "form": form,
+        "server_open": any(form[name].errors for name in _SERVER) or _given_server(request),
+        "grantors": offered(),
+    }
     return render(request, "mailboxes/add.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -106,6 +113,12 @@ def mend(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     member, standing = _found(request, account_id)
     account = standing.account
     form = MendForm(request.POST or None, account=account)
+    if kind := request.POST.get("permission"):
+        try:
+            return ask_for(request, kind, None, account)
+        except AmendsError as error:
+            messages.error(request, str(error))
+            return redirect("mailbox-mend", account.public_id)
     if request.method == "POST" and form.is_valid():
         kept = form.cleaned_data
         try:
@@ -119,7 +132,8 @@ def mend(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
             messages.success(request, _("It is let in again, and goes on where it was."))
             return redirect("mailbox", account.public_id)
     provider = provider_of(account.mailbox.address, account.host)
-    context = {"form": form, "account": account, "told": _told(standing), "provider": provider}
+    grantors = [] if request.method == "POST" else _grantors(account, provider)
+    context = {"form": form, "account": account, "told": _told(standing), "provider": provider, "grantors": grantors}
     return render(request, "mailboxes/mend.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -184,6 +198,12 @@ def _blame(form: forms.Form, error: AmendsError) -> None:
     """Put a failure beside the field that it belongs to."""
     field = error.field if isinstance(error, LiveTrouble) else "address"
     form.add_error(field if field in form.fields else None, str(error))
+
+
+def _grantors(account: Account, provider: Provider | None) -> list[tuple[str, str]]:
+    """Who may give permission for this mailbox: whoever gave it before, else whose mailbox it is."""
+    kinds = {account.credential, provider.oauth if provider else ""}
+    return [(kind, name) for kind, name in offered() if kind in kinds]
 
 
 def _given_server(request: HttpRequest) -> bool:
