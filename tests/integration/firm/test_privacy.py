@@ -11,7 +11,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,9 +27,11 @@ import amends.insights
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
+from amends.insights.hiccups import Period
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
+from amends.outbox.recipients import Audience
 from amends.signals.models import Correction, Response, Signal
 
 # -- every address ------------------------------------------------------------------------------------------------
@@ -169,7 +171,18 @@ FUNCTIONS = _functions()
 
 def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, now: datetime) -> Iterator[Any]:
     """What the function answers for everything that is there; what is refused is no answer."""
+    hidden = Client.objects.get(domains__value="hidden-xq.example")
+    work = [
+        Engagement.objects.get_or_create(client=one, name="Retainer", defaults={"created_at": now})[0]
+        for one in (hidden, Client.objects.get(domains__value="hartwell.example"))
+    ]
+    answered = [one.public_id for one in Message.objects.only("public_id")]
     values: dict[str, list[Any]] = {
+        "engagement": work, "engagement_id": [one.public_id for one in work], "see_money": [True],
+        "period": [Period((now - timedelta(days=90)).date(), now.date())], "first": [now - timedelta(days=90)],
+        "after": [now],
+        "member": [reader.member or Member.objects.get(email="ada@studio.example")], "also": [[]], "answering": answered, "audience": [Audience()],
+        "account": list(Account.objects.all()),
         "firm": [firm], "now": [now], "at": [now], "known_at": [now], "until": [now.date()], "weeks": [52],
         "zone": [UTC], "words": [PROBE, SECRET, TOPIC, "hidden-xq", "invoice", "furious"], "group": ["clients"],
         "clients": [list(Client.objects.values_list("pk", flat=True))],
@@ -225,6 +238,7 @@ def _told(value: Any, seen: set[int]) -> Iterator[str]:
 APART = {
     "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
     "insights.facts.guarded": "given the detail that it guards; the same",
+    "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
 }
 
 
