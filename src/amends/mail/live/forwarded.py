@@ -93,7 +93,7 @@ def _block(lines: list[str]) -> tuple[dict[str, str], list[str]]:
 
 
 def _when(text: str) -> datetime | None:
-    """The date of a header block: a Date field, or as mail programs write it for people (whose zone they do not say)."""
+    """The date of a header block: a Date field, or as mail programs write it for people, without a zone."""
     if found := parse_date(text):
         return found
     day, month, year, time = _DAY.search(text), _month(text), _YEAR.search(text), _TIME.search(text)
