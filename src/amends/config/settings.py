@@ -187,6 +187,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("AMENDS_LOG_LEVEL", "WARNING")},
+    # These would write down what they send and receive: mail, tokens.
+    "loggers": {name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
 }
 SILENCED_SYSTEM_CHECKS = [
     "axes.W003",

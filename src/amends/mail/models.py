@@ -314,6 +314,7 @@ class Account(FirmRow):
     credential = models.CharField(max_length=10, choices=Credential.choices, default=Credential.PASSWORD)
     secret = models.TextField(blank=True, help_text=_("Sealed: a password or a refresh token (firm.secrets)"))
     since = models.DateField(help_text=_("Messages that the server received earlier are left alone"))
+    forwards = models.BooleanField(default=False, help_text=_("Amends' own address: members forward to it"))
     state = models.CharField(max_length=10, choices=AccountState.choices, default=AccountState.NEW)
     state_since = models.DateTimeField()
     problem = models.CharField(max_length=300, blank=True)

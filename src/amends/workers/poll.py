@@ -204,8 +204,15 @@ class Poller:
             elif turn.news:
                 self._submit(held)
             else:
-                self._selector.register(turn.link, selectors.EVENT_READ, held)
-                held.registered = True
+                self._wait_for(held, turn.link)
+
+    def _wait_for(self, held: _Held, link: Link) -> None:
+        try:
+            self._selector.register(link, selectors.EVENT_READ, held)
+        except (OSError, ValueError, KeyError):  # it ended at this very moment
+            self._let_go(held)
+        else:
+            held.registered = True
 
     def _hear(self, held: _Held) -> None:
         """A connection became readable."""

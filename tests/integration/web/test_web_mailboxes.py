@@ -226,6 +226,17 @@ def test_a_mailbox_makes_its_domain_the_firms_own(browser: Browser, given: dict[
     assert list(OwnDomain.objects.values_list("value", flat=True)) == ["studio.example"]
 
 
+def test_an_administrator_gives_amends_an_address_of_its_own(
+    browser: Browser, given: dict[str, str], staff: Member
+) -> None:
+    assert browser.post("/mailboxes/add/", {**given, "forwards": "on"}).status_code == 302
+    account = account_of()
+    assert account.forwards
+    assert "This is Amends’ own address" in said(browser.get(f"/mailboxes/{account.public_id}/"))
+    browser.force_login(staff, backend="amends.firm.sign_in.MemberBackend")
+    assert 'name="forwards"' not in browser.get("/mailboxes/add/").content.decode()
+
+
 def test_what_was_set_aside_is_listed_with_its_reason(
     browser: Browser, given: dict[str, str], fresh: datetime, django_assert_max_num_queries: Callable[..., Any]
 ) -> None:

@@ -68,6 +68,7 @@ class Given:
     username: str = ""
     visibility: str = Visibility.METADATA
     owner: Member | None = None
+    forwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def connect(given: Given, *, by: Member, now: datetime, permission: Permission |
             credential=permission.kind if permission else Credential.PASSWORD,
             secret=seal(permission.tokens.refresh if permission else connector.password, purpose=PURPOSE),
             since=given.since,
+            forwards=given.forwards,
             state=AccountState.NEW,
             state_since=now,
             next_at=now,

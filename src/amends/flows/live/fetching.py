@@ -77,12 +77,12 @@ class Fetching:
             if self._clock() > self._until:
                 self.stopped = True
                 return
-            yield from self._new(self._bodies(part))
+            yield from self._new(self.bodies(part))
         for uid in uids:
             if sizes.get(uid, 0) > STREAM_ABOVE:
                 yield from self._large(uid, sizes[uid])
 
-    def _bodies(self, uids: list[int]) -> dict[int, bytes]:
+    def bodies(self, uids: list[int]) -> dict[int, bytes]:
         """The bytes of small messages; where a command is refused or breaks, one at a time finds the culprit."""
         try:
             found = self._link.bodies(uids)
@@ -91,7 +91,7 @@ class Fetching:
                 if uids[0] in self._link.sizes(uids):  # it is not gone meanwhile
                     self._note(Seen(uids[0], Outcome.UNREADABLE, reason=str(error)))
                 return {}
-            return {uid: data for each in uids for uid, data in self._bodies([each]).items()}
+            return {uid: data for each in uids for uid, data in self.bodies([each]).items()}
         except Dropped:
             if len(uids) == 1:
                 self._stumbled(uids[0])

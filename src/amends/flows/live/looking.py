@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from amends.flows.live.fetching import Fetching
+from amends.flows.live.forwards import take_forwards
 from amends.flows.live.judging import ask_for_judging
 from amends.flows.receive import take_in
 from amends.mail.actions import live
@@ -32,6 +33,7 @@ from amends.mail.rules import skip_reason
 ROUND = timedelta(seconds=60)
 LIST_EVERY = timedelta(hours=1)
 _JUDGE_EVERY = timedelta(seconds=15)
+_FORWARDS = 20  # looked at at a time
 _MANY = 500  # messages in a look after which the database is told how its tables have grown
 _ORDER = ("inbox", "sent", "archive", "")
 
@@ -118,6 +120,8 @@ class _Look:
         fetching = Fetching(
             self._account, folder, self._link, scratch=self._scratch, clock=self._clock, until=self._deadline
         )
+        if self._account.forwards:
+            return self._forwards(folder, todo, fetching)
         items = fetching.items(todo)
         first = next(items, None)
         if first is not None:  # readers are processes, and cost: not before there is something to read
@@ -128,6 +132,20 @@ class _Look:
         if fetching.cut is not None:
             raise fetching.cut
         return fetching.stopped
+
+    def _forwards(self, folder: Folder, todo: list[int], fetching: Fetching) -> bool:
+        """The same for Amends' own address, where what counts is inside the messages."""
+        for at in range(0, len(todo), _FORWARDS):
+            with self._readers() as readers:
+                fresh, stopped = take_forwards(
+                    folder, self._link, todo[at : at + _FORWARDS], fetching,
+                    readers=readers, clock=self._clock, until=self._deadline,
+                )  # fmt: skip
+            self._looked.noted += _FORWARDS
+            self._looked.fresh += fresh
+            if stopped:
+                return True
+        return False
 
     def _keep(self, folder: Folder, batch: Sequence[Digest], fetching: Fetching) -> None:
         """Store a batch and note what became of it: both or neither."""

@@ -155,6 +155,7 @@ def _connected(where: Connector, context: ssl.SSLContext) -> _Client:
             "port 993 usually goes with TLS, port 143 with STARTTLS."
         )
         raise NotImap(message) from error
+    client._imap.debug = 0  # noqa: SLF001 (the library would write down every line, to be thrown away)
     if where.security == "starttls":
         try:
             client.starttls(context)

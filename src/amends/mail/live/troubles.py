@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from amends.core.errors import AmendsError
 
@@ -100,6 +100,9 @@ def speaking(host: str) -> Iterator[None]:
     except (IMAPClientAbortError, TimeoutError, OSError, EOFError) as error:
         message = f"{host} ended the connection or fell silent ({_short(error)}); Amends tries again by itself."
         raise Dropped(message) from error
+    except ProtocolError as error:  # its text may hold what a message says
+        message = f"{host} answered in a way that is no IMAP; Amends tries again by itself."
+        raise Dropped(message) from error
     except IMAPClientError as error:
         message = f"{host} refused a command: {_short(error)}."
         raise CommandRefused(message) from error
@@ -145,8 +148,9 @@ def cannot_connect(host: str, port: int, error: OSError) -> LiveTrouble:
 
 
 def _short(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
-    return text[:120].rstrip(".")
+    """The first words of an error, without any of what it was unexpected about: that may be part of a message."""
+    text = " ".join(str(error).partition("unexpected response")[0].split()) or type(error).__name__
+    return text[:120].rstrip(".: ")
 
 
 def _said(text: str) -> str:

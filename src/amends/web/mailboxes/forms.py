@@ -95,6 +95,8 @@ class AddForm(_KeepingFields, _ServerFields):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )  # fmt: skip
 
+    forwards = forms.BooleanField(label=_("This is Amends’ own address: members forward to it"), required=False)
+
     def __init__(self, *args: Any, member: Member, today: date, **kwargs: Any) -> None:
         super().__init__(*args, member=member, **kwargs)
         self.fields["password"].required = not self.data.get("permission")  # the provider gives one in its place
@@ -102,6 +104,8 @@ class AddForm(_KeepingFields, _ServerFields):
         self.fields["visibility"].initial = Visibility.METADATA
         if "owner" in self.fields:
             self.fields["owner"].initial = str(member.public_id)
+        else:
+            del self.fields["forwards"]  # whose mail it takes in is not theirs alone
 
     def clean_address(self) -> str:
         """Mailboxes are known by their address, in small letters."""
@@ -114,6 +118,7 @@ class AddForm(_KeepingFields, _ServerFields):
             address=kept["address"], password=kept["password"], since=kept["since"], host=kept["host"],
             port=kept["port"], security=kept["security"], username=kept["username"].strip(),
             visibility=kept["visibility"], owner=self.owner_chosen(),
+            forwards=bool(kept.get("forwards")),
         )  # fmt: skip
 
 
