@@ -21,7 +21,8 @@ def _addresses(page: Page) -> dict[str, str]:
     return {
         "today": "/", "clients": "/clients/", "unsure": "/clients/?group=unsure", "client": client,
         "engagement": f"{client}engagements/new/", "thread": thread, "search": "/search/?q=plan", "import": "/import/",
-        "set-aside": "/set-aside/", "set-apart": "/set-apart/", "settings": "/settings/",
+        "set-aside": "/set-aside/", "set-apart": "/set-apart/", "outbox": "/outbox/", "settings": "/settings/",
+        "sending": "/settings/sending/",
         "model": "/model/",
     }  # fmt: skip
 

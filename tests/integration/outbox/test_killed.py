@@ -160,6 +160,17 @@ def test_killed_at_random_moments_nothing_is_sent_twice_or_lost(place: dict[str,
     print(f"{KILLS} kills: {dict(states)}, {len(came)} arrived, none twice")  # noqa: T201
 
 
+def test_told_to_stop_it_finishes_what_it_is_saying(place: dict[str, str], server: Sink) -> None:
+    _run(_FILL, place, server.port, 1, 3)
+    server.slow = 0.8
+    process = _begin(place, "alone")
+    wait_until(lambda: server.begun > 0, seconds=30)
+    _end(process)
+    states = Counter(state for state, *_ in json.loads(_run(_TELL, place))["drafts"])
+    assert set(states) == {"sent", "queued"}, "nothing is left half said, and nothing new was begun"
+    assert states["sent"] == len(server.taken)
+
+
 def test_two_senders_at_once_send_once(place: dict[str, str], server: Sink) -> None:
     server.slow = 0.02
     _run(_FILL, place, server.port, ACCOUNTS, DRAFTS)

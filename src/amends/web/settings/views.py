@@ -19,12 +19,15 @@ from amends.insights.model import model_state
 from amends.signals.queries import corrections_count
 from amends.web.http import clock, member_of, reader_of
 from amends.web.settings.forms import FirmForm
+from amends.web.settings.sections import sections_for
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The firm's name, domains, working time, currency, and how far back reasons count."""
+    if request.method != "POST" and not member_of(request).is_administrator:
+        return redirect(sections_for(member_of(request))[0].name)  # theirs begin elsewhere
     firm = _administered(request)
     form = _form(firm, request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -24,6 +24,7 @@ from amends.firm.models import Firm
 from amends.flows import teach
 from amends.insights.progress import reading_progress
 from amends.insights.today import Today, today
+from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
@@ -67,6 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
         "progress": reading_progress(),
+        "to_settle": to_settle(member_of(request)),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
