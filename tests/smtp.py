@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 import socket
 import ssl
 import threading
@@ -27,15 +29,26 @@ USER, PASSWORD = "ada", "correct horse é"
 
 @dataclass
 class Sink:
-    """Keeps what it takes. `answers` maps a recipient, "MAIL", "DATA" or "DOT" to the answer that it gets instead."""
+    """Keeps what it takes. `answers` maps a recipient, "MAIL" or "DOT" to the answer that it gets instead.
+
+    `slow`: at most so many seconds pass before and after each step, at random, so that a kill meets every one of them.
+    """
 
     answers: dict[str, str] = field(default_factory=dict)
     taken: list[Envelope] = field(default_factory=list)
     port: int = 0
+    slow: float = 0
+    begun: int = 0  # messages that somebody began to hand in
+
+    async def _pause(self) -> None:
+        if self.slow:
+            await asyncio.sleep(self.slow * random.random())  # noqa: S311
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.begun += 1
+        await self._pause()
         if "MAIL" in self.answers:
             return self.answers["MAIL"]
         envelope.mail_from = address
@@ -44,6 +57,7 @@ class Sink:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        await self._pause()
         if address in self.answers:
             return self.answers[address]
         envelope.rcpt_tos.append(address)
@@ -52,7 +66,9 @@ class Sink:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if "DOT" in self.answers:
             return self.answers["DOT"]
+        await self._pause()
         self.taken.append(envelope)
+        await self._pause()
         return "250 OK"
 
     @property

@@ -167,14 +167,14 @@ def test_cut_after_the_dot_a_person_decides(account: SmtpAccount, server: Sink, 
 
 
 def test_killed_while_it_left(account: SmtpAccount, server: Sink, send: Send) -> None:
-    """The row of a process that is no more: a sweep makes it unclear, never queued."""
+    """The row of a process that is no more: a sweep makes it unclear, or failed where it surely did not leave."""
     before, after = _queued(account), _queued(account)
     for draft, handed in ((before, None), (after, NOW)):
         assert deliver.claim(account.pk, sender=uuid.uuid4(), now=NOW) is not None
         Draft.objects.filter(pk=draft.pk).update(handed_at=handed)
     assert sweep(now=NOW + MINUTE) == 0, "it may be alive"
     assert sweep(now=NOW + 3 * MINUTE) == 2
-    assert {_now(before).state, _now(after).state} == {"unclear"}
+    assert (_now(before).state, _now(after).state) == ("failed", "unclear")
     assert "it was not sent" in _now(before).problem
     assert "may have been sent" in _now(after).problem
     assert not send(NOW + 60 * MINUTE)
@@ -185,7 +185,7 @@ def test_alone_whatever_counts_as_leaving_is_left_over(account: SmtpAccount) -> 
     draft = _queued(account)
     deliver.claim(account.pk, sender=uuid.uuid4(), now=NOW)
     assert (sweep(now=NOW), sweep(now=NOW, alone=True)) == (0, 1)
-    assert _now(draft).state == "unclear"
+    assert _now(draft).state == "failed"
 
 
 def test_a_sender_that_gives_signs_of_life_is_left_alone(account: SmtpAccount) -> None:
@@ -205,6 +205,10 @@ def test_a_sender_that_only_was_slow_may_say_how_it_ended(account: SmtpAccount, 
     assert claimed is not None
     assert sweep(now=NOW + 5 * MINUTE) == 1
     assert not deliver.hand_over(claimed, sender=sender, now=NOW), "not after it was swept"
+    Draft.objects.filter(pk=draft.pk).update(state="sending")
+    assert deliver.hand_over(claimed, sender=sender, now=NOW)
+    assert sweep(now=NOW + 5 * MINUTE) == 1
+    assert _now(draft).state == "unclear"
     server_, envelope = deliver.addressed(claimed)
     assert (server_.port, list(envelope.recipients)) == (server.port, ["petra@hartwell.example"])
     answers = Answers(("petra@hartwell.example",), {}, {})

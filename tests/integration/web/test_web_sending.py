@@ -171,6 +171,14 @@ def test_the_outbox_says_what_to_do(browser: Browser, account: SmtpAccount, memb
         assert words in page, words
 
 
+def test_today_says_that_something_waits_for_a_decision(
+    browser: Browser, account: SmtpAccount, member: Member, fresh: datetime
+) -> None:
+    assert "/outbox/" not in _text(browser.get("/"))
+    _reply(member, "unclear", fresh)
+    assert "1 message did not leave, or perhaps did." in _text(browser.get("/"))
+
+
 def test_an_unclear_one_is_marked_as_sent_and_joins_the_mail(
     browser: Browser, account: SmtpAccount, member: Member, server: Sink, fresh: datetime
 ) -> None:

@@ -58,7 +58,7 @@ def send_next(
         raise
     else:
         deliver.took(draft, answers, sender=sender, now=clock())
-    file_sent(now=clock())
+    file_sent(now=clock(), only=draft)
     return True
 
 
@@ -67,19 +67,19 @@ def alive(*, senders: Sequence[uuid.UUID], now: datetime) -> None:
     deliver.beat(senders, now=now)
 
 
-def file_sent(*, now: datetime) -> int:
+def file_sent(*, now: datetime, only: Draft | None = None) -> int:
     """Put what left with the mail: stored, threaded, and judged like any message. Killed, it is done again.
 
     The copy that comes back from the Sent folder is known by its fingerprint, whichever of the two comes first.
     """
-    drafts = deliver.to_file()
-    kept = False
+    drafts, kept = deliver.to_file(only=only), False
     for draft in drafts:
-        if draft.purpose in CORRESPONDENCE:
-            message = draft.message_id or _store(draft, now)
-            kept = True
-        else:
-            message = None
+        message = draft.message_id
+        if draft.purpose in CORRESPONDENCE and message is None:
+            data = deliver.bytes_of(draft)
+            if data is None:  # another process files it
+                continue
+            message, kept = _store(draft, data, now), True
         deliver.filed(draft, message_id=message, now=now)
     if kept:
         judge_stored.enqueue(firm_id=current_firm_id())
@@ -94,17 +94,16 @@ def sweep(*, now: datetime, alone: bool = False) -> int:
     return deliver.sweep(now=now, alone=alone) + file_sent(now=now) + deliver.purge(now=now)
 
 
-def _store(draft: Draft, now: datetime) -> int:
+def _store(draft: Draft, data: bytes, now: datetime) -> int:
     """The key of the message that a sent draft becomes in the mailbox of its sender's address."""
-    read = _digest(draft, now)
+    read = _digest(data, f"sent from Amends, draft {draft.public_id}", now)
     owner = draft.account.member if draft.account else None
     mailbox, _ = Mailbox.objects.get_or_create(address=draft.from_address, defaults={"created_at": now, "owner": owner})
     store([read], mailbox=mailbox, now=now)
     return Message.objects.values_list("pk", flat=True).get(fingerprint=read.fingerprint)
 
 
-def _digest(draft: Draft, now: datetime) -> Digest:
-    data, source = deliver.bytes_of(draft), f"sent from Amends, draft {draft.public_id}"
+def _digest(data: bytes, source: str, now: datetime) -> Digest:
     if len(data) <= STREAM_ABOVE:
         return digest(Item(Path("outbox"), 0, len(data), source, data=data), now=now)
     settings.UPLOADS.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -1,7 +1,7 @@
 """Sending one draft: claimed, handed in, and what came of it, each a conditional UPDATE that is committed by itself.
 
-Whoever sends has a key of its own (`sender`) and gives signs of life. What it leaves half done is *unclear*: nobody
-knows whether it left, so a person looks, and nothing sends it again by itself.
+Whoever sends has a key of its own (`sender`) and gives signs of life. What it leaves half done after the text was
+handed over is *unclear*: nobody knows whether it left, so a person looks, and nothing sends it again by itself.
 """
 
 from __future__ import annotations
@@ -126,19 +126,21 @@ def beat(senders: Sequence[uuid.UUID], *, now: datetime) -> None:
 
 
 def sweep(*, now: datetime, alone: bool = False) -> int:
-    """Turn what a dead sender left half done into *unclear*, and stop what waited too long; returns how many.
+    """Settle what a dead sender left half done, and stop what waited too long; returns how many.
 
+    What was handed over, or may have been, is *unclear*; what certainly was not has failed. Neither is sent again by
+    itself.
     `alone` says that nobody else sends for this home, so that whatever counts as leaving is left over.
     """
     left = Draft.objects.filter(state=State.SENDING)
     if not alone:
         left = left.filter(Q(beat_at=None) | Q(beat_at__lte=now - STUCK_AFTER))
     before = left.filter(handed_at=None).update(
-        state=State.UNCLEAR, changed_at=now, problem=f"{_STOPPED}, before the text was handed over: it was not sent.",
-    )  # fmt: skip
-    after = left.exclude(handed_at=None).update(
-        state=State.UNCLEAR, changed_at=now, problem=f"{_STOPPED}: it may have been sent.",
-    )  # fmt: skip
+        state=State.FAILED, changed_at=now, problem=f"{_STOPPED}, before a mail server had it: it was not sent."
+    )
+    after = left.filter(handed_at__isnull=False).update(
+        state=State.UNCLEAR, changed_at=now, problem=f"{_STOPPED}: it may have been sent."
+    )
     return before + after + _give_up(now)
 
 
@@ -156,16 +158,19 @@ def _give_up(now: datetime) -> int:
     return given_up + done
 
 
-def to_file() -> list[Draft]:
-    """Drafts that left and are not put with the mail yet."""
+def to_file(*, only: Draft | None = None) -> list[Draft]:
+    """Drafts (or this one) that left and are not put with the mail yet."""
     left = Draft.objects.filter(sent_at__isnull=False, filed_at=None)
+    if only is not None:
+        left = left.filter(pk=only.pk)
     ready = Q(state=State.SENT) | Q(message=None, purpose__in=CORRESPONDENCE)
     return list(left.filter(ready).select_related("account", "author").order_by("sent_at")[:50])
 
 
-def bytes_of(draft: Draft) -> bytes:
-    """The bytes of a draft that is correspondence."""
-    return bytes(Composed.objects.get(draft=draft).data)
+def bytes_of(draft: Draft) -> bytes | None:
+    """The bytes of a draft that is correspondence; None where it was filed meanwhile."""
+    held = Composed.objects.filter(draft=draft).first()
+    return bytes(held.data) if held else None
 
 
 def filed(draft: Draft, *, message_id: int | None, now: datetime) -> None:

@@ -25,6 +25,7 @@ from amends.firm.rules import Right
 from amends.flows import teach
 from amends.insights.progress import reading_progress
 from amends.insights.today import Today, today
+from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.guard import needs
@@ -68,7 +69,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_filter": choice.query(kind="", owner=""),
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
+<<<<<<< HEAD
         "progress": reading_progress(reader_of(request)),
+=======
+        "progress": reading_progress(),
+        "to_settle": to_settle(member_of(request)),
+>>>>>>> outbox
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
