@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,15 +49,16 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whatever may refuse a request
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "amends.web.middleware.UploadLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "amends.web.middleware.FirmMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -127,7 +129,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 UPLOADS = HOME / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = UPLOADS  # /tmp may be memory, or small
+with suppress(OSError):  # a home that cannot be written: amends.E001 says so better
+    UPLOADS.mkdir(mode=0o700, exist_ok=True)
+UPLOAD_LIMIT = env.number("AMENDS_UPLOAD_LIMIT", default=20) * 10**9  # bytes of one request
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # Nothing is loaded from outside, nothing runs inline.
 CONTENT_SECURITY_POLICY = {
@@ -151,6 +157,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked for on this machine, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -166,4 +173,5 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("AMENDS_LOG_LEVEL", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS = ["axes.W003"]
+# W005, W021: HSTS for all hosts below ours, and for good in browsers' own lists, is for their owner to decide.
+SILENCED_SYSTEM_CHECKS = ["axes.W003", "security.W005", "security.W021"]
