@@ -23,16 +23,11 @@ def _addresses(page: Page) -> dict[str, str]:
     return {
         "today": "/", "clients": "/clients/", "unsure": "/clients/?group=unsure", "client": client,
         "engagement": f"{client}engagements/new/", "thread": thread, "search": "/search/?q=plan", "import": "/import/",
-<<<<<<< HEAD
-        "set-aside": "/set-aside/", "set-apart": "/set-apart/", "settings": "/settings/",
+        "set-aside": "/set-aside/", "set-apart": "/set-apart/", "outbox": "/outbox/", "settings": "/settings/",
+        "sending": "/settings/sending/",
         "model": "/model/", "mailboxes": "/mailboxes/", "mailbox-add": "/mailboxes/add/", "mailbox": mailbox,
         "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
         "engagements": "/engagements/", "hours": "/import/hours/", "people": "/import/people/",
-=======
-        "set-aside": "/set-aside/", "set-apart": "/set-apart/", "outbox": "/outbox/", "settings": "/settings/",
-        "sending": "/settings/sending/",
-        "model": "/model/",
->>>>>>> outbox
     }  # fmt: skip
 
 

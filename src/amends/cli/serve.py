@@ -38,6 +38,7 @@ def web_command(host: str, port: int) -> None:
     point_at(host, port)
     open_home()
     refuse_errors()
+    _say_link()
     _web(host, port)
 
 
@@ -72,11 +73,8 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
     point_at(host, port)
     open_home()
     refuse_errors()
-    from amends.flows.set_up import first_link
-
-    link = first_link(now=now()) if say_link else None
-    if link:
-        click.echo(f"Make yourself the administrator here, within a day: {address(host, port)}/enter/{link}")
+    if say_link:
+        _say_link()
     jobs = subprocess.Popen(_worker(os.getpid()), start_new_session=True)  # noqa: S603
     poller = Kept(_poller(os.getpid()))
     try:
@@ -86,6 +84,17 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
         jobs.terminate()
         poller.stop()
         jobs.wait(10)
+
+
+def _say_link() -> None:
+    """Print a way in where there is nobody yet who could sign in."""
+    from django.conf import settings
+
+    from amends.flows.set_up import first_link
+
+    link = first_link(now=now())
+    if link:
+        click.echo(f"Make yourself the administrator here, within a day: {settings.PUBLIC_URL}/enter/{link}")
 
 
 def _be_alone(host: str, port: int) -> None:

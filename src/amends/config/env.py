@@ -53,6 +53,17 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(message)
 
 
+def number(name: str, *, default: int) -> int:
+    """A whole number above nought."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not int(value):
+        message = f"{name} is {value!r}: write a whole number above nought."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
 def database(name: str, *, default: str) -> dj_database_url.DBConfig:
     """A database by its URL: postgresql://user:password@host/name, or sqlite:///path."""
     value = text(name) or default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,15 +50,16 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whatever may refuse a request
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "amends.web.middleware.UploadLimitMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "amends.web.middleware.FirmMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -141,7 +143,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 UPLOADS = HOME / "uploads"
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_TEMP_DIR = UPLOADS  # /tmp may be memory, or small
+with suppress(OSError):  # a home that cannot be written: amends.E001 says so better
+    UPLOADS.mkdir(mode=0o700, exist_ok=True)
+UPLOAD_LIMIT = env.number("AMENDS_UPLOAD_LIMIT", default=20) * 10**9  # bytes of one request
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 # Mail servers whose certificate is signed by an authority of one's own: trusted beside those of the system.
 MAIL_CA_FILE = env.text("AMENDS_MAIL_CA_FILE")
@@ -172,8 +178,9 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 if _https:  # cookies of these names are taken over https only, from this very host
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-amends", "__Host-csrf"
 SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked for on this machine, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("AMENDS_HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https and env.flag("AMENDS_HSTS_SUBDOMAINS", default=False)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -190,7 +197,5 @@ LOGGING = {
     # These would write down what they send and receive: mail, tokens.
     "loggers": {name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
 }
-SILENCED_SYSTEM_CHECKS = [
-    "axes.W003",
-    "security.W021",  # asking browsers' makers to preload a domain is for its owner, not for a program that runs there
-]
+# W005, W021: HSTS for all hosts below ours, and for good in browsers' own lists, is for their owner to decide.
+SILENCED_SYSTEM_CHECKS = ["axes.W003", "security.W005", "security.W021"]

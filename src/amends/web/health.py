@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+_PLAIN = "text/plain; charset=utf-8"
+
 
 @never_cache
 @require_safe
@@ -16,5 +18,5 @@ def healthy(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return HttpResponse("the database does not answer\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+        return HttpResponse("the database does not answer\n", status=503, content_type=_PLAIN)
+    return HttpResponse("ok\n", content_type=_PLAIN)

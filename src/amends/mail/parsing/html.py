@@ -134,6 +134,7 @@ _CLEAN_CONTENT = {
     "textarea",
     "select",
 }
+_LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.I)  # no data:, nothing relative: that would be a page of ours
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.I)
 _INLINE = re.compile(r"data:image/(?:png|jpe?g|gif|webp|bmp);base64,[A-Za-z0-9+/=\s]*\Z", re.I)
 _STYLE_LOADS = re.compile(r"url\s*\(|expression\s*\(|image-set\s*\(|@import|\\", re.I)
@@ -185,7 +186,7 @@ def sanitise(html: str, *, remote_images: bool, images: dict[str, str] | None = 
             return None if _STYLE_LOADS.search(value) else value
         if tag == "img" and name == "src":
             return _source(value, known, remote_images=remote_images)
-        if name == "cite":
+        if name == "cite" or (name == "href" and not _LINK.match(value)):
             return None
         return value
 

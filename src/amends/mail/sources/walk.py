@@ -27,8 +27,23 @@ _MAILDIR_SKIPS = {
 _ZIP_LIMIT = 1 << 30  # a member above this size that shrinks more than _ZIP_RATIO times is a trap
 _ZIP_RATIO = 200
 _ZIP_DEPTH = 3  # zips within zips
+_BOMB = "far larger than it looks: perhaps a zip bomb"
+_SPARE = 1 << 30  # bytes that unpacking leaves free on the disk
 _INLINE = 4 << 20
 _UNPACKED = (b"PK\x03\x04", outlook.MAGIC)  # what is looked into as a file
+
+
+class _Budget:
+    """How much one archive may still unpack to, all zips within it together: however its members are packed, nested
+    or laid over one another, it is no more than `_ZIP_RATIO` times the archive, or `_ZIP_LIMIT` for a small one."""
+
+    def __init__(self, archive: int) -> None:
+        self._left = max(_ZIP_LIMIT, _ZIP_RATIO * archive)
+
+    def take(self, size: int) -> bool:
+        """Whether `size` more bytes are allowed; once they are not, no smaller ones are either."""
+        self._left = self._left - size if size <= self._left else -1
+        return self._left >= 0
 
 
 def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
@@ -72,14 +87,16 @@ def total_bytes(paths: list[Path]) -> int:
     return total
 
 
-def _file(path: Path, label: str, scratch: Path, depth: int = 0) -> Iterator[Item | Skipped]:
+def _file(
+    path: Path, label: str, scratch: Path, depth: int = 0, budget: _Budget | None = None
+) -> Iterator[Item | Skipped]:
     """Whatever the file is, by its content."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if head.startswith(b"PK\x03\x04"):
         if depth < _ZIP_DEPTH:
-            yield from _zip(path, label, scratch, depth)
+            yield from _zip(path, label, scratch, depth, budget or _Budget(size))
         else:
             yield Skipped(label, "a zip too deep inside other zips")
     elif is_mbox(head):
@@ -124,13 +141,16 @@ def _maildir(path: Path, label: str) -> Iterator[Item | Skipped]:
                 yield Item(file, 0, file.stat().st_size, name)
 
 
-def _zip(path: Path, label: str, scratch: Path, depth: int) -> Iterator[Item | Skipped]:
+def _zip(path: Path, label: str, scratch: Path, depth: int, budget: _Budget) -> Iterator[Item | Skipped]:
     try:
         archive = zipfile.ZipFile(path)
     except zipfile.BadZipFile:
         yield Skipped(label, "a damaged zip")
         return
     with archive:
+        if sum(member.compress_size for member in archive.infolist()) > path.stat().st_size:
+            yield Skipped(label, "a zip whose members lie over one another, perhaps a zip bomb")
+            return
         for member in sorted(archive.infolist(), key=lambda entry: entry.filename):
             name = f"{label}/{member.filename}"
             if (
@@ -142,15 +162,17 @@ def _zip(path: Path, label: str, scratch: Path, depth: int) -> Iterator[Item | S
             if not member.file_size:
                 yield Skipped(name, "an empty file")
             elif member.file_size > _ZIP_LIMIT and member.file_size > _ZIP_RATIO * max(member.compress_size, 1):
-                yield Skipped(name, "far larger than it looks: perhaps a zip bomb")
+                yield Skipped(name, _BOMB)
             elif member.flag_bits & 1:
                 yield Skipped(name, "locked with a password")
+            elif not budget.take(member.file_size):
+                yield Skipped(name, _BOMB)
             else:
-                yield from _member(archive, member, name, scratch, depth)
+                yield from _member(archive, member, name, scratch, depth, budget)
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, scratch: Path, depth: int
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, scratch: Path, depth: int, budget: _Budget
 ) -> Iterator[Item | Skipped]:
     """One member: held in memory where it is one small message, else unpacked to `scratch` under a name of ours.
 
@@ -171,6 +193,9 @@ def _member(
                     yield Skipped(name, "not a mail file")
                 return
             scratch.mkdir(parents=True, exist_ok=True)
+            if shutil.disk_usage(scratch).free < member.file_size + _SPARE:
+                yield Skipped(name, "too large to unpack on this disk: make room, and bring it in again")
+                return
             handle, file = tempfile.mkstemp(dir=scratch, suffix=PurePosixPath(member.filename).suffix[:8])
             with open(handle, "wb") as target:  # noqa: PTH123 (a file descriptor)
                 target.write(head)
@@ -178,7 +203,7 @@ def _member(
     except (zipfile.BadZipFile, zlib.error, OSError, NotImplementedError, EOFError) as error:
         yield Skipped(name, f"damaged in the zip ({error})")
         return
-    yield from _file(Path(file), name, scratch, depth + 1)
+    yield from _file(Path(file), name, scratch, depth + 1, budget)
 
 
 def _is_message(head: bytes, name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import uuid
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amends.core.errors import AmendsError
+from amends.core.filenames import file_name
 from amends.core.ids import uuid7
 from amends.firm.rules import Right
 from amends.flows.set_up import begin_run
@@ -92,7 +92,10 @@ def apart(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> HttpResponse:
     listed = [{"run": found, **_told(found)} for found in runs(reader_of(request))]
-    context = {"runs": listed, "problem": problem, "tab": "in", "progress": reading_progress(reader_of(request))}
+    context = {
+        "runs": listed, "problem": problem, "tab": "in", "progress": reading_progress(reader_of(request)),
+        "limit": settings.UPLOAD_LIMIT, "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+    }  # fmt: skip
     return render(request, "bring_in/page.html", context, status=status)
 
 
@@ -112,7 +115,7 @@ def _keep(files: Sequence[UploadedFile[bytes]]) -> list[Path]:
     folder.mkdir(parents=True, mode=0o700)
     kept = []
     for number, file in enumerate(files, 1):
-        name = re.sub(r"[^\w.\- ]+", "_", Path(str(file.name)).name)[-120:].lstrip(".") or "archive"
+        name = file_name(str(file.name), otherwise="archive", longest=120)
         target = folder / (name if not (folder / name).exists() else f"{number}-{name}")
         if isinstance(file, TemporaryUploadedFile):
             shutil.copyfile(file.temporary_file_path(), target)

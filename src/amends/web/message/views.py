@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from amends.core.filenames import file_name
 from amends.flows.opened import open_raw
 from amends.mail.models import Message
 from amends.mail.parsing import html as html_parts
@@ -98,7 +99,7 @@ def _opened(request: HttpRequest, message_id: uuid.UUID, did: str) -> bytes:
 def _download(data: bytes, name: str, kind: str | None) -> HttpResponse:
     """Never shown in the browser, whatever the bytes claim to be."""
     answer = HttpResponse(data, content_type=kind or "application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, re.sub(r"[\x00-\x1f/\\]", "_", name)[:150])
+    answer["Content-Disposition"] = content_disposition_header(True, file_name(name, otherwise="attachment"))
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return answer

@@ -20,20 +20,13 @@ from amends.signals.queries import corrections_count
 from amends.web.guard import needs, network_address
 from amends.web.http import clock, member_of, reader_of
 from amends.web.settings.forms import FirmForm
-from amends.web.settings.sections import sections_for
 
 
 @needs(Right.ADMINISTER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The firm's name, domains, working time, currency, and how far back reasons count."""
-<<<<<<< HEAD
     firm = _firm(request)
-=======
-    if request.method != "POST" and not member_of(request).is_administrator:
-        return redirect(sections_for(member_of(request))[0].name)  # theirs begin elsewhere
-    firm = _administered(request)
->>>>>>> outbox
     form = _form(firm, request.POST or None)
     if request.method == "POST" and form.is_valid():
         anew = change_firm(

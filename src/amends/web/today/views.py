@@ -69,12 +69,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_filter": choice.query(kind="", owner=""),
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
-<<<<<<< HEAD
         "progress": reading_progress(reader_of(request)),
-=======
-        "progress": reading_progress(),
         "to_settle": to_settle(member_of(request)),
->>>>>>> outbox
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)

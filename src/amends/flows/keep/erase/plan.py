@@ -145,13 +145,16 @@ def uploaded() -> Iterator[Path]:
 
 
 def scratch(*, now: datetime) -> Iterator[Path]:
-    """What imports that were killed had unpacked."""
+    """What imports and uploads that were cut off had left in the home."""
     for folder in Path(settings.UPLOADS).glob("scratch-*"):
         run = ImportRun.objects.filter(public_id=folder.name.removeprefix("scratch-")).first()
         if run is not None:
             ended = run.state in {RunState.DONE, RunState.FAILED}
             if ended or (run.beat_at or run.created_at) < now - _DEAD:
                 yield folder
+    for file in Path(settings.UPLOADS).glob("*.upload"):  # of a request that broke off
+        if file.stat().st_mtime < (now - _DEAD).timestamp():
+            yield file
 
 
 def _parts(keys: list[Any]) -> Iterator[list[Any]]:

@@ -13,7 +13,10 @@ if (form) {
 
   const list = () => {
     names.replaceChildren(...[...input.files].map((file) => Object.assign(document.createElement("li"), { textContent: `${file.name}, ${size(file.size)}` })));
-    button.disabled = !input.files.length;
+    const files = [...input.files];
+    const refused = files.reduce((sum, file) => sum + file.size, 0) > Number(form.dataset.limit) ? form.dataset.large : files.length > Number(form.dataset.most) ? form.dataset.many : "";
+    status.textContent = refused;
+    button.disabled = !files.length || refused !== "";
   };
 
   const send = () => {
@@ -26,7 +29,7 @@ if (form) {
       status.textContent = event.loaded < event.total ? form.dataset.sending.replace("%", `${Math.floor(100 * bar.value)}%`) : form.dataset.sent;
     });
     request.addEventListener("load", () => {
-      const next = request.status === 200 ? JSON.parse(request.responseText) : null;
+      const next = request.getResponseHeader("Content-Type")?.startsWith("application/json") ? JSON.parse(request.responseText) : null;
       if (next?.url) location.assign(next.url);
       else trouble(next?.problem ?? form.dataset.trouble);
     });
