@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime, timedelta
 
-from amends.clients.models import Client, Standing
+from amends.clients.models import Client, Engagement, Standing
 
 
 def touched_clients(limit: int | None) -> list[Client]:
@@ -18,3 +19,9 @@ def live_clients(moment: datetime) -> int:
     return Client.objects.filter(
         standing=Standing.CLIENT, merged_into=None, first_at__lt=moment, last_at__gte=moment - timedelta(days=365)
     ).count()
+
+
+def version_of(engagement: Engagement) -> str:
+    """What changes whenever anything of a stored engagement does: two people who change it see each other."""
+    values = [str(getattr(engagement, field.attname)) for field in engagement._meta.concrete_fields]
+    return hashlib.sha256("\x1f".join(values).encode()).hexdigest()[:32]

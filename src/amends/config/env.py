@@ -52,6 +52,17 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(message)
 
 
+def number(name: str, default: int) -> int:
+    """A whole number above zero."""
+    value = text(name)
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or int(value) < 1:
+        message = f"{name} is {value!r}: set it to a whole number above zero."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
 def database(name: str, *, default: str) -> dj_database_url.DBConfig:
     """A database by its URL: postgresql://user:password@host/name, or sqlite:///path."""
     value = text(name) or default

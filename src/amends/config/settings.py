@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "amends.clients",
     "amends.mail",
     "amends.signals",
+    "amends.webhooks",
     "amends.web",
 ]
 MIDDLEWARE = [
@@ -110,6 +111,11 @@ AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = 1 if env.flag("AMENDS_BEHIND_PROXY", default=False) else None
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Requests that one access token may make in a minute, in each web process.
+API_PER_MINUTE = env.number("AMENDS_API_PER_MINUTE", 600)
+# Webhooks may go to addresses that are not on the open internet, and over plain http.
+WEBHOOKS_PRIVATE = env.flag("AMENDS_WEBHOOKS_PRIVATE", default=False)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]

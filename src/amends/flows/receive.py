@@ -6,21 +6,23 @@ import hashlib
 import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from amends.clients.models import Client, Contact, Standing
 from amends.flows.judge import judge_new
 from amends.flows.set_up import CannotTellWhose, learn_own_domains
 from amends.flows.teach import give_vectors
+from amends.flows.webhooks import announce
 from amends.mail.actions.store import Stored, refresh_statistics, store
-from amends.mail.digest import STREAM_ABOVE
-from amends.mail.models import ImportRun, RunState, Thread
+from amends.mail.digest import STREAM_ABOVE, Digest
+from amends.mail.models import ImportRun, Mailbox, RunState, Thread
 from amends.mail.queries import has_copies, known_copies
 from amends.mail.reading import ReaderPool, batches
 from amends.mail.sources import Item, NotMail, Skipped, open_source, total_bytes
@@ -90,7 +92,7 @@ def run_import(
         beat = time.monotonic()
         items = _items(paths, scratch, report)
         for batch in readers.read(_unknown(items, run, report), now=clock()):
-            stored = store(batch, mailbox=run.mailbox, now=clock())
+            stored = store_told(batch, mailbox=run.mailbox, now=clock())
             report.add(stored)
             if stored.earliest:
                 forget_priors(after=stored.earliest.date())
@@ -109,14 +111,22 @@ def run_import(
         _totals(report)
         report.seconds = time.monotonic() - began
         run.state, run.finished_at = RunState.DONE, clock()
-        _record(run, report)
+        _end(run, report)
     except (NotMail, CannotTellWhose) as error:
         run.state, run.problem, run.finished_at = RunState.FAILED, str(error), clock()
-        _record(run, report)
+        _end(run, report)
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return report
+
+
+def store_told(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored:
+    """Store a batch, and write down in the same transaction what webhooks tell of it."""
+    return store(
+        batch, mailbox=mailbox, now=now,
+        then=lambda stored: announce.stored(stored.messages, stored.clients, mailbox=mailbox, now=now),
+    )  # fmt: skip
 
 
 def _items(paths: list[Path], scratch: Path, report: Report) -> Iterator[Item]:
@@ -142,6 +152,12 @@ def _unknown(items: Iterator[Item], run: ImportRun, report: Report) -> Iterator[
                 run.bytes_done += item.size
             else:
                 yield item
+
+
+def _end(run: ImportRun, report: Report) -> None:
+    with transaction.atomic():
+        _record(run, report)
+        announce.import_ended(run, now=run.finished_at or run.created_at)
 
 
 def _record(run: ImportRun, report: Report) -> None:

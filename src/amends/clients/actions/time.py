@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -53,8 +53,18 @@ def mark(rows: Iterable[TimeRow], *, source: str) -> list[Marked]:
     return marked
 
 
-def store_time(batch: Sequence[Marked], *, source: str, zone: ZoneInfo, now: datetime) -> int:
-    """Store those of these rows that are not known yet, in one transaction; returns how many they were."""
+def store_time(
+    batch: Sequence[Marked],
+    *,
+    source: str,
+    zone: ZoneInfo,
+    now: datetime,
+    then: Callable[[list[UUID]], None] = lambda clients: None,
+) -> int:
+    """Store those of these rows that are not known yet, in one transaction; returns how many they were.
+
+    `then` is called in that transaction with the public ids of clients that were made for them.
+    """
     with transaction.atomic():
         firm = Firm.objects.select_for_update(no_key=True).get(
             pk=current_firm_id()
@@ -68,6 +78,7 @@ def store_time(batch: Sequence[Marked], *, source: str, zone: ZoneInfo, now: dat
         if fresh:
             book = _open_book(firm, [one.row for one in fresh], source=source, now=now)
             insert_models([_entry(one, book, source=source, zone=zone, now=now) for one in fresh])
+            then([client.public_id for client in book.made])
     return len(fresh)
 
 
@@ -79,6 +90,7 @@ class _Book:
     own: str  # the firm's own name: what is booked on it is internal
     clients: dict[str, Client] = field(default_factory=dict)
     engagements: dict[tuple[int, str], Engagement] = field(default_factory=dict)
+    made: list[Client] = field(default_factory=list)  # clients that were not known before
 
     def engagement(self, row: TimeRow) -> Engagement | None:
         """What a row is booked on; None for the firm's own work."""
@@ -98,7 +110,7 @@ class _Book:
 def _open_book(firm: Firm, rows: Sequence[TimeRow], *, source: str, now: datetime) -> _Book:
     book = _Book(members=list(Member.objects.order_by("pk")), own=company_key(firm.name))
     named = {key: row.client for row in reversed(rows) if (key := company_key(row.client)) not in {"", book.own}}
-    book.clients = _clients(named, source=source, now=now)
+    book.clients, book.made = _clients(named, source=source, now=now)
     wanted: dict[tuple[int, str], tuple[Client, str]] = {}
     for row in rows:
         key = company_key(row.client)
@@ -109,8 +121,8 @@ def _open_book(firm: Firm, rows: Sequence[TimeRow], *, source: str, now: datetim
     return book
 
 
-def _clients(named: dict[str, str], *, source: str, now: datetime) -> dict[str, Client]:
-    """The firm's client for each of these names (by key), made where there is none."""
+def _clients(named: dict[str, str], *, source: str, now: datetime) -> tuple[dict[str, Client], list[Client]]:
+    """The firm's client for each of these names (by key), made where there is none; and those that were made."""
     every = Client.objects.only("firm", "name", "standing", "merged_into", "last_at", "public_id")
     rows = {client.pk: client for client in every.order_by("pk")}
     found: dict[str, Client] = {}
@@ -120,7 +132,7 @@ def _clients(named: dict[str, str], *, source: str, now: datetime) -> dict[str, 
             found.setdefault(key, _root(client, rows))
     made = {key: _new_client(name, source=source, now=now) for key, name in named.items() if key not in found}
     insert_models(list(made.values()))
-    return found | made
+    return found | made, list(made.values())
 
 
 def _less_likely(client: Client) -> tuple[bool, bool, float, int]:

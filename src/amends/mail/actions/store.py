@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -37,6 +37,8 @@ class Stored:
     skipped: Counter[str] = field(default_factory=Counter)
     set_aside: list[tuple[str, str]] = field(default_factory=list)  # source, reason
     earliest: datetime | None = None  # when the oldest new message was sent
+    messages: list[uuid.UUID] = field(default_factory=list)  # public ids of what is new
+    clients: list[uuid.UUID] = field(default_factory=list)  # and of organisations that nobody knew
 
 
 @dataclass(slots=True)
@@ -51,8 +53,17 @@ class _Placed:
     thread: OpenThread
 
 
-def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored:
-    """Store what is new of `batch` in the firm in scope; calling it again with the same batch changes nothing."""
+def store(
+    batch: Sequence[Digest],
+    *,
+    mailbox: Mailbox,
+    now: datetime,
+    then: Callable[[Stored], None] = lambda stored: None,
+) -> Stored:
+    """Store what is new of `batch` in the firm in scope; calling it again with the same batch changes nothing.
+
+    `then` is called in the transaction that stores, for what must be written together with it.
+    """
     result = Stored()
     kept = []
     for digest in batch:
@@ -65,9 +76,10 @@ def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored
     with transaction.atomic():
         lock_firm()
         fresh, copies = _sort_out(kept, mailbox, result)
-        ids = _place(fresh, now=now) if fresh else {}
+        ids = _place(fresh, result, now=now) if fresh else {}
         result.earliest = min((digest.parsed.sent_at for digest in fresh), default=None)
         _insert_copies([(digest, ids.get(fingerprint, fingerprint)) for digest, fingerprint in copies], mailbox, now)
+        then(result)
     return result
 
 
@@ -113,7 +125,7 @@ def set_aside_reason(digest: Digest) -> str:
     return (digest.parsed.defects[0] if digest.parsed.defects else "It could not be read whole.")[:300]
 
 
-def _place(batch: list[Digest], *, now: datetime) -> dict[int | str, int]:
+def _place(batch: list[Digest], result: Stored, *, now: datetime) -> dict[int | str, int]:
     """Give each new message its people, thread and key, and insert it. Returns ids by fingerprint."""
     emails = {address.email for digest in batch for address in digest.parsed.addresses}
     book = open_book(emails, now=now)
@@ -131,6 +143,8 @@ def _place(batch: list[Digest], *, now: datetime) -> dict[int | str, int]:
     threads.flush()
     _insert(placed, now)
     _count_traffic(placed)
+    result.messages = [row.public_id for row in placed]
+    result.clients = [client.public_id for client in book.made]
     return {row.digest.fingerprint: row.id for row in placed}
 
 

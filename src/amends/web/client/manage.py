@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.clients.models import Client, Domain, Engagement, Standing
 from amends.core.errors import AmendsError
-from amends.flows import curate
+from amends.flows import curate, engagements
 from amends.web.client.forms import EngagementForm, MergeForm, RenameForm, SplitForm, StandingForm
 from amends.web.http import clock, member_of
 
@@ -98,8 +98,7 @@ def engagement(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.U
     if request.method == "POST" and form.is_valid():
         saved = form.save(commit=False)
         saved.client = client
-        saved.created_at = saved.created_at or clock()
-        saved.save()
+        engagements.save(saved, member=member_of(request), now=clock())
         messages.success(request, _("%(name)s is noted.") % {"name": saved.name})
         return redirect("client", client.public_id)
     status = 422 if request.method == "POST" else 200
