@@ -86,13 +86,12 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(found, ipaddress.IPv6Address):
-        inside = [found.ipv4_mapped, found.sixtofour, *(found.teredo or ())]
-        if found in _NAT64:
-            inside.append(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF))
-        if found.is_site_local or not all(is_public(str(one)) for one in inside if one is not None):
+        whole = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else found.ipv4_mapped
+        if whole is not None:
+            return is_public(str(whole))
+        inside = [one for one in (found.sixtofour, *(found.teredo or ())) if one is not None]
+        if found.is_site_local or not all(is_public(str(one)) for one in inside):
             return False
-        if found.ipv4_mapped is not None:
-            return True
     return found.is_global and not (
         found.is_multicast or found.is_reserved or found.is_loopback or found.is_link_local or found.is_unspecified
     )

@@ -28,11 +28,11 @@ _AT_ONCE = 100  # deliveries to one endpoint before other jobs have their turn
 Clock = Callable[[], datetime]
 
 
-def deliver(*, clock: Clock, http: httpx.Client | None = None) -> datetime | None:
+def deliver(*, clock: Clock) -> datetime | None:
     """Send everything of the firm in scope that is due; returns when something will be due next."""
     actions.forget_old(now=clock())
     wakes = [tell_raised(now=clock())]
-    with http or client(private=settings.WEBHOOKS_PRIVATE) as sender:
+    with client(private=settings.WEBHOOKS_PRIVATE) as sender:
         wakes += [_serve(endpoint, clock=clock, http=sender) for endpoint in with_work()]
     return min((wake for wake in wakes if wake is not None), default=None)
 
