@@ -20,6 +20,7 @@ _SECTIONS = {
     "set-aside": "mail",
     "set-apart": "mail",
     **dict.fromkeys(NAMES, "settings"),
+    "webhook": "settings",
 }
 
 
@@ -28,6 +29,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     section = _SECTIONS.get(match.url_name or "", "") if match else ""
     found: dict[str, Any] = {"now": clock(), "section": section}
-    if section == "settings" and isinstance(request.user, Member):
+    if isinstance(request.user, Member):
         found["settings_sections"] = sections_for(request.user)
     return found

@@ -12,6 +12,7 @@ from amends.web.finding import views as finding
 from amends.web.health import healthy
 from amends.web.message import views as message
 from amends.web.model import views as model
+from amends.web.settings import tokens, webhooks
 from amends.web.settings import views as settings
 from amends.web.sign_in import views as sign_in
 from amends.web.thread import views as thread
@@ -47,6 +48,15 @@ urlpatterns = [
     path("set-apart/", bring_in.apart, name="set-apart"),
     path("settings/", settings.page, name="settings"),
     path("settings/corrections/", settings.corrections, name="corrections"),
+    path("settings/tokens/", tokens.page, name="tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("settings/webhooks/", webhooks.page, name="webhooks"),
+    path("settings/webhooks/<uuid:endpoint_id>/", webhooks.one, name="webhook"),
+    path("settings/webhooks/<uuid:endpoint_id>/act/", webhooks.act, name="webhook-act"),
+    path("settings/webhooks/<uuid:endpoint_id>/recent/", webhooks.recent, name="webhook-deliveries"),
+    path(
+        "settings/webhooks/<uuid:endpoint_id>/again/<uuid:delivery_id>/", webhooks.redeliver, name="webhook-redeliver"
+    ),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("enter/<str:token>/", sign_in.enter, name="enter"),

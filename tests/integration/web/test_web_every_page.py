@@ -42,6 +42,8 @@ def addresses() -> dict[str, str]:
         "settings": "/settings/",
         "model": "/model/",
         "reading": "/reading/",
+        "tokens": "/settings/tokens/",
+        "webhooks": "/settings/webhooks/",
     }
 
 
@@ -79,7 +81,20 @@ def _mail(complaints: Callable[[int], None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings", "model"]
+    "name",
+    [
+        "today",
+        "clients",
+        "client",
+        "engagement",
+        "thread",
+        "search",
+        "import",
+        "settings",
+        "model",
+        "tokens",
+        "webhooks",
+    ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:
     answer = browser.get(addresses()[name])

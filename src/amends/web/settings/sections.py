@@ -22,6 +22,8 @@ class Section(NamedTuple):
 SECTIONS: tuple[Section, ...] = (
     Section("settings", _("Firm"), Right.ADMINISTER),
     Section("model", _("Model")),
+    Section("tokens", _("Access tokens")),
+    Section("webhooks", _("Webhooks"), Right.ADMINISTER),
 )
 NAMES = frozenset(section.name for section in SECTIONS)
 
