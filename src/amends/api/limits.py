@@ -23,8 +23,8 @@ class Limit:
         """Count one; returns 0, or how many seconds to wait where the bucket is empty. `at` is in seconds."""
         with self._lock:
             left = self._left(caller, per_minute, at)
-            if left < 1:
-                return max(1, math.ceil((1 - left) * 60 / per_minute))
+            if wait := _until_one(left, per_minute):
+                return wait
             self._buckets[caller] = (left - 1, at)
             self._buckets.move_to_end(caller)
             while len(self._buckets) > _MOST:
@@ -34,8 +34,7 @@ class Limit:
     def wait(self, caller: str, *, per_minute: int, at: float) -> int:
         """How many seconds to wait, without counting anything."""
         with self._lock:
-            left = self._left(caller, per_minute, at)
-            return 0 if left >= 1 else max(1, math.ceil((1 - left) * 60 / per_minute))
+            return _until_one(self._left(caller, per_minute, at), per_minute)
 
     def forget(self) -> None:
         """Begin anew."""
@@ -45,6 +44,11 @@ class Limit:
     def _left(self, caller: str, per_minute: int, at: float) -> float:
         left, then = self._buckets.get(caller, (float(per_minute), at))
         return min(float(per_minute), left + max(0.0, at - then) * per_minute / 60)
+
+
+def _until_one(left: float, per_minute: int) -> int:
+    """Seconds until the bucket holds one, and not a moment longer for how floats round."""
+    return 0 if left > 1 - 1e-6 else max(1, math.ceil((1 - left) * 60 / per_minute - 1e-6))
 
 
 def network_of(address: str) -> str:

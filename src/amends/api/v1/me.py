@@ -15,7 +15,7 @@ router = Router(tags=["Token"])
 
 @router.get("/me", auth=Bearer(), response=answers(MeOut), summary="The token that was shown")
 def me(request: HttpRequest) -> MeOut:
-    """Whose token this is, and what it may do. It needs no scope."""
+    """Whose token this is, and what it may do."""
     token, firm = token_of(request), firm_of(request)
     return MeOut(
         member=token.member.public_id, email=token.member.email, name=token.member.name, role=Role(token.member.role),

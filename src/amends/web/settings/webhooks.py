@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -22,7 +22,7 @@ from amends.web.http import clock, member_of
 from amends.web.settings.program_forms import KINDS, WebhookForm
 from amends.webhooks.models import Delivery, DeliveryState, Endpoint
 from amends.webhooks.queries import deliveries, endpoint, endpoints
-from amends.webhooks.rules import TRIES, Kind
+from amends.webhooks.rules import Kind
 
 
 @login_required
@@ -140,8 +140,13 @@ def _one(
     status: int = 200,
 ) -> HttpResponse:
     known = {"url": found.url, "description": found.description, "kinds": found.kinds}
-    context = {"form": form or WebhookForm(initial=known), "secret": secret, "renewed": renewed, "tries": TRIES}
+    context = {"form": form or WebhookForm(initial=known), "secret": secret, "renewed": renewed}
     return render(request, "settings/webhook.html", context | _deliveries(found), status=status)
+
+
+def _moves(waits: Sequence[Delivery]) -> bool:
+    """Whether what waits is about to be sent, with nothing before it that is tried again later."""
+    return bool(waits) and all(row.tries == 0 for row in waits)
 
 
 def _deliveries(found: Endpoint) -> dict[str, object]:
@@ -150,6 +155,6 @@ def _deliveries(found: Endpoint) -> dict[str, object]:
     return {
         "endpoint": found,
         "rows": [(row, KINDS[Kind(row.event.kind)]) for row in rows],
-        "busy": any(row.by_hand or (found.paused_at is None and row.tries == 0) for row in waits),
+        "busy": any(row.by_hand for row in waits) or (found.paused_at is None and _moves(waits)),
         "now": clock(),
     }
