@@ -28,6 +28,7 @@ def _addresses(page: Page) -> dict[str, str]:
         "model": "/model/", "mailboxes": "/mailboxes/", "mailbox-add": "/mailboxes/add/", "mailbox": mailbox,
         "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
         "engagements": "/engagements/", "hours": "/import/hours/", "people": "/import/people/",
+        "tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
     }  # fmt: skip
 
 

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "amends.mail",
     "amends.signals",
     "amends.outbox",
+    "amends.webhooks",
     "amends.web",
 ]
 MIDDLEWARE = [
@@ -126,6 +127,11 @@ OIDC_NAME = env.text("AMENDS_OIDC_NAME", "single sign-on")
 OIDC_CREATE = env.flag("AMENDS_OIDC_CREATE", default=False)
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Requests that one access token may make in a minute, in each web process.
+API_PER_MINUTE = env.number("AMENDS_API_PER_MINUTE", default=600)
+# Webhooks may go to addresses that are not on the open internet, and over plain http.
+WEBHOOKS_PRIVATE = env.flag("AMENDS_WEBHOOKS_PRIVATE", default=False)
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]

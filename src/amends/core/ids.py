@@ -27,6 +27,11 @@ def uuid7_for(moment: datetime, content: bytes) -> uuid.UUID:
     return _compose(milliseconds, digest >> (80 - _RANDOM_BITS))
 
 
+def uuid7_floor(moment: datetime) -> uuid.UUID:
+    """The least UUIDv7 of a moment: whatever was made from then on has an id that is not below it."""
+    return _compose(max(0, int(moment.astimezone(UTC).timestamp() * 1000)), 0)
+
+
 @lru_cache(maxsize=8192)
 def hash63(value: str) -> int:
     """A non-negative 63-bit hash of `value`, for an indexed BIGINT column (BLAKE2b, cut)."""

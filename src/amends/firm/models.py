@@ -239,3 +239,46 @@ class AuditEntry(FirmRow):
 
     def __str__(self) -> str:
         return f"{self.who}: {self.did}"
+
+
+class AccessToken(FirmRow):
+    """What a member's programs show to the API. Only a hash of it is kept; see `tokens`."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    name = models.CharField(max_length=100)
+    token_hash = models.CharField(max_length=64, unique=True)
+    beginning = models.CharField(max_length=20, help_text=_("Its first letters, to recognise it by"))
+    scopes = models.JSONField(default=list)  # rules.Scope
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True, help_text=_("To the minute"))
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        indexes = [models.Index(fields=["firm", "member", "-created_at"], name="token_by_member")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class KeyedRequest(FirmRow):
+    """A request that was sent with an Idempotency-Key, and what it was answered; see `once`."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    token = models.ForeignKey(AccessToken, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=255)
+    asked = models.CharField(max_length=64, help_text=_("SHA-256 of method, address and body"))
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "token", "key"], name="keyed_request_once")]
+        indexes = [models.Index(fields=["firm", "created_at"], name="keyed_request_by_age")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -30,3 +30,36 @@ _RIGHTS = {
 def may(role: str, right: Right) -> bool:
     """Has this role this right; an unknown role has none."""
     return right in _RIGHTS.get(role, frozenset())
+
+
+class Scope(StrEnum):
+    """What an access token was given for; its member's role must allow it too, at each request."""
+
+    READ_CLIENTS = "read:clients"
+    READ_MAIL = "read:mail"
+    READ_SIGNALS = "read:signals"
+    WRITE_SIGNALS = "write:signals"
+    READ_ENGAGEMENTS = "read:engagements"
+    WRITE_ENGAGEMENTS = "write:engagements"
+    READ_TIME = "read:time"
+    READ_IMPORTS = "read:imports"
+
+
+_SCOPES = {
+    Scope.READ_MAIL: Right.READ_MAIL,
+    Scope.READ_SIGNALS: Right.READ_MAIL,
+    Scope.WRITE_SIGNALS: Right.ACT,
+    Scope.WRITE_ENGAGEMENTS: Right.CURATE,
+    Scope.READ_IMPORTS: Right.READ_MAIL,
+}
+
+
+def may_use(role: str, scope: Scope) -> bool:
+    """Does this role allow what this scope is for; clients, engagements and time are open to every member."""
+    right = _SCOPES.get(scope)
+    return role in _RIGHTS and (right is None or may(role, right))
+
+
+def scopes_for(role: str) -> list[Scope]:
+    """The scopes that a member of this role may give to a token, in their order."""
+    return [scope for scope in Scope if may_use(role, scope)]

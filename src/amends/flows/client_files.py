@@ -23,6 +23,7 @@ from amends.firm.models import Firm, Member
 from amends.firm.queries import firm_in_scope
 from amends.firm.scope import current_firm_id
 from amends.flows.judge import judge_new
+from amends.flows.webhooks import announce
 
 BATCH = 500
 _SHOWN = 200  # rows of a preview
@@ -112,7 +113,9 @@ def import_clients(
             known.load(batch)
             for entry in batch:
                 _place(known, entry, report)
+            made = [client.public_id for client in known.new_clients]
             known.flush()
+            announce.clients_created(made, now=clock())
         progress(at + len(batch), len(book.entries))
     if Client.objects.filter(touched_at__isnull=False, merged_into=None).exists():
         judge_new(now=clock())

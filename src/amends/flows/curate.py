@@ -12,6 +12,7 @@ from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.flows.judge import judge_new
 from amends.flows.set_up import own_domains
+from amends.flows.webhooks import announce
 from amends.mail.actions import move
 from amends.mail.actions.replace import replace_all
 from amends.mail.actions.threads import lock_firm
@@ -64,6 +65,7 @@ def split(domain: Domain, name: str, *, member: Member | None, now: datetime) ->
         made = curate.split_domain(domain, name=name, member=member, now=now)
         move.move_domain(domain.value, source, made, now=now)
         move_signals(source, made, only_moved=True)
+        announce.clients_created([made.public_id], now=now)
     judge_new(now=now)
     return made
 

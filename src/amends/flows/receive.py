@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from amends.clients.models import Client, Contact, Standing
 from amends.flows.judge import judge_new
 from amends.flows.set_up import CannotTellWhose, learn_own_domains
 from amends.flows.teach import give_vectors
+from amends.flows.webhooks import announce
 from amends.mail.actions.store import Stored, refresh_statistics, store
 from amends.mail.digest import STREAM_ABOVE, Digest
 from amends.mail.models import ImportRun, Mailbox, RunState, Thread
@@ -106,10 +108,10 @@ def run_import(
         _totals(report)
         report.seconds = time.monotonic() - began
         run.state, run.finished_at = RunState.DONE, clock()
-        _record(run, report)
+        _end(run, report)
     except (NotMail, CannotTellWhose) as error:
         run.state, run.problem, run.finished_at = RunState.FAILED, str(error), clock()
-        _record(run, report)
+        _end(run, report)
         raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -117,8 +119,12 @@ def run_import(
 
 
 def take_in(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored:
-    """Store a batch of read messages that came through `mailbox`, and forget what rested on their not being there."""
-    stored = store(batch, mailbox=mailbox, now=now)
+    """Store a batch of read messages that came through `mailbox`, tell webhooks of it in the same transaction, and
+    forget what rested on their not being there."""
+    stored = store(
+        batch, mailbox=mailbox, now=now,
+        then=lambda stored: announce.stored(stored.messages, stored.clients, mailbox=mailbox, now=now),
+    )  # fmt: skip
     if stored.earliest:
         forget_priors(after=stored.earliest.date())
     return stored
@@ -147,6 +153,12 @@ def _unknown(items: Iterator[Item], run: ImportRun, report: Report) -> Iterator[
                 run.bytes_done += item.size
             else:
                 yield item
+
+
+def _end(run: ImportRun, report: Report) -> None:
+    with transaction.atomic():
+        _record(run, report)
+        announce.import_ended(run, now=run.finished_at or run.created_at)
 
 
 def _record(run: ImportRun, report: Report) -> None:

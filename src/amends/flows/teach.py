@@ -19,6 +19,7 @@ from amends.core.ids import uuid7
 from amends.firm.models import Member
 from amends.flows.judge.messages import signal_at
 from amends.flows.judge.threads import settle_said
+from amends.flows.webhooks import announce
 from amends.judgement.corrections import packed
 from amends.judgement.model import NoModel, current
 from amends.judgement.spans import Span
@@ -26,7 +27,15 @@ from amends.mail.models import Direction, Message, Thread
 from amends.mail.queries import Reader, new_text_of, one_message
 from amends.signals import actions
 from amends.signals.models import BY_PERSON, SAID, Action, Correction, Signal
-from amends.signals.queries import Lesson, alike_unread, lessons, nearly_identical, read_and_unread, without_vector
+from amends.signals.queries import (
+    Lesson,
+    alike_unread,
+    lessons,
+    messages_of,
+    nearly_identical,
+    read_and_unread,
+    without_vector,
+)
 
 LONGEST = 2000  # characters of a sentence that somebody marks
 _AT_ONCE = 200
@@ -102,6 +111,8 @@ def correct(
             made = [one.signal(right, member) for one in places if one.message.client_id is not None]
             actions.say(made, member=member, at=now, batch=batch)
         settle_said(_threads(places))
+        announce.answered(batch, action=Action.CORRECTED, member=member, now=now)
+        announce.signals_may_be_raised(now=now)
     return Corrected(message, said, right, len(others), batch)
 
 
@@ -116,10 +127,12 @@ def answer(
     until: datetime | None = None,
     teaches: bool = True,
     sure: bool = False,
+    vectors_now: bool = True,
 ) -> uuid.UUID:
     """Answer signals on *Today*. *Not an issue* is a correction too, where it `teaches`, of these signals alone.
 
     `sure` says that they were misread; otherwise it is kept as a hint, for it may be said of words read rightly.
+    Without `vectors_now` no model is called, and a job gives the corrections their vectors.
     What rests on mail that the reader may not read can be owned and put off, and that goes for all of its kind at the
     client, for they see one for all; to say what it is, one has to read it. Returns the batch that `undo` takes back.
     Raises `signals.actions.NoSuchSignal` and `NotRead`.
@@ -130,13 +143,14 @@ def answer(
         known = Signal.objects.filter(public_id__in=signal_ids, kind__in=SAID, start__isnull=False, end__isnull=False)
         wrong = list(known.select_related("message").order_by("pk"))
     places = [_place_of(one, one.message) for one in wrong]
-    vectors = _vectors([place.quote for place in places])
+    vectors = _vectors([place.quote for place in places]) if vectors_now else [(None, "")] * len(places)
     with transaction.atomic():
         batch = actions.respond(signal_ids, action=action, member=member, at=now, why=why, until=until)
         actions.keep(
             _correction(place, one.kind, "", vector, member=member, at=now, batch=batch, sure=sure)
             for one, place, vector in zip(wrong, places, vectors, strict=True)
         )
+        announce.answered(batch, action=action, member=member, now=now)
     return batch
 
 
@@ -156,10 +170,16 @@ def _answerable(
     return [*read, *alike_unread(reader, unread, now=now)]
 
 
-def undo(batch: uuid.UUID, *, now: datetime) -> int:
+def known(batch: uuid.UUID) -> bool:
+    """Was anything answered or corrected by this click."""
+    return bool(messages_of(batch))
+
+
+def undo(batch: uuid.UUID, *, now: datetime, member: Member | None = None) -> int:
     """Take back one click: answers, corrections, and what they made; returns how many answers it took back."""
     with transaction.atomic():
         threads = list(Thread.objects.filter(messages__in=_touched(batch)).distinct())
+        announce.answered(batch, action="undone", member=member, now=now)
         count = actions.undo(batch, at=now)
         settle_said(threads)
     return count

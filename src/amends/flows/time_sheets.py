@@ -16,6 +16,7 @@ from amends.clients.actions.time import mark, store_time, take_back_time
 from amends.clients.models import TimeEntry, Upload
 from amends.clients.timesheets import Remark, SetAside, Timesheet, remarks
 from amends.firm.queries import firm_in_scope, working_time
+from amends.flows.webhooks import announce
 
 BATCH = 500
 Progress = Callable[[int, int], None]
@@ -75,7 +76,11 @@ def import_time(
     marked = mark(sheet.rows, source=sheet.format)
     for at in range(0, len(marked), BATCH):
         batch = marked[at : at + BATCH]
-        stored = store_time(batch, source=sheet.format, zone=zone, now=clock(), upload=upload).entries
+        now = clock()
+        stored = store_time(
+            batch, source=sheet.format, zone=zone, now=now, upload=upload,
+            then=lambda clients, now=now: announce.clients_created(clients, now=now),  # type: ignore[misc]
+        ).entries  # fmt: skip
         report.imported += stored
         report.duplicates += len(batch) - stored
         progress(at + len(batch), len(marked))

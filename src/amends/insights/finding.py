@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from amends.clients.models import Client
 from amends.insights.address_book import clients_named
+from amends.insights.lists.mail import with_people
 from amends.mail.models import Message
-from amends.mail.queries import Reader, search, texts
+from amends.mail.queries import Reader, readable, search, texts
 
 PAGE = 30
 
@@ -20,6 +21,18 @@ class Found:
     messages: list[Message]
     texts: dict[int, str]
     older: int | None
+
+
+def find_messages(reader: Reader, words: str, *, before: int | None, limit: int) -> Found:
+    """One page of messages with all these words, each with body and people, and no clients."""
+    found = search(reader, words, before=before, limit=limit + 1)
+    page = found[:limit]
+    whole = {
+        one.pk: one for one in with_people(readable(reader)).select_related("body").filter(pk__in=[m.pk for m in page])
+    }
+    return Found(
+        [], [whole[one.pk] for one in page if one.pk in whole], {}, page[-1].pk if len(found) > limit else None
+    )
 
 
 def find(reader: Reader, words: str, *, before: int | None = None) -> Found:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Length
 
-from amends.clients.models import Client
+from amends.clients.models import Client, Standing
+from amends.core.ids import uuid7_floor
 from amends.firm.scope import current_firm_id
 from amends.judgement.corrections import SAME, Example, Taught, alike, unpacked
 from amends.judgement.model import current
@@ -174,3 +175,46 @@ def _examples(corrections: Sequence[Correction] | QuerySet[Correction], version:
                     kind, right, one.quote, vector, 1.0 if one.sure else _HINT
                 )
     yield from said.values()
+
+
+class Raised(NamedTuple):
+    """A signal that is true now, as ids."""
+
+    signal: uuid.UUID
+    kind: str
+    client: uuid.UUID
+    message: uuid.UUID
+    thread: uuid.UUID
+    raised_at: datetime
+
+
+def came_true(*, since: datetime, at: datetime, days: int) -> list[Raised]:
+    """Signals of clients that are true at `at`, no older than `days`, and were made or came true since `since`.
+
+    In the order in which they came true. These are ids for programs; what they stand for is asked for by a reader.
+    """
+    unsure = Q(client__standing=Standing.UNSURE) & ~Q(kind=SignalKind.SILENCE)
+    rows = standing().filter(
+        Q(raised_at__gte=since) | Q(public_id__gte=uuid7_floor(since)),
+        Q(cleared_at=None) | Q(cleared_at__gt=at),
+        Q(client__standing=Standing.CLIENT) | unsure,
+        raised_at__gt=at - timedelta(days=days),
+        raised_at__lte=at,
+        said_at__lte=at,
+        client__merged_into=None,
+    )
+    columns = (
+        "public_id",
+        "kind",
+        "client__public_id",
+        "message__public_id",
+        "message__thread__public_id",
+        "raised_at",
+    )
+    return [Raised(*row) for row in rows.order_by("raised_at", "pk").values_list(*columns)]
+
+
+def next_to_come_true(*, after: datetime) -> datetime | None:
+    """When the clock alone will next make a signal true."""
+    ahead = Signal.objects.filter(Q(cleared_at=None) | Q(cleared_at__gt=F("raised_at")), raised_at__gt=after)
+    return ahead.order_by("raised_at").values_list("raised_at", flat=True).first()

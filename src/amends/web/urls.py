@@ -22,6 +22,7 @@ from amends.web.model import views as model
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.sending import views as sending
+from amends.web.settings import tokens, webhooks
 from amends.web.settings import views as settings
 from amends.web.sign_in import by_passkey, links, single
 from amends.web.sign_in import views as sign_in
@@ -119,6 +120,15 @@ urlpatterns = [
     path("mailboxes/<uuid:account_id>/mend/", mailboxes.mend, name="mailbox-mend"),
     path("mailboxes/<uuid:account_id>/act/", mailboxes.act, name="mailbox-act"),
     path("mailboxes/<uuid:account_id>/set-aside/", mailboxes.aside, name="mailbox-aside"),
+    path("settings/tokens/", tokens.page, name="tokens"),
+    path("settings/tokens/<uuid:token_id>/revoke/", tokens.revoke, name="token-revoke"),
+    path("settings/webhooks/", webhooks.page, name="webhooks"),
+    path("settings/webhooks/<uuid:endpoint_id>/", webhooks.one, name="webhook"),
+    path("settings/webhooks/<uuid:endpoint_id>/act/", webhooks.act, name="webhook-act"),
+    path("settings/webhooks/<uuid:endpoint_id>/recent/", webhooks.recent, name="webhook-deliveries"),
+    path(
+        "settings/webhooks/<uuid:endpoint_id>/again/<uuid:delivery_id>/", webhooks.redeliver, name="webhook-redeliver"
+    ),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second/", sign_in.second, name="sign-in-second"),
     path("sign-in/forgotten/", sign_in.forgotten, name="forgotten"),

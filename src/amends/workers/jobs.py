@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.flows.tasks import judge_stored
+from amends.flows.webhooks.tasks import ask_for_all, deliver_webhooks
 from amends.mail.models import ImportRun, RunState
 from amends.mail.queries import left_to_judge
 from amends.workers.outbox import Outbox
@@ -29,6 +30,7 @@ def run_jobs(*, parent: int | None = None) -> None:
     """Work, and send what is queued, until told to stop; ends by itself when the process `parent` is gone."""
     sweep(now=timezone.now(), alone=parent is not None)
     ask_for_judging()
+    ask_for_all(now=timezone.now())
     if parent is not None:
         leave_with(parent)
     threading.Thread(target=_watch, daemon=True).start()
@@ -66,6 +68,7 @@ def ask_for_judging() -> None:
 def _queued(firm_id: int) -> bool:
     """Is there a job that will judge this firm's mail anyway."""
     open_jobs = DBTaskResult.objects.filter(status__in=[TaskResultStatus.READY, TaskResultStatus.RUNNING])
+    open_jobs = open_jobs.exclude(task_path=deliver_webhooks.module_path)  # which judges nothing
     return any(job.args_kwargs.get("kwargs", {}).get("firm_id") == firm_id for job in open_jobs)
 
 

@@ -47,6 +47,8 @@ def addresses() -> dict[str, str]:
         "hours": "/import/hours/",
         "people": "/import/people/",
         "reading": "/reading/",
+        "tokens": "/settings/tokens/",
+        "webhooks": "/settings/webhooks/",
     }
 
 
@@ -100,6 +102,8 @@ def _mail(complaints: Callable[[int], None]) -> None:
         "engagements",
         "hours",
         "people",
+        "tokens",
+        "webhooks",
     ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:

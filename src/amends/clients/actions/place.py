@@ -91,9 +91,14 @@ class PlaceBook:
         if contact is not None and not outgoing:
             self._contact_totals.setdefault(id(contact), _Totals(contact)).add(at, outgoing=False)
 
+    @property
+    def made(self) -> list[Client]:
+        """The clients that were not known before."""
+        return _each_once(client for _, client in self._new_domains)
+
     def flush(self) -> None:
         """Write what is new and what has changed."""
-        insert_models(_each_once(client for _, client in self._new_domains))
+        insert_models(self.made)
         insert_rows(Domain, ("value", "client_id"), [(value, client.pk) for value, client in self._new_domains])
         for totals in self._totals.values():
             _add(totals)

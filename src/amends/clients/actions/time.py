@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -64,9 +64,18 @@ class Stored:
 
 
 def store_time(
-    batch: Sequence[Marked], *, source: str, zone: ZoneInfo, now: datetime, upload: Upload | None = None
+    batch: Sequence[Marked],
+    *,
+    source: str,
+    zone: ZoneInfo,
+    now: datetime,
+    upload: Upload | None = None,
+    then: Callable[[list[UUID]], None] = lambda clients: None,
 ) -> Stored:
-    """Store those of these rows that are not known yet, in one transaction; says what was new."""
+    """Store those of these rows that are not known yet, in one transaction; says what was new.
+
+    `then` is called in that transaction with the public ids of clients that were made for them.
+    """
     with transaction.atomic():
         firm = Firm.objects.select_for_update(no_key=True).get(
             pk=current_firm_id()
@@ -82,6 +91,7 @@ def store_time(
         made.entries = len(entries)
         if upload is not None:
             note_made(upload, clients=made.clients, engagements=made.engagements)
+        then([client.public_id for client in book.made])
     return made
 
 
@@ -130,6 +140,7 @@ class TimeBook:
     wanted: dict[tuple[str, str], str] = field(default_factory=dict)  # engagements by the keys of client and project
     clients: dict[str, Client] = field(default_factory=dict)
     engagements: dict[tuple[int, str], Engagement] = field(default_factory=dict)
+    made: list[Client] = field(default_factory=list)  # clients that were not known before
 
     def make(self, *, source: str, now: datetime) -> Stored:
         """Write the clients and engagements that are not there."""
@@ -140,6 +151,7 @@ class TimeBook:
         }
         insert_models(list(fresh.values()))
         self.clients |= fresh
+        self.made = list(fresh.values())
         made: dict[tuple[int, str], Engagement] = {}
         for (client_key, key), name in self.wanted.items():
             client = self.clients[client_key]

@@ -12,6 +12,7 @@ from datetime import datetime
 from amends.flows.judge.clients import settle_clients
 from amends.flows.judge.messages import read_messages
 from amends.flows.judge.threads import settle_threads
+from amends.flows.webhooks.announce import signals_may_be_raised
 from amends.mail.queries import left_to_judge
 
 
@@ -28,4 +29,6 @@ def judge_new(*, now: datetime, progress: Callable[[int, int], None] = lambda do
             if step is read_messages:
                 read += count
             progress(min(done, total), max(total, done))
+    if done:
+        signals_may_be_raised(now=now)
     return read

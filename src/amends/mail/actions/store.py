@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -39,6 +39,8 @@ class Stored:
     set_aside: list[tuple[str, str]] = field(default_factory=list)  # source, reason
     earliest: datetime | None = None  # when the oldest new message was sent
     fresh: set[str] = field(default_factory=set)  # SHA-256 of what was not known before, set aside or not
+    messages: list[uuid.UUID] = field(default_factory=list)  # public ids of what is new
+    clients: list[uuid.UUID] = field(default_factory=list)  # and of organisations that nobody knew
 
 
 @dataclass(slots=True)
@@ -53,8 +55,17 @@ class _Placed:
     thread: OpenThread
 
 
-def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored:
-    """Store what is new of `batch` in the firm in scope; calling it again with the same batch changes nothing."""
+def store(
+    batch: Sequence[Digest],
+    *,
+    mailbox: Mailbox,
+    now: datetime,
+    then: Callable[[Stored], None] = lambda stored: None,
+) -> Stored:
+    """Store what is new of `batch` in the firm in scope; calling it again with the same batch changes nothing.
+
+    `then` is called in the transaction that stores, for what must be written together with it.
+    """
     result, kept = Stored(), []
     gone = erased(batch)
     for digest in batch:
@@ -68,9 +79,10 @@ def store(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stored
         lock_firm()
         kept = _without_erased(kept, result)
         fresh, copies = _sort_out(kept, mailbox, result)
-        ids = _place(fresh, now=now) if fresh else {}
+        ids = _place(fresh, result, now=now) if fresh else {}
         result.earliest = min((digest.parsed.sent_at for digest in fresh), default=None)
         _insert_copies([(digest, ids.get(fingerprint, fingerprint)) for digest, fingerprint in copies], mailbox, now)
+        then(result)
     return result
 
 
@@ -127,7 +139,7 @@ def set_aside_reason(digest: Digest) -> str:
     return (digest.parsed.defects[0] if digest.parsed.defects else "It could not be read whole.")[:300]
 
 
-def _place(batch: list[Digest], *, now: datetime) -> dict[int | str, int]:
+def _place(batch: list[Digest], result: Stored, *, now: datetime) -> dict[int | str, int]:
     """Give each new message its people, thread and key, and insert it. Returns ids by fingerprint."""
     emails = {address.email for digest in batch for address in digest.parsed.addresses}
     book = open_book(emails, now=now)
@@ -145,6 +157,8 @@ def _place(batch: list[Digest], *, now: datetime) -> dict[int | str, int]:
     threads.flush()
     _insert(placed, now)
     _count_traffic(placed)
+    result.messages = [row.public_id for row in placed]
+    result.clients = [client.public_id for client in book.made]
     return {row.digest.fingerprint: row.id for row in placed}
 
 

@@ -27,6 +27,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
     Section("model", _("Model")),
     Section("you", _("You")),
+    Section("tokens", _("Access tokens")),
+    Section("webhooks", _("Webhooks"), Right.ADMINISTER),
 )
 NAMES = frozenset(section.name for section in SECTIONS)
 

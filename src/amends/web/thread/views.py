@@ -140,7 +140,7 @@ def take_back(request: HttpRequest, message_id: uuid.UUID, batch: uuid.UUID) -> 
     except Message.DoesNotExist as error:
         raise Http404 from error
     changed = messages_of(batch)
-    teach.undo(batch, now=clock())
+    teach.undo(batch, now=clock(), member=member_of(request))
     if not is_htmx(request):
         messages.success(request, _("Taken back."))
         return redirect(_address(message))

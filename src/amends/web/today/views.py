@@ -117,7 +117,7 @@ def answer(request: HttpRequest) -> HttpResponse:
 def take_back(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     """Undo one click."""
     now = clock()
-    teach.undo(batch, now=now)
+    teach.undo(batch, now=now, member=member_of(request))
     try:
         client = uuid.UUID(request.POST.get("client", ""))
     except ValueError:
