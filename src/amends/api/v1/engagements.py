@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -41,8 +42,7 @@ def list_engagements(
 )  # fmt: skip
 def create_engagement(request: HttpRequest, body: EngagementNew, response: HttpResponse) -> Status[EngagementOut]:
     """Attach a project or retainer to a client."""
-    fields = body.dict(exclude={"client"}, exclude_unset=True)
-    made = engagements.begin_with(body.client, fields, member=member_of(request), now=now_of(request))
+    made = engagements.begin_with(body.client, _fields(body), member=member_of(request), now=now_of(request))
     return Status(201, _answered(request, made, response))
 
 
@@ -70,10 +70,19 @@ def change_engagement(
 ) -> EngagementOut:
     """Change what is given; refused with 412 where somebody else has changed it since it was read."""
     made = engagements.change_by_id(
-        engagement_id, body.dict(exclude_unset=True), version=_version(if_match), member=member_of(request),
+        engagement_id, _fields(body), version=_version(if_match), member=member_of(request),
         now=now_of(request),
     )  # fmt: skip
     return _answered(request, made, response)
+
+
+def _fields(body: EngagementNew | EngagementChange) -> dict[str, Any]:
+    """What was given, with money as the numbers that its text stands for."""
+    fields = body.dict(exclude={"client"}, exclude_unset=True)
+    for name in ("yearly_value", "value"):
+        if fields.get(name) is not None:
+            fields[name] = Decimal(fields[name])
+    return fields
 
 
 def _version(if_match: str) -> int | None:

@@ -77,6 +77,7 @@ class EngagementNew(In):
     ends_on: Day | None = None
     renews_on: Day | None = None
     yearly_value: Amount | None = None
+    value: Amount | None = None
 
 
 class EngagementChange(In):
@@ -87,6 +88,7 @@ class EngagementChange(In):
     ends_on: Day | None = None
     renews_on: Day | None = None
     yearly_value: Amount | None = None
+    value: Amount | None = None
 
 
 class EngagementOut(Out):
@@ -99,15 +101,18 @@ class EngagementOut(Out):
     ends_on: date | None
     renews_on: date | None
     yearly_value: Money | None = Field(description="Null where there is none, or where your role sees no money")
+    value: Money | None = Field(description="In all; null as above")
     currency: str
     created_at: Moment
+    closed_at: Moment | None
 
     @classmethod
     def of(cls, work: Engagement, *, currency: str, money: bool) -> EngagementOut:
         return cls(
             id=work.public_id, client=ClientRef(id=work.client.public_id, name=work.client.name), name=work.name,
             starts_on=work.starts_on, ends_on=work.ends_on, renews_on=work.renews_on,
-            yearly_value=work.yearly_value if money else None, currency=currency, created_at=work.created_at,
+            yearly_value=work.yearly_value if money else None, value=work.value if money else None,
+            currency=work.currency or currency, created_at=work.created_at, closed_at=work.closed_at,
         )  # fmt: skip
 
 
