@@ -22,7 +22,8 @@ def _addresses(page: Page) -> dict[str, str]:
         "today": "/", "clients": "/clients/", "unsure": "/clients/?group=unsure", "client": client,
         "engagement": f"{client}engagements/new/", "thread": thread, "search": "/search/?q=plan", "import": "/import/",
         "set-aside": "/set-aside/", "set-apart": "/set-apart/", "settings": "/settings/",
-        "model": "/model/",
+        "model": "/model/", "members": "/settings/members/", "audit": "/settings/audit/", "you": "/settings/you/",
+        "two-factor": "/settings/you/two-factor/", "confirm": "/settings/you/confirm/",
     }  # fmt: skip
 
 
@@ -60,7 +61,11 @@ def test_the_door_is_accessible(page: Page, shoot: Shoot, theme: str) -> None:
     page.context.clear_cookies()
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     troubles = []
-    for name, address in {"sign-in": "/sign-in/", "link": "/enter/used-up/"}.items():
+    for name, address in {
+        "sign-in": "/sign-in/",
+        "forgotten": "/sign-in/forgotten/",
+        "link": "/enter/used-up/",
+    }.items():
         page.route("**/enter/**", lambda route: route.fulfill(response=route.fetch(), status=200))
         page.goto(address)
         shoot(page, f"{name}-wide-{theme}")

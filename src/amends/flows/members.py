@@ -92,7 +92,7 @@ def deliver_link(
     if not mail:
         return Delivered(to, url, mailed=False)
     try:
-        from amends.flows.send import NoSender, send_notice  # type: ignore[import-not-found]
+        from amends.flows.send import NoSender, send_notice  # type: ignore[import-not-found,unused-ignore]
     except ImportError:
         return Delivered(to, url, mailed=False)
     try:

@@ -41,6 +41,9 @@ def addresses() -> dict[str, str]:
         "set apart": "/set-apart/",
         "settings": "/settings/",
         "model": "/model/",
+        "members": "/settings/members/",
+        "audit": "/settings/audit/",
+        "you": "/settings/you/",
         "reading": "/reading/",
     }
 
@@ -79,7 +82,21 @@ def _mail(complaints: Callable[[int], None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings", "model"]
+    "name",
+    [
+        "today",
+        "clients",
+        "client",
+        "engagement",
+        "thread",
+        "search",
+        "import",
+        "settings",
+        "model",
+        "members",
+        "audit",
+        "you",
+    ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:
     answer = browser.get(addresses()[name])
