@@ -143,7 +143,7 @@ def _pages(chromium: Browser, live_server: LiveServer, *, width: int) -> Iterato
     page.goto("/sign-in/")
     page.get_by_label("E-mail address").fill("ada@studio.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/")
     yield page
     context.close()

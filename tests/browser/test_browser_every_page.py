@@ -29,6 +29,8 @@ def _addresses(page: Page) -> dict[str, str]:
         "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
         "engagements": "/engagements/", "hours": "/import/hours/", "people": "/import/people/",
         "tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
+        "members": "/settings/members/", "audit": "/settings/audit/", "you": "/settings/you/",
+        "two-factor": "/settings/you/two-factor/", "confirm": "/settings/you/confirm/",
     }  # fmt: skip
 
 
@@ -66,7 +68,11 @@ def test_the_door_is_accessible(page: Page, shoot: Shoot, theme: str) -> None:
     page.context.clear_cookies()
     page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
     troubles = []
-    for name, address in {"sign-in": "/sign-in/", "link": "/enter/used-up/"}.items():
+    for name, address in {
+        "sign-in": "/sign-in/",
+        "forgotten": "/sign-in/forgotten/",
+        "link": "/enter/used-up/",
+    }.items():
         page.route("**/enter/**", lambda route: route.fulfill(response=route.fetch(), status=200))
         page.goto(address)
         shoot(page, f"{name}-wide-{theme}")

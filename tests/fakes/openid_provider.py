@@ -13,14 +13,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 Claims = dict[str, Any]
+
+
+@lru_cache(maxsize=8)
+def signing_key(name: str = "the provider's") -> rsa.RSAPrivateKey:
+    """A key that takes a while to make, once a run."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @dataclass
@@ -31,12 +38,11 @@ class Provider:
     client_secret: str = "a secret & more"
     issuer: str = ""
     said_issuer: str = ""  # in its discovery document, where it lies about it
+    ways: list[str] = field(default_factory=list)  # in which clients may show who they are; empty: it does not say
     tamper: Callable[[Claims], Claims] = lambda claims: claims
     sign: Callable[[Claims], str] | None = None
     about: Claims = field(default_factory=dict)
-    key: rsa.RSAPrivateKey = field(
-        default_factory=lambda: rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    )
+    key: rsa.RSAPrivateKey = field(default_factory=signing_key)
     codes: dict[str, tuple[dict[str, str], Claims]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
@@ -52,6 +58,7 @@ class Provider:
             "issuer": self.said_issuer or self.issuer, "authorization_endpoint": f"{self.issuer}/authorize",
             "token_endpoint": f"{self.issuer}/token", "jwks_uri": f"{self.issuer}/keys",
             "userinfo_endpoint": f"{self.issuer}/about",
+            **({"token_endpoint_auth_methods_supported": self.ways} if self.ways else {}),
         }  # fmt: skip
 
     def keys(self) -> Claims:
@@ -96,7 +103,14 @@ def serve(provider: Provider) -> Iterator[Provider]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
-            self._say(provider.trade({name: values[0] for name, values in parse_qs(body).items()}))
+            given = {name: values[0] for name, values in parse_qs(body).items()}
+            kind, _, shown = self.headers.get("Authorization", "").partition(" ")
+            if kind == "Basic" and provider.ways != ["client_secret_post"]:
+                name, _, secret = base64.b64decode(shown).decode().partition(":")
+                given |= {"client_id": unquote_plus(name), "client_secret": unquote_plus(secret)}
+            elif provider.ways != ["client_secret_post"]:
+                given.pop("client_secret", None)
+            self._say(provider.trade(given))
 
         def _say(self, found: Claims | None) -> None:
             body = json.dumps(found or {"error": "invalid_grant"}).encode()

@@ -34,16 +34,16 @@ def export_command(file: Path, firm: str | None, *, consent: bool) -> None:
     said "not an issue" without saying that it was misread. FILE must not exist yet; nothing is sent to anybody.
     """
     open_home(quiet=True)
-    from amends.firm.audit import note
-    from amends.flows.teach import NoConsent, lessons_to_give
+    from django.db import transaction
+
+    from amends.flows.teach import NoConsent, take_lessons
     from amends.mail.queries import SYSTEM
 
-    with in_firm(firm):
+    with in_firm(firm), transaction.atomic():  # what could not be written was not taken out
         try:
-            given = lessons_to_give(SYSTEM, consent=consent)
+            given = take_lessons(SYSTEM, consent=consent, now=now())
             with os.fdopen(os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _PRIVATE), "w", encoding="utf-8") as out:
                 count = sum(bool(out.write(f"{json.dumps(one._asdict(), ensure_ascii=False)}\n")) for one in given)
-            note("corrections.exported", member=None, detail={"count": count}, now=now())
         except NoConsent as error:
             message = (
                 "This writes sentences of your clients, in clear, into {} and sends them to nobody: add --consent."

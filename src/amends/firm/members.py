@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -14,6 +16,10 @@ from amends.firm.rules import Right, may
 from amends.firm.scope import current_firm_id
 from amends.firm.sign_in import INVITATION_LASTS, drop_links, end_sessions, make_link, new_token
 from amends.firm.two_factor import turn_off
+
+
+class NoAddress(AmendsError):
+    """What was given as an e-mail address is none."""
 
 
 class AlreadyMember(AmendsError):
@@ -41,9 +47,14 @@ def invite(
 ) -> tuple[OneTimeLink, str]:
     """Invite somebody; returns the invitation and the secret of its link. An open one to the same address is replaced.
 
-    Raises `AlreadyMember` and `NoLongerAdministrator`.
+    Raises `NoAddress`, `AlreadyMember` and `NoLongerAdministrator`.
     """
     email = email.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as error:
+        message = f"{email!r} is no e-mail address: write it as name@example.com."
+        raise NoAddress(message) from error
     with transaction.atomic():
         _lock(by)
         known = Member.objects.filter(email=email).first()

@@ -13,7 +13,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 import jwt
@@ -114,9 +114,8 @@ def finish(service: Provider, attempt: Attempt, *, state: str, code: str, back: 
         raise _not_proven()
     with _client() as client:
         found = _discover(service, client)
-        given = _ask(client, "POST", found["token_endpoint"], data={
-            "grant_type": "authorization_code", "code": code, "redirect_uri": back, "client_id": service.client_id,
-            "client_secret": service.client_secret, "code_verifier": attempt.verifier,
+        given = _trade(service, found, client, {
+            "grant_type": "authorization_code", "code": code, "redirect_uri": back, "code_verifier": attempt.verifier,
         })  # fmt: skip
         keys = _ask(client, "GET", found["jwks_uri"])
         claims = _read(service, found, keys, str(given.get("id_token", "")), nonce=attempt.nonce, now=now)
@@ -207,6 +206,16 @@ def _ask(client: httpx.Client, method: str, url: str, **more: Any) -> dict[str, 
     if not isinstance(found, dict):
         raise _not_proven()
     return found
+
+
+def _trade(service: Provider, found: dict[str, Any], client: httpx.Client, said: dict[str, str]) -> dict[str, Any]:
+    """Tokens for a code. Who we are stands where the provider takes it: in a header (RFC 6749, 2.3.1) or the form."""
+    ways = found.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
+    if "client_secret_basic" in ways:
+        named = httpx.BasicAuth(quote_plus(service.client_id), quote_plus(service.client_secret))
+        return _ask(client, "POST", found["token_endpoint"], data=said, auth=named)
+    shown = {**said, "client_id": service.client_id, "client_secret": service.client_secret}
+    return _ask(client, "POST", found["token_endpoint"], data=shown)
 
 
 def _about(client: httpx.Client, url: str, given: dict[str, Any], claims: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
+from amends.firm.audit import note
 from amends.firm.models import Member
 from amends.flows.judge.messages import signal_at
 from amends.flows.judge.threads import settle_said
@@ -196,6 +197,14 @@ def give_vectors() -> int:
             one.vector, one.vector_by = vector
         actions.give_vectors(batch)
         given += len(batch)
+    return given
+
+
+def take_lessons(reader: Reader, *, consent: bool, now: datetime, address: str | None = None) -> list[Lesson]:
+    """All corrections that stand, to take out of the house; that somebody does is noted. Raises `NoConsent`."""
+    with transaction.atomic():
+        given = list(lessons_to_give(reader, consent=consent))
+        note("corrections.exported", member=reader.member, detail={"count": len(given)}, now=now, address=address)
     return given
 
 

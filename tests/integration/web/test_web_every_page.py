@@ -46,6 +46,9 @@ def addresses() -> dict[str, str]:
         "engagements": "/engagements/",
         "hours": "/import/hours/",
         "people": "/import/people/",
+        "members": "/settings/members/",
+        "audit": "/settings/audit/",
+        "you": "/settings/you/",
         "reading": "/reading/",
         "tokens": "/settings/tokens/",
         "webhooks": "/settings/webhooks/",
@@ -104,6 +107,9 @@ def _mail(complaints: Callable[[int], None]) -> None:
         "people",
         "tokens",
         "webhooks",
+        "members",
+        "audit",
+        "you",
     ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:

@@ -183,6 +183,23 @@ def test_where_the_firm_asks_for_it_nothing_opens_before_it_is_set_up(
         assert client.get("/").status_code == 200
 
 
+def test_under_another_secret_key_it_says_what_to_do(
+    client: Browser, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restore on another machine: nobody gets in by it, and nobody is told that their code is wrong."""
+    from amends.firm import secrets
+
+    class Changed:
+        SECRET_KEY = "the key of another machine"
+
+    with no_firm():
+        client.post("/sign-in/", FIRST)
+        monkeypatch.setattr(secrets, "settings", Changed)
+        refused = client.post("/sign-in/second/", {"code": _code(secret)})
+    assert refused.status_code == 422
+    assert "secret key of this installation has changed" in refused.content.decode()
+
+
 def test_sign_ins_are_noted(client: Browser, member: Member, secret: str) -> None:
     with no_firm():
         client.post("/sign-in/", FIRST)

@@ -10,9 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from django.test import Client as Browser
-from tests.fakes.openid_provider import Claims, Provider, serve
+from tests.fakes.openid_provider import Claims, Provider, serve, signing_key
 from tests.integration.web.conftest import no_firm
 
 from amends.firm import members, totp
@@ -67,9 +66,16 @@ def test_what_is_asked_for(client: Browser, member: Member, service: Provider) -
     assert min(len(asked[name][0]) for name in ("state", "nonce", "code_challenge")) >= 32
 
 
+@pytest.mark.parametrize("ways", [["client_secret_post"], ["client_secret_basic"], []])
+def test_we_show_who_we_are_as_the_provider_takes_it(
+    client: Browser, member: Member, service: Provider, ways: list[str]
+) -> None:
+    service.ways = ways
+    assert _in(client, service, **ADA).status_code == 302
+
+
 def _forged(claims: Claims) -> str:
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return jwt.encode(claims, key, "RS256", headers={"kid": "one"})
+    return jwt.encode(claims, signing_key("somebody else's"), "RS256", headers={"kid": "one"})
 
 
 def _unsigned(claims: Claims) -> str:

@@ -10,11 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from amends.firm.audit import note
 from amends.firm.models import Firm, OwnDomain
 from amends.firm.rules import Right
 from amends.flows.adjust import change_firm
-from amends.flows.teach import NoConsent, lessons_to_give
+from amends.flows.teach import NoConsent, take_lessons
 from amends.insights.model import model_state
 from amends.signals.queries import corrections_count
 from amends.web.guard import needs, network_address
@@ -44,14 +43,11 @@ def corrections(request: HttpRequest) -> HttpResponse:
     """All that people corrected, as a file, where somebody agreed to what leaves with it."""
     firm = _firm(request)
     try:
-        given = list(lessons_to_give(reader_of(request), consent=request.POST.get("consent") == "yes"))
+        consent, place = request.POST.get("consent") == "yes", network_address(request)
+        given = take_lessons(reader_of(request), consent=consent, now=clock(), address=place)
     except NoConsent:
         problem = _("Tick the box first: the file holds sentences of your clients, in clear.")
         return _page(request, _form(firm), status=422, consent_problem=problem)
-    detail = {"count": len(given)}
-    note(
-        "corrections.exported", member=member_of(request), detail=detail, now=clock(), address=network_address(request)
-    )
     lines = (f"{json.dumps(one._asdict(), ensure_ascii=False)}\n" for one in given)
     name = f"amends-corrections-{clock():%Y-%m-%d}.jsonl"
     return HttpResponse(

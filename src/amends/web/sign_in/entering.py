@@ -112,5 +112,5 @@ def note_pause(request: HttpRequest, email: str, *, now: datetime) -> None:
     with firm_scope(member.firm_id):
         known = AuditEntry.objects.filter(about=member.email, did="sign_in.locked_out", at__gt=now - _PAUSE)
         if not known.exists():
-            note("sign_in.locked_out", member=None, who="somebody", about=member.email, now=now,
+            note("sign_in.locked_out", member=None, who="Somebody", about=member.email, now=now,
                  address=network_address(request))  # fmt: skip

@@ -6,6 +6,7 @@ from django.contrib.auth import authenticate, logout
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from amends.firm import passkeys
 from amends.firm.models import Passkey, TimeCode
 from amends.firm.scope import firm_scope
+from amends.firm.secrets import CannotUnseal
 from amends.firm.single_sign_on import provider
 from amends.flows.members import send_reset
 from amends.web.guard import network_address
@@ -51,13 +53,20 @@ def second(request: HttpRequest) -> HttpResponse:
         return redirect("sign-in")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        member = authenticate(request, username=half.member.email, second_step_code=form.cleaned_data["code"])
+        try:
+            member = authenticate(request, username=half.member.email, second_step_code=form.cleaned_data["code"])
+            problem = _("That code is wrong or was used before. Wait for the next one and try again.")
+        except CannotUnseal:
+            member, problem = None, _(
+                "Your second step cannot be checked: the secret key of this installation has changed since. "
+                "Ask an administrator to take it away, and set it up anew."
+            )  # fmt: skip
         if member is not None:
             enter(request, half.member, by=half.by, two=True, now=now)
             return redirect(half.target)
         missed(request)
         note_pause(request, half.member.email, now=now)
-        form.add_error("code", "That code is wrong or was used before. Wait for the next one and try again.")
+        form.add_error("code", problem)
     with firm_scope(half.member.firm_id):
         context = {
             "form": form,

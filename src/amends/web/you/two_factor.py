@@ -26,7 +26,7 @@ from amends.web.http import clock, firm_of, member_of
 from amends.web.middleware import TWO_FACTOR
 from amends.web.sign_in.by_passkey import STATE, answer_of, take_state
 from amends.web.sign_in.forms import CodeForm
-from amends.web.you.qr import Qr, qr
+from amends.web.you.qr import qr
 
 _SECRET, _CODES = "app_secret", "recovery_codes"  # in the session, sealed
 
@@ -129,6 +129,7 @@ def _page(request: HttpRequest, form: CodeForm, *, status: int) -> HttpResponse:
     if app is None:
         secret = once.look(request, _SECRET) or totp.new_secret()
         once.keep(request, _SECRET, secret)
+    otpauth = totp.address(secret, account=member.email, issuer=f"Amends {firm_of(request).name}") if secret else ""
     context = {
         "form": form,
         "app": app,
@@ -136,12 +137,9 @@ def _page(request: HttpRequest, form: CodeForm, *, status: int) -> HttpResponse:
         "codes": once.take(request, _CODES),
         "codes_left": two_factor.codes_left(member),
         "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4)) if secret else "",
-        "qr": _qr(member, secret, firm_of(request).name) if secret else None,
+        "otpauth": otpauth,
+        "qr": qr(otpauth) if otpauth else None,
         "passkeys": passkeys.possible(),
         "asked": firm_of(request).two_factor_required and app is None and not keys,
     }
     return render(request, "you/two_factor.html", context, status=status)
-
-
-def _qr(member: Member, secret: str, firm: str) -> Qr:
-    return qr(totp.address(secret, account=member.email, issuer=f"Amends {firm}"))
