@@ -44,9 +44,7 @@ def door(view: View) -> View:
             answer = _enter(view, request, args, kwargs)
         except Exception as error:
             answer = problem_of(error) or _unexpected(request)
-        if answer.status_code == 405:
-            allowed = answer.headers.get("Allow", "")
-            answer = problem(405, "method-not-allowed", f"Here one may only: {allowed}.", headers={"Allow": allowed})
+        answer = _said_as_all(answer)
         answer.headers.setdefault("Cache-Control", "private, no-store")
         return answer
 
@@ -59,7 +57,7 @@ def open_door(view: View) -> View:
     @csrf_exempt
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
+        return _said_as_all(view(request, *args, **kwargs))
 
     return enter
 
@@ -166,6 +164,14 @@ def _address(request: HttpRequest) -> str:
     """Where it comes from; behind a proxy of ours what that one says last."""
     said = request.headers.get("X-Forwarded-For", "") if settings.AXES_IPWARE_PROXY_COUNT else ""
     return said.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+def _said_as_all(answer: HttpResponseBase) -> HttpResponseBase:
+    """Django's own word for a wrong method, said as every error is said."""
+    if answer.status_code != 405:
+        return answer
+    allowed = answer.headers.get("Allow", "")
+    return problem(405, "method-not-allowed", f"Here one may only: {allowed}.", headers={"Allow": allowed})
 
 
 def _unexpected(request: HttpRequest) -> HttpResponse:

@@ -263,6 +263,7 @@ def test_a_proxy_is_believed_only_where_there_is_one(settings: Any, program: Pro
         ("GET", "/nope", None, 404, "not-found"),
         ("GET", "/clients/no-uuid", None, 404, "not-found"),
         ("DELETE", "/clients", None, 405, "method-not-allowed"),
+        ("POST", "/openapi.json", {}, 405, "method-not-allowed"),
         ("GET", "/clients?limit=0", None, 422, "invalid"),
         ("GET", "/clients?limit=101", None, 422, "invalid"),
         ("GET", "/clients?cursor=nonsense", None, 422, "invalid-cursor"),

@@ -319,6 +319,24 @@ def test_two_runners_do_not_send_side_by_side(
     assert endpoint.held_until is None
 
 
+def test_a_slow_receiver_lets_other_jobs_have_their_turn(
+    hook: tuple[Endpoint, str], receiver: Receiver, member: Member, firm: Firm
+) -> None:
+    for number in range(9):
+        _change(number, member)
+    ticks = iter(range(10_000))
+    slow = deliver(clock=lambda: NOW + timedelta(seconds=4 * next(ticks)))  # each look at the clock takes a while
+    assert slow is not None
+    assert 0 < len(receiver.letters) < 9
+    DBTaskResult.objects.update(status="RUNNING")
+    ask_for_delivery(firm.pk, now=NOW, at=slow)
+    assert DBTaskResult.objects.get(status="READY").priority < 0
+    later = slow + HOLD
+    assert deliver(clock=lambda: later) is None
+    assert len(receiver.letters) == 9
+    assert len({letter.headers["webhook-id"] for letter in receiver.letters}) == 9
+
+
 def test_one_job_that_waits_is_enough(hook: tuple[Endpoint, str], firm: Firm, member: Member) -> None:
     for number in range(3):
         _change(number, member)

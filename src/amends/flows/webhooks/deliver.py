@@ -23,7 +23,7 @@ from amends.webhooks.rules import RECENT, Kind, body_of, signed
 from amends.webhooks.sending import Outcome, client, send
 
 HOLD = timedelta(seconds=60)
-_AT_ONCE = 100  # deliveries to one endpoint before other jobs have their turn
+_AT_ONCE = timedelta(seconds=30)  # for one endpoint, before other jobs have their turn
 
 Clock = Callable[[], datetime]
 
@@ -70,12 +70,13 @@ def tell_raised(*, now: datetime) -> datetime | None:
 
 def _serve(endpoint: Endpoint, *, clock: Clock, http: httpx.Client) -> datetime | None:
     """Send what waits for one endpoint; returns when to look again."""
-    held = clock() + HOLD
-    if not actions.hold(endpoint, now=clock(), until=held):
+    began = clock()
+    held = began + HOLD
+    if not actions.hold(endpoint, now=began, until=held):
         return held  # another runner is at it, or was killed at it
     try:
-        for _ in range(_AT_ONCE):
-            delivery, now = next_for(endpoint), clock()
+        while (now := clock()) - began <= _AT_ONCE:
+            delivery = next_for(endpoint)
             if delivery is None:
                 return None
             if delivery.next_at > now:
@@ -86,7 +87,7 @@ def _serve(endpoint: Endpoint, *, clock: Clock, http: httpx.Client) -> datetime 
             held = longer
             _attempt(delivery, endpoint, clock=clock, http=http)
             endpoint.refresh_from_db()
-        return clock()
+        return now
     finally:
         actions.let_go(endpoint, held=held)
 

@@ -15,12 +15,14 @@ from amends.firm.scope import firm_scope
 from amends.flows.webhooks.deliver import deliver
 from amends.webhooks.queries import endpoints
 
+_BEHIND = -10  # what goes on later lets every job that waits go first
+
 
 def _clock() -> datetime:
     return datetime.now(UTC)
 
 
-@task(priority=10)
+@task()
 def deliver_webhooks(*, firm_id: int) -> None:
     """Send what waits; when something is to be sent later, ask to be woken then."""
     with firm_scope(firm_id):
@@ -42,7 +44,8 @@ def ask_for_delivery(firm_id: int, *, now: datetime, at: datetime | None = None)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
         if not list(rows.values_list("pk", flat=True)[:1]):
-            deliver_webhooks.using(run_after=at).enqueue(firm_id=firm_id)
+            priority = 0 if at is None else _BEHIND
+            deliver_webhooks.using(run_after=at, priority=priority).enqueue(firm_id=firm_id)
 
 
 def ask_for_all(*, now: datetime) -> None:
