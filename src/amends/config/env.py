@@ -59,10 +59,13 @@ def database(name: str, *, default: str) -> dj_database_url.DBConfig:
         message = f"{name} names no PostgreSQL: write it as postgresql://user:password@host/name."
         raise ImproperlyConfigured(message)
     try:
-        return dj_database_url.parse(value, conn_max_age=600)
+        found = dj_database_url.parse(value, conn_max_age=600)
     except ValueError as error:
         message = f"{name} cannot be read: write it as postgresql://user:password@host/name."
         raise ImproperlyConfigured(message) from error
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        found["ENGINE"] = "amends.firm.postgresql"  # which tells the server the firm in scope
+    return found
 
 
 def words(name: str) -> list[str]:

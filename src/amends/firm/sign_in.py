@@ -13,7 +13,7 @@ from django.http import HttpRequest
 
 from amends.core.errors import AmendsError
 from amends.firm.models import Member, OneTimeLink, Role
-from amends.firm.scope import firm_scope
+from amends.firm.scope import all_firms, firm_scope
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -34,7 +34,8 @@ class MemberBackend(ModelBackend):
     ) -> Member | None:
         if not username or password is None:
             return None
-        member = Member.across_firms.filter(email=username.strip().lower()).first()
+        with all_firms():
+            member = Member.across_firms.filter(email=username.strip().lower()).first()
         if member is None:
             Member().set_password(password)  # the same time passes whether or not the address is known
             return None
@@ -43,8 +44,15 @@ class MemberBackend(ModelBackend):
         return member if right and self.user_can_authenticate(member) else None
 
     def get_user(self, user_id: int) -> Member | None:
-        member = Member.across_firms.select_related("firm").filter(pk=user_id).first()
+        with all_firms():
+            member = Member.across_firms.select_related("firm").filter(pk=user_id).first()
         return member if member and self.user_can_authenticate(member) else None
+
+
+def address_taken(email: str) -> bool:
+    """Whether somebody, of whichever firm, signs in with this address."""
+    with all_firms():
+        return Member.across_firms.filter(email=email.strip().lower()).exists()
 
 
 def make_link(member: Member | None, *, now: datetime) -> str:
@@ -59,11 +67,9 @@ def make_link(member: Member | None, *, now: datetime) -> str:
 
 def peek_link(token: str, *, now: datetime) -> OneTimeLink:
     """The link of this secret, not used up; raises `LinkNotValid`."""
-    link = (
-        OneTimeLink.across_firms.select_related("firm", "member")
-        .filter(token_hash=_hash(token), used_at=None, expires_at__gt=now)
-        .first()
-    )
+    found = OneTimeLink.across_firms.select_related("firm", "member")
+    with all_firms():
+        link = found.filter(token_hash=_hash(token), used_at=None, expires_at__gt=now).first()
     if link is None:
         message = "This link was used before or is older than a day. Ask for a new one: amends link."
         raise LinkNotValid(message)
@@ -72,7 +78,9 @@ def peek_link(token: str, *, now: datetime) -> OneTimeLink:
 
 def use_link(link: OneTimeLink, *, now: datetime) -> None:
     """Use the link up; raises `LinkNotValid` where somebody was quicker."""
-    if not OneTimeLink.across_firms.filter(pk=link.pk, used_at=None).update(used_at=now):
+    with firm_scope(link.firm_id):
+        used = OneTimeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now)
+    if not used:
         message = "This link has just been used. Ask for a new one: amends link."
         raise LinkNotValid(message)
 

@@ -20,6 +20,7 @@ from amends.firm.scope import current_firm_id
 from amends.mail.models import Body, Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
 from amends.mail.parsing import Segment, SegmentKind, new_text
 from amends.mail.raw import raw_store, read
+from amends.mail.row_security import looking_for
 from amends.mail.rules import first_order_at
 from amends.mail.words import plain_words
 
@@ -162,11 +163,14 @@ def _matching(words: str, *, before: int | None, limit: int) -> list[int]:
                 (query, top, limit),
             )
         else:
-            cursor.execute(
-                "SELECT message_id FROM mail_search WHERE firm_id = %s AND vector @@ to_tsquery('simple', %s)"
-                " AND message_id < %s ORDER BY message_id DESC LIMIT %s",
-                (current_firm_id(), " & ".join(_tsquery(term) for term in terms), top, limit),
-            )
+            wanted = " & ".join(_tsquery(term) for term in terms)
+            with looking_for(wanted):
+                cursor.execute(
+                    "SELECT message_id FROM mail_search WHERE firm_id = %s AND vector @@ to_tsquery('simple', %s)"
+                    " AND message_id < %s ORDER BY message_id DESC LIMIT %s",
+                    (current_firm_id(), wanted, top, limit),
+                )
+                return [row[0] for row in cursor.fetchall()]
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -15,10 +17,11 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
+import amends
 from amends.clients.models import Client, Contact, Engagement, TimeEntry
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OneTimeLink, Role
-from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, firm_scope, insert_rows
+from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, all_firms, firm_scope, insert_rows
 from amends.firm.sign_in import make_link
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
@@ -70,6 +73,13 @@ def other(firm: Firm) -> Firm:
     return made
 
 
+@pytest.fixture
+def unguarded() -> Iterator[None]:
+    """PostgreSQL shows every firm's rows: what keeps them apart here is the application's own check alone."""
+    with all_firms():
+        yield
+
+
 def _of(model: type[FirmRow], firm: Firm) -> int:
     return int(models.QuerySet(model).filter(firm_id=firm.pk).count())
 
@@ -80,7 +90,7 @@ def test_every_row_belongs_to_a_firm() -> None:
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_rows_of_another_firm_are_not_there(model: type[FirmRow], firm: Firm, other: Firm) -> None:
+def test_rows_of_another_firm_are_not_there(model: type[FirmRow], firm: Firm, other: Firm, unguarded: None) -> None:
     count = _of(model, other)
     assert count > 0, f"the other firm has no {model.__name__}: write one in the fixture"
     manager = model._default_manager
@@ -94,7 +104,7 @@ def test_rows_of_another_firm_are_not_there(model: type[FirmRow], firm: Firm, ot
 
 
 @pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_rows_of_another_firm_cannot_be_written(model: type[FirmRow], firm: Firm, other: Firm) -> None:
+def test_rows_of_another_firm_cannot_be_written(model: type[FirmRow], firm: Firm, other: Firm, unguarded: None) -> None:
     row: FirmRow = models.QuerySet(model).filter(firm_id=other.pk)[0]
     if model is not Member:  # signing in writes a member's last_login before a firm is in scope
         with pytest.raises(WrongFirm):
@@ -118,6 +128,25 @@ def test_without_a_firm_in_scope_nothing_is_read_or_written(model: type[FirmRow]
     ):  # fmt: skip
         with pytest.raises(NoFirmInScope):
             ask()
+
+
+def test_the_ways_around_are_listed() -> None:
+    """Where PostgreSQL is told to show every firm's rows: signing in, keys that firms share, migrations."""
+    found = set()
+    for path in sorted((Path(amends.__file__).parent).rglob("*.py")):
+        for part in ast.walk(ast.parse(path.read_text())):
+            if isinstance(part, ast.FunctionDef):
+                calls = [each for each in ast.walk(part) if isinstance(each, ast.Call)]
+                if any(isinstance(call.func, ast.Name) and call.func.id == "all_firms" for call in calls):
+                    found.add(f"{path.relative_to(Path(amends.__file__).parent)}: {part.name}")
+    assert found == {
+        "cli/migrate.py: _migrate",
+        "firm/sign_in.py: address_taken",
+        "firm/sign_in.py: authenticate",
+        "firm/sign_in.py: get_user",
+        "firm/sign_in.py: peek_link",
+        "mail/actions/store.py: _free_ids",
+    }
 
 
 def test_the_way_around_is_known() -> None:
@@ -184,7 +213,8 @@ def test_two_firms_may_have_the_same_mail(firm: Firm) -> None:
     with firm_scope(other):
         assert bring(*mail, now=NOW).imported == 3
     for model in (Message, Thread, Client, Contact):
-        theirs: Any = models.QuerySet(model).values_list("firm_id", "public_id")
+        with all_firms():
+            theirs: Any = list(models.QuerySet(model).values_list("firm_id", "public_id"))
         assert {firm_id for firm_id, _ in theirs} == {firm.pk, other.pk}
         assert len({public_id for _, public_id in theirs}) == len(theirs)
 
