@@ -6,11 +6,17 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 
 import click
 
 from amends.cli.start import now, open_home, refuse_errors
 from amends.core.errors import AmendsError
+
+_PAUSES = (1.0, 60.0)  # seconds before a job runner that ended is started again: at first, and at most
+_LIVED = 60.0  # seconds after which it was no false start
+_PATIENCE = 15.0  # seconds for it to come to the end of a step
 
 
 class PortInUse(AmendsError):
@@ -63,13 +69,56 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
     link = first_link(now=now()) if say_link else None
     if link:
         click.echo(f"Make yourself the administrator here, within a day: {address(host, port)}/enter/{link}")
-    jobs = subprocess.Popen(_worker(os.getpid()), start_new_session=True)  # noqa: S603
+    jobs = Kept(_worker(os.getpid()))
     try:
         click.echo(f"Amends is at {address(host, port)} (stop it with Ctrl+C)")
         _web(host, port)
     finally:
-        jobs.terminate()
-        jobs.wait(10)
+        jobs.end()
+
+
+class Kept:
+    """A child process that is started again when it ends by itself, after a pause that grows while it goes on so."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._command = command
+        self._ending = threading.Event()
+        self._lock = threading.Lock()
+        self._child = self._start()
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self._command, start_new_session=True)  # noqa: S603
+
+    def _keep(self) -> None:
+        pause = _PAUSES[0]
+        while not self._ending.is_set():
+            began = time.monotonic()
+            code = self._child.wait()
+            if self._ending.is_set():
+                return
+            pause = _PAUSES[0] if time.monotonic() - began > _LIVED else min(2 * pause, _PAUSES[1])
+            click.echo(f"The job runner ended ({_how(code)}); it starts again in {pause:.0f} s.", err=True)
+            if self._ending.wait(pause):
+                return
+            with self._lock:
+                if not self._ending.is_set():
+                    self._child = self._start()
+
+    def end(self) -> None:
+        """Have it end: asked first, and killed where that takes too long."""
+        self._ending.set()
+        with self._lock:
+            self._child.terminate()
+        try:
+            self._child.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+
+
+def _how(code: int) -> str:
+    return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
 
 
 def _be_alone(host: str, port: int) -> None:

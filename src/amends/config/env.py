@@ -52,6 +52,15 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(message)
 
 
+def number(name: str, *, default: int, least: int) -> int:
+    """A whole number, not smaller than `least`."""
+    value = text(name) or str(default)
+    if not value.isdecimal() or int(value) < least:
+        message = f"{name} is {value!r}: set it to a whole number from {least} on."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
 def database(name: str, *, default: str) -> dj_database_url.DBConfig:
     """A database by its URL: postgresql://user:password@host/name, or sqlite:///path."""
     value = text(name) or default

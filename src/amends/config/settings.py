@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "lucide",
     "amends.firm",
+    "amends.jobs",
     "amends.clients",
     "amends.mail",
     "amends.signals",
@@ -109,7 +110,8 @@ AXES_LOCKOUT_TEMPLATE = "sign_in/locked.html"
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = 1 if env.flag("AMENDS_BEHIND_PROXY", default=False) else None
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "amends.jobs.backend.FirmBackend"}}
+LEASE_SECONDS = env.number("AMENDS_LEASE_SECONDS", default=120, least=2)  # of silence, until a worker is taken for dead
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English"))]

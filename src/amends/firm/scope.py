@@ -182,3 +182,19 @@ def update_rows(rows: Iterable[FirmRow], fields: Sequence[str]) -> None:
             f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {key} = %s AND firm_id = %s",  # noqa: S608
             values,
         )
+
+
+def clear_rows(rows: Iterable[FirmRow], field: str) -> None:
+    """Set this field of rows of one model to NULL, but only where it still is as it was when they were loaded."""
+    loaded = list(rows)
+    if not loaded:
+        return
+    meta, quote = loaded[0]._meta, connection.ops.quote_name
+    column: Any = meta.get_field(field)
+    name, key, firm_id = quote(column.column), quote(str(meta.pk.column)), current_firm_id()
+    values = [(row.pk, firm_id, was) for row, (was,) in zip(loaded, _values(loaded, [column]), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(meta.db_table)} SET {name} = NULL WHERE {key} = %s AND firm_id = %s AND {name} = %s",  # noqa: S608
+            values,
+        )

@@ -10,6 +10,7 @@ from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.jobs import views as jobs
 from amends.web.message import views as message
 from amends.web.model import views as model
 from amends.web.settings import views as settings
@@ -47,6 +48,9 @@ urlpatterns = [
     path("set-apart/", bring_in.apart, name="set-apart"),
     path("settings/", settings.page, name="settings"),
     path("settings/corrections/", settings.corrections, name="corrections"),
+    path("settings/jobs/", jobs.page, name="jobs"),
+    path("settings/jobs/<uuid:job_id>/again/", jobs.again, name="job-again"),
+    path("settings/jobs/<uuid:job_id>/drop/", jobs.drop, name="job-drop"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-out/", sign_in.sign_out, name="sign-out"),
     path("enter/<str:token>/", sign_in.enter, name="enter"),

@@ -25,6 +25,8 @@ from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, all_firms, firm
 from amends.firm.sign_in import make_link
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
+from amends.flows.tasks import judge_stored
+from amends.jobs.models import Job, Share
 from amends.mail.models import ImportRun, Message, Thread
 from amends.mail.parsing import parse
 from amends.signals.actions import respond
@@ -32,7 +34,7 @@ from amends.signals.models import Action, Correction, Response, RhythmPrior, Sig
 
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
-ORDER = ["firm", "clients", "mail", "signals"]  # a key may point to the same part or to one further left
+ORDER = ["firm", "jobs", "clients", "mail", "signals"]  # a key may point to the same part or to one further left
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
 
@@ -57,6 +59,9 @@ def other(firm: Firm) -> Firm:
         make_link(boss, now=NOW)
         note("mailbox.opened", member=boss, about=SECRET, now=NOW)
         begin_run([], now=NOW, address=f"{SECRET}@rival.example", member=boss)
+        judge_stored.enqueue(firm_id=made.pk)
+        Job.objects.update(problem=f"{SECRET} is unhappy")
+        Share.objects.create(stage="messages", keys=[1], holder=SECRET, until=NOW)
         retainer = Engagement.objects.create(client=Client.objects.get(), name=f"{SECRET} retainer", created_at=NOW)
         TimeEntry.objects.create(
             engagement=retainer, person=f"{SECRET} Boss", member=boss, day=NOW.date(), seconds=60, source="toggl",
@@ -176,7 +181,7 @@ def test_keys_lead_with_the_firm(model: type[FirmRow]) -> None:
 def test_keys_between_parts_point_down() -> None:
     for model in OURS:
         for field in model._meta.get_fields():
-            if isinstance(field, models.ForeignKey):
+            if isinstance(field, models.ForeignKey) and field.remote_field.model in OURS:
                 target = field.remote_field.model._meta.app_label
                 here = ORDER.index(model._meta.app_label)
                 assert ORDER.index(target) <= here, f"{model.__name__}.{field.name} points up to {target}"
@@ -247,6 +252,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "run_id": ImportRun.objects.values_list("public_id", flat=True).first(),
         "batch": Response.objects.values_list("batch", flat=True).first(),
         "engagement_id": engagement.public_id if engagement else None,
+        "job_id": Job.objects.values_list("public_id", flat=True).first(),
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
         "token": "no-such-token",
         "index": 0,

@@ -79,7 +79,7 @@ def _mail(complaints: Callable[[int], None]) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings", "model"]
+    "name", ["today", "clients", "client", "engagement", "thread", "search", "import", "settings", "jobs", "model"]
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:
     answer = browser.get(addresses()[name])

@@ -21,6 +21,7 @@ class Section(NamedTuple):
 
 SECTIONS: tuple[Section, ...] = (
     Section("settings", _("Firm"), Right.ADMINISTER),
+    Section("jobs", _("Jobs"), Right.ADMINISTER),
     Section("model", _("Model")),
 )
 NAMES = frozenset(section.name for section in SECTIONS)
