@@ -103,8 +103,8 @@ class Runner:
 
     def _failed(self, taken: queue.Taken, error: Exception) -> None:
         log.warning("%s failed (%s), attempt %d.", taken.path, type(error).__name__, taken.attempt)
-        if connection.in_atomic_block or not connection.is_usable():
-            connection.close()
+        if not connection.is_usable():
+            connection.close()  # the next statement opens another one
         if queue.fail(taken, error, now=clock()):
             flow.gave_up(taken, now=clock())
 

@@ -1,8 +1,8 @@
 """Two workers with a network each share the judging of one firm's mail on one PostgreSQL; one of them is killed.
 
-Each runs in a network namespace and a space of process numbers of its own, as on another machine: neither sees the other,
-and a lease is all that tells of a death. Needs root, `ip` and `unshare`. Without them the test is skipped and says so;
-AMENDS_REQUIRE_NETNS=1 makes that a failure.
+Each runs in a network namespace and a space of process numbers of its own, as on another machine: neither sees the
+other, and a lease is all that tells of a death. Needs root, `ip` and `unshare`. Without them the test is skipped and
+says so; AMENDS_REQUIRE_NETNS=1 makes that a failure.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Server:
             return found.fetchall() if found.description else []
 
     def count(self, database: str, query: str) -> int:
-        return int(self.ask(database, f"SELECT count(*) FROM {query}")[0][0])
+        return int(self.ask(database, f"SELECT count(*) FROM {query}")[0][0])  # noqa: S608
 
 
 @pytest.fixture(scope="module")
