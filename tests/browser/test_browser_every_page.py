@@ -22,7 +22,7 @@ def _addresses(page: Page) -> dict[str, str]:
         "today": "/", "clients": "/clients/", "unsure": "/clients/?group=unsure", "client": client,
         "engagement": f"{client}engagements/new/", "thread": thread, "search": "/search/?q=plan", "import": "/import/",
         "set-aside": "/set-aside/", "set-apart": "/set-apart/", "settings": "/settings/",
-        "model": "/model/",
+        "jobs": "/settings/jobs/", "model": "/model/",
     }  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def addresses() -> dict[str, str]:
         "set aside": "/set-aside/",
         "set apart": "/set-apart/",
         "settings": "/settings/",
+        "jobs": "/settings/jobs/",
         "model": "/model/",
         "reading": "/reading/",
     }
