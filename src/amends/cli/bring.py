@@ -46,13 +46,15 @@ def import_command(
         open_home(if_new=lambda: _read_ahead(readers, paths[0]))
         from amends.flows.receive import run_import
         from amends.flows.set_up import begin_run, check_sources, own_domains
+        from amends.flows.tasks import ask_help, no_more_help
 
         check_sources(paths)
         with _firm_for(list(own_domains_given), firm):
             known = own_domains()
             run = begin_run(paths, now=now(), address=mailbox, owner=owner, visibility=visibility)
             with _bar() as show:
-                report = run_import(run, readers=readers, clock=now, progress=show)
+                report = run_import(run, readers=readers, clock=now, progress=show, share=ask_help)
+            no_more_help()
             taken = own_domains() - known
     if taken:
         click.echo(f"Took {', '.join(sorted(taken))} for your own; see the README where that is wrong.", err=True)

@@ -10,6 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from amends.firm.scope import all_firms
+from amends.mail.row_security import guard, unguarded
+
 try:
     import fcntl
 except ImportError:  # not a POSIX system
@@ -24,6 +27,9 @@ def migrate_if_needed(*, say: Callable[[str], None] | None, if_new: Callable[[],
     `say` hears one line before a long step; `if_new` is called before an empty database is prepared.
     """
     if not _waiting():
+        if unguarded():  # made by an older version, or taken away
+            with _alone():
+                guard()
         return False
     with _alone():
         return bool(_waiting()) and _migrate(say, if_new)
@@ -59,5 +65,7 @@ def _migrate(say: Callable[[str], None] | None, if_new: Callable[[], None]) -> b
         if_new()
     if say:
         say("Preparing the database …" if fresh else "Bringing the database up to date …")
-    call_command("migrate", interactive=False, verbosity=0)
+    with all_firms():  # a migration changes every firm's rows
+        call_command("migrate", interactive=False, verbosity=0)
+    guard()
     return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
 import sys
 
 import click
@@ -75,15 +74,13 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
     refuse_errors()
     if say_link:
         _say_link()
-    jobs = subprocess.Popen(_worker(os.getpid()), start_new_session=True)  # noqa: S603
-    poller = Kept(_poller(os.getpid()))
+    jobs, poller = Kept(_worker(os.getpid())), Kept(_poller(os.getpid()))
     try:
         click.echo(f"Amends is at {address(host, port)} (stop it with Ctrl+C)")
         _web(host, port)
     finally:
-        jobs.terminate()
+        jobs.stop()
         poller.stop()
-        jobs.wait(10)
 
 
 def _say_link() -> None:

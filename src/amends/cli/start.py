@@ -71,7 +71,7 @@ def refuse_errors() -> None:
     """Stop before serving where a numbered check finds an error; raises `CannotStart`."""
     from django.core.checks import ERROR, run_checks
 
-    for problem in run_checks():
+    for problem in run_checks(databases=["default"]):
         if problem.level >= ERROR:
             message = f"{problem.id}: {problem.msg} {problem.hint or ''}".strip()
             raise CannotStart(message)

@@ -45,6 +45,8 @@ class Client(FirmRow):
     sent = models.PositiveIntegerField(default=0)
     # Set in the transaction that stored mail, cleared when its signals are up to date again.
     touched_at = models.DateTimeField(null=True)
+    # What `touched_at` was when it was last decided what this organisation is.
+    stood_at = models.DateTimeField(null=True)
 
     class Meta(FirmRow.Meta):
         abstract = False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from amends.clients.models import Client, Engagement, Erased, Standing, TimeEntry
@@ -17,10 +17,23 @@ from amends.firm.secrets import mark
 _AT_ONCE = 5000  # marks in one question
 
 
-def touched_clients(limit: int | None) -> list[Client]:
-    """Clients whose signals may be out of date."""
-    rows = Client.objects.filter(touched_at__isnull=False, merged_into=None).order_by("touched_at", "pk")
-    return list(rows[:limit] if limit else rows)
+def touched_clients(limit: int, *, exclude: Collection[int] = ()) -> list[Client]:
+    """Clients whose signals may be out of date, but those with these keys."""
+    return list(_touched().exclude(pk__in=exclude)[:limit])
+
+
+def unstood_clients(limit: int, *, known: int, exclude: Collection[int] = ()) -> list[Client]:
+    """Touched organisations of which it is to be decided what they are: no person has, and new mail may say.
+
+    Where it was decided and there are more than `known` messages, another one changes nothing.
+    """
+    rows = _touched().filter(Q(stood_at=None) | Q(stood_at__lt=F("touched_at")), standing_fixed=False)
+    settled = ~Q(standing=Standing.UNSURE) & Q(all_mail__gt=known)
+    return list(rows.annotate(all_mail=F("received") + F("sent")).exclude(settled).exclude(pk__in=exclude)[:limit])
+
+
+def _touched() -> QuerySet[Client]:
+    return Client.objects.filter(touched_at__isnull=False, merged_into=None).order_by("touched_at", "pk")
 
 
 def live_clients(moment: datetime) -> int:

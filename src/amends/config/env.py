@@ -53,13 +53,13 @@ def flag(name: str, *, default: bool) -> bool:
     raise ImproperlyConfigured(message)
 
 
-def number(name: str, *, default: int) -> int:
-    """A whole number above nought."""
+def number(name: str, *, default: int, least: int = 1) -> int:
+    """A whole number, not smaller than `least`."""
     value = text(name)
     if not value:
         return default
-    if not value.isascii() or not value.isdigit() or not int(value):
-        message = f"{name} is {value!r}: write a whole number above nought."
+    if not value.isascii() or not value.isdigit() or int(value) < least:
+        message = f"{name} is {value!r}: set it to a whole number from {least} on."
         raise ImproperlyConfigured(message)
     return int(value)
 
@@ -71,10 +71,13 @@ def database(name: str, *, default: str) -> dj_database_url.DBConfig:
         message = f"{name} names no PostgreSQL: write it as postgresql://user:password@host/name."
         raise ImproperlyConfigured(message)
     try:
-        return dj_database_url.parse(value, conn_max_age=600)
+        found = dj_database_url.parse(value, conn_max_age=600)
     except ValueError as error:
         message = f"{name} cannot be read: write it as postgresql://user:password@host/name."
         raise ImproperlyConfigured(message) from error
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        found["ENGINE"] = "amends.firm.postgresql"  # which tells the server the firm in scope
+    return found
 
 
 def grantors() -> dict[str, dict[str, Any]]:

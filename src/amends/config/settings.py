@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "lucide",
     "amends.firm",
+    "amends.jobs",
     "amends.clients",
     "amends.mail",
     "amends.signals",
@@ -126,7 +127,8 @@ OIDC_CLIENT_SECRET = env.text("AMENDS_OIDC_CLIENT_SECRET")
 OIDC_NAME = env.text("AMENDS_OIDC_NAME", "single sign-on")
 OIDC_CREATE = env.flag("AMENDS_OIDC_CREATE", default=False)
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+TASKS = {"default": {"BACKEND": "amends.jobs.backend.FirmBackend"}}
+LEASE_SECONDS = env.number("AMENDS_LEASE_SECONDS", default=120, least=2)  # of silence, until a worker is taken for dead
 
 # Requests that one access token may make in a minute, in each web process.
 API_PER_MINUTE = env.number("AMENDS_API_PER_MINUTE", default=600)

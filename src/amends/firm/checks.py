@@ -11,8 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Caution
+from django.db import DatabaseError, connection
 
 _HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -61,7 +62,7 @@ def single_sign_on_is_whole(app_configs: Sequence[Any] | None, **kwargs: Any) ->
 def database_is_known(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     """E003: the database is SQLite or PostgreSQL; E004: SQLite has full-text search."""
     engine = settings.DATABASES["default"]["ENGINE"]
-    if engine not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
+    if engine not in {"django.db.backends.sqlite3", "amends.firm.postgresql"}:
         hint = "Leave AMENDS_DATABASE_URL out for SQLite, or write postgresql://user:password@host/name"
         return [Error(f"{engine} is no database that Amends keeps.", hint=hint, id="amends.E003")]
     if engine.endswith("sqlite3"):
@@ -94,3 +95,29 @@ def time_zones_are_there(app_configs: Sequence[Any] | None, **kwargs: Any) -> li
     if "Europe/London" in available_timezones():
         return []
     return [Error("This system knows no time zones.", hint="pip install tzdata", id="amends.E005")]
+
+
+@register(Tags.database)
+def role_obeys_policies(
+    app_configs: Sequence[Any] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W010: the database role is above row-level security; E010: it is, and there are several firms to keep apart."""
+    from amends.firm.models import Firm
+    from amends.firm.row_security import obeys
+
+    if not databases or connection.vendor != "postgresql":
+        return []
+    try:
+        if obeys():
+            return []
+        firms = Firm.objects.count() if Firm._meta.db_table in connection.introspection.table_names() else 0
+    except DatabaseError:
+        return []  # whoever opens the database says so better
+    user = settings.DATABASES["default"].get("USER") or "the role of AMENDS_DATABASE_URL"
+    name = settings.DATABASES["default"]["NAME"]
+    said = f"{user} is a superuser or has BYPASSRLS, so PostgreSQL does not keep firms apart by itself."
+    hint = (
+        f"Make a role of its own: CREATE ROLE amends LOGIN PASSWORD '…'; ALTER DATABASE {name} OWNER TO amends; "
+        "then write AMENDS_DATABASE_URL with it. See docs/how-to/several-machines.md."
+    )
+    return [Error(said, hint=hint, id="amends.E010") if firms > 1 else Caution(said, hint=hint, id="amends.W010")]

@@ -18,7 +18,7 @@ from django.db import transaction
 from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Member, Passkey
-from amends.firm.scope import firm_scope
+from amends.firm.scope import all_firms, firm_scope
 from amends.firm.two_factor import codes_where_none, drop_idle_codes
 
 if TYPE_CHECKING:
@@ -150,7 +150,8 @@ def _owner(answer: dict[str, Any]) -> Member | None:
         handle = uuid.UUID(bytes=websafe_decode(answer["response"]["userHandle"]))
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
-    return Member.across_firms.select_related("firm").filter(public_id=handle).first()
+    with all_firms():
+        return Member.across_firms.select_related("firm").filter(public_id=handle).first()
 
 
 def _credentials(member: Member) -> list[AttestedCredentialData]:

@@ -3,22 +3,23 @@
 Whoever begins work (a request, a command, a job) enters `firm_scope(firm)`. Every row of a firm is a `FirmRow`:
 its manager filters by the firm in scope and raises `NoFirmInScope` where there is none, so a query that forgets
 the firm fails instead of leaking. Bulk writes go through `insert_rows`, which writes the firm's key itself.
+On PostgreSQL the database keeps them apart once more, by the same scope (`firm.row_security`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.db import connection, models
 
 from amends.core.errors import AmendsError
+from amends.firm.reach import current, everybody
 
 M = TypeVar("M", bound="FirmRow")
+_current, _everybody = current, everybody
 _AT_ONCE = 200  # rows in one INSERT that returns keys; databases limit the values of a statement
-_current: ContextVar[int | None] = ContextVar("firm", default=None)
 
 
 class NoFirmInScope(AmendsError):
@@ -32,11 +33,25 @@ class WrongFirm(AmendsError):
 @contextmanager
 def firm_scope(firm: models.Model | int) -> Iterator[None]:
     """Within this block all reads and writes are this firm's (a row or its primary key)."""
-    token = _current.set(firm if isinstance(firm, int) else firm.pk)
+    token, narrow = _current.set(firm if isinstance(firm, int) else firm.pk), _everybody.set(False)
     try:
         yield
     finally:
+        _everybody.reset(narrow)
         _current.reset(token)
+
+
+@contextmanager
+def all_firms() -> Iterator[None]:
+    """Within this block the database shows every firm's rows; the managers of models still ask for a firm in scope.
+
+    For the few places that must look before a firm is known, or at what firms share. A test lists them all.
+    """
+    token = _everybody.set(True)
+    try:
+        yield
+    finally:
+        _everybody.reset(token)
 
 
 def current_firm_id() -> int:
@@ -165,5 +180,21 @@ def update_rows(rows: Iterable[FirmRow], fields: Sequence[str]) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(meta.db_table)} SET {assignments} WHERE {key} = %s AND firm_id = %s",  # noqa: S608
+            values,
+        )
+
+
+def clear_rows(rows: Iterable[FirmRow], field: str) -> None:
+    """Set this field of rows of one model to NULL, but only where it still is as it was when they were loaded."""
+    loaded = list(rows)
+    if not loaded:
+        return
+    meta, quote = loaded[0]._meta, connection.ops.quote_name
+    column: Any = meta.get_field(field)
+    name, key, firm_id = quote(column.column), quote(str(meta.pk.column)), current_firm_id()
+    values = [(row.pk, firm_id, was) for row, (was,) in zip(loaded, _values(loaded, [column]), strict=True)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {quote(meta.db_table)} SET {name} = NULL WHERE {key} = %s AND firm_id = %s AND {name} = %s",  # noqa: S608
             values,
         )

@@ -16,7 +16,7 @@ from django.utils import timezone
 from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Member, OneTimeLink, Purpose, Role
-from amends.firm.scope import firm_scope
+from amends.firm.scope import all_firms, firm_scope
 from amends.firm.two_factor import spend_code
 
 LINK_LASTS = timedelta(hours=24)
@@ -53,7 +53,8 @@ class MemberBackend(ModelBackend):
         return member if right and self.user_can_authenticate(member) else None
 
     def get_user(self, user_id: int) -> Member | None:
-        member = Member.across_firms.select_related("firm").filter(pk=user_id).first()
+        with all_firms():
+            member = Member.across_firms.select_related("firm").filter(pk=user_id).first()
         return member if member and self.user_can_authenticate(member) else None
 
 
@@ -77,7 +78,14 @@ class SecondStepBackend:
 
 def member_anywhere(email: str) -> Member | None:
     """The member of any firm who signs in with this address, with the firm."""
-    return Member.across_firms.select_related("firm").filter(email=email.strip().lower()).first()
+    with all_firms():
+        return Member.across_firms.select_related("firm").filter(email=email.strip().lower()).first()
+
+
+def address_taken(email: str) -> bool:
+    """Whether somebody, of whichever firm, signs in with this address."""
+    with all_firms():
+        return Member.across_firms.filter(email=email.strip().lower()).exists()
 
 
 # -- links --------------------------------------------------------------------------------------------------------
@@ -110,11 +118,10 @@ def new_token() -> tuple[str, str]:
 
 def peek_link(token: str, *, now: datetime) -> OneTimeLink:
     """The link of this secret, not used up and for somebody who may enter; raises `LinkNotValid`."""
-    link = (
-        OneTimeLink.across_firms.select_related("firm", "member", "made_by")
-        .filter(Q(member=None) | Q(member__is_active=True), token_hash=_hash(token), used_at=None, expires_at__gt=now)
-        .first()
-    )
+    found = OneTimeLink.across_firms.select_related("firm", "member", "made_by")
+    enters = Q(member=None) | Q(member__is_active=True)
+    with all_firms():
+        link = found.filter(enters, token_hash=_hash(token), used_at=None, expires_at__gt=now).first()
     if link is None:
         message = "This link was used before, was withdrawn or is too old. Ask an administrator for a new one."
         raise LinkNotValid(message)
@@ -123,8 +130,10 @@ def peek_link(token: str, *, now: datetime) -> OneTimeLink:
 
 def use_link(link: OneTimeLink, *, now: datetime) -> None:
     """Use the link up; raises `LinkNotValid` where somebody was quicker."""
-    fresh = OneTimeLink.across_firms.filter(pk=link.pk, token_hash=link.token_hash, used_at=None, expires_at__gt=now)
-    if not fresh.update(used_at=now):
+    with firm_scope(link.firm_id):
+        fresh = OneTimeLink.objects.filter(pk=link.pk, token_hash=link.token_hash, used_at=None, expires_at__gt=now)
+        used = fresh.update(used_at=now)
+    if not used:
         message = "This link has just been used or withdrawn. Ask an administrator for a new one."
         raise LinkNotValid(message)
 

@@ -23,7 +23,7 @@ from django.db import transaction
 from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OneTimeLink, OwnDomain, Purpose, Role
-from amends.firm.scope import firm_scope
+from amends.firm.scope import all_firms, firm_scope
 from amends.firm.sign_in import accept_invitation, member_anywhere
 
 _PATIENCE = 10.0  # seconds for an answer of the provider
@@ -151,11 +151,11 @@ def member_for(service: Provider, identity: Identity, *, now: datetime, address:
 
 def _invited(identity: Identity, *, now: datetime, address: str | None) -> Member | None:
     """Who was invited by one firm joins it; by several, they choose by opening a link."""
-    links = list(
-        OneTimeLink.across_firms.filter(
-            purpose=Purpose.INVITATION, invited=identity.email, used_at=None, expires_at__gt=now
-        )[:2]
+    open_links = OneTimeLink.across_firms.filter(
+        purpose=Purpose.INVITATION, invited=identity.email, used_at=None, expires_at__gt=now
     )
+    with all_firms():
+        links = list(open_links[:2])
     if len(links) != 1:
         return None
     name = links[0].name or identity.name
@@ -176,7 +176,8 @@ def _of_own_domain(identity: Identity, *, now: datetime, address: str | None) ->
         made = Member.objects.create_member(email=identity.email, name=identity.name, role=Role.STAFF, now=now)
         detail = {"role": made.role, "by": "single sign-on"}
         note("member.joined", member=made, about=made.email, detail=detail, now=now, address=address)
-    return Member.across_firms.select_related("firm").get(pk=made.pk)
+    with all_firms():
+        return Member.across_firms.select_related("firm").get(pk=made.pk)
 
 
 # -- talking to the provider --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from amends.clients.actions import curate
 from amends.clients.models import Client, Domain, Standing
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
-from amends.flows.judge import judge_new
+from amends.flows.judge import Progress, judge_new
 from amends.flows.set_up import own_domains
 from amends.flows.webhooks import announce
 from amends.mail.actions import move
@@ -70,11 +71,16 @@ def split(domain: Domain, name: str, *, member: Member | None, now: datetime) ->
     return made
 
 
-def place_anew(*, now: datetime) -> None:
-    """Place and judge all stored mail again, after the firm's own domains or its working time have changed."""
+def place_anew(
+    *, now: datetime, progress: Progress = lambda done, total: None, share: Callable[[], None] = lambda: None
+) -> None:
+    """Place and judge all stored mail again, after the firm's own domains or its working time have changed.
+
+    `progress` and `share` as `judge.judge_new` takes them.
+    """
     with transaction.atomic():
         Client.objects.filter(domains__value__in=own_domains()).delete()  # we are nobody's client
         curate.unsure_again()
     replace_all(now=now)
     drop_misplaced()
-    judge_new(now=now)
+    judge_new(now=now, progress=progress, share=share)

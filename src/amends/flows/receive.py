@@ -75,12 +75,17 @@ class Report:
 
 
 def run_import(
-    run: ImportRun, *, readers: ReaderPool, clock: Callable[[], datetime], progress: Progress = lambda run: None
+    run: ImportRun,
+    *,
+    readers: ReaderPool,
+    clock: Callable[[], datetime],
+    progress: Progress = lambda run: None,
+    share: Callable[[], None] = lambda: None,
 ) -> Report:
     """Do one import from beginning to end. Killed at any moment, it can be run again: nothing is lost or doubled.
 
-    Raises `NotMail` where a path holds no mail, `CannotTellWhose` where it does not show whose mail it is;
-    nothing of that path is stored then.
+    `share` is called where there is much to judge, and may ask another worker to help. Raises `NotMail` where a path
+    holds no mail, `CannotTellWhose` where it does not show whose mail it is; nothing of that path is stored then.
     """
     report, began = Report(), time.monotonic()
     scratch = settings.UPLOADS / f"scratch-{run.public_id}"
@@ -104,7 +109,7 @@ def run_import(
         give_vectors()
         run.state = RunState.JUDGING
         _record(run, report)
-        judge_new(now=clock(), progress=lambda done, total: _judged(run, done, total, clock, progress))
+        judge_new(now=clock(), progress=lambda done, total: _judged(run, done, total, clock, progress), share=share)
         _totals(report)
         report.seconds = time.monotonic() - began
         run.state, run.finished_at = RunState.DONE, clock()
@@ -128,6 +133,12 @@ def take_in(batch: Sequence[Digest], *, mailbox: Mailbox, now: datetime) -> Stor
     if stored.earliest:
         forget_priors(after=stored.earliest.date())
     return stored
+
+
+def end_run(run_id: int, *, problem: str, now: datetime) -> None:
+    """An import that will not be tried again by itself: say so on its page."""
+    open_runs = ImportRun.objects.exclude(state__in=[RunState.DONE, RunState.FAILED])
+    open_runs.filter(pk=run_id).update(state=RunState.FAILED, problem=problem, finished_at=now)
 
 
 def _items(paths: list[Path], scratch: Path, report: Report) -> Iterator[Item]:

@@ -16,6 +16,7 @@ from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.insights.model import model_state
 from amends.mail.queries import missing_raw, unindexed
+from amends.mail.row_security import guarded, unguarded
 
 _ROOM = 1 << 30  # bytes that should be free
 
@@ -35,12 +36,12 @@ def examine() -> list[Finding]:
     state = model_state()
     found.append(Finding("model", state.reads, " ".join(part for part in (state.say, state.mend) if part)))
     if all(finding.ok for finding in found if finding.id != "model"):  # without one, rules judge
-        found += [*_room(), *_firms()]
+        found += [*_room(), *_apart(), *_firms()]
     return found
 
 
 def _settings() -> Iterator[Finding]:
-    problems = run_checks()
+    problems = run_checks(databases=["default"])
     for problem in problems:
         yield Finding(problem.id or "settings", problem.level < 40, f"{problem.msg} {problem.hint or ''}".strip())
     if not problems:
@@ -72,6 +73,16 @@ def _database() -> Iterator[Finding]:
 def _room() -> Iterator[Finding]:
     free = shutil.disk_usage(Path(settings.HOME)).free
     yield Finding("disk", free > _ROOM, f"{free / (1 << 30):.1f} GB are free where the mail is kept.")
+
+
+def _apart() -> Iterator[Finding]:
+    """On PostgreSQL: does the database itself keep firms apart."""
+    if connection.vendor == "postgresql":
+        open_to_all = unguarded()
+        say = f"PostgreSQL keeps firms apart in {len(guarded())} tables."
+        if open_to_all:
+            say = f"PostgreSQL has no policy on {', '.join(open_to_all)}: `amends today` makes it."
+        yield Finding("database.apart", not open_to_all, say)
 
 
 def _firms() -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -232,14 +232,16 @@ def _runs(reader: Reader) -> QuerySet[ImportRun]:
     return rows.filter(Q(mailbox__in=reader.doors.read) | Q(started_by=reader.member))
 
 
-def unjudged(limit: int) -> list[Message]:
-    """Messages that nothing has read yet, newest first, with their bodies."""
-    return list(Message.objects.filter(judged=0).select_related("body").order_by("-id")[:limit])
+def unjudged(limit: int, *, exclude: Collection[int] = ()) -> list[Message]:
+    """Messages that nothing has read yet, newest first, with their bodies; but those with these keys."""
+    rows = Message.objects.filter(judged=0).exclude(pk__in=exclude)
+    return list(rows.select_related("body").order_by("-id")[:limit])
 
 
-def touched_threads(limit: int) -> list[Thread]:
-    """Threads whose signals may be out of date."""
-    return list(Thread.objects.filter(touched_at__isnull=False).order_by("touched_at", "pk")[:limit])
+def touched_threads(limit: int, *, exclude: Collection[int] = ()) -> list[Thread]:
+    """Threads whose signals may be out of date, but those with these keys."""
+    rows = Thread.objects.filter(touched_at__isnull=False).exclude(pk__in=exclude)
+    return list(rows.order_by("touched_at", "pk")[:limit])
 
 
 def left_to_judge() -> int:

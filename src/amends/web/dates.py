@@ -130,6 +130,14 @@ def lasting(hours: float) -> str:
     return ngettext("%(n)s week", "%(n)s weeks", weeks) % {"n": weeks}
 
 
+def took(span: timedelta) -> str:
+    """How long something took: "under a second", "40 s", "25 min", "4 h"."""
+    seconds = span.total_seconds()
+    if seconds < 1:
+        return _("under a second")
+    return _("%(n)s s") % {"n": int(seconds)} if seconds < 60 else lasting(seconds / _HOUR)
+
+
 def hours_between(start: datetime, end: datetime) -> float:
     """Hours from one moment to another, never below nothing."""
     return max(0.0, (end - start) / timedelta(hours=1))

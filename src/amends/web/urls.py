@@ -14,6 +14,7 @@ from amends.web.engagement import manage as work
 from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
 from amends.web.health import healthy
+from amends.web.jobs import views as jobs
 from amends.web.mailboxes import permission as mailbox_permission
 from amends.web.mailboxes import views as mailboxes
 from amends.web.members import views as members
@@ -129,6 +130,9 @@ urlpatterns = [
     path(
         "settings/webhooks/<uuid:endpoint_id>/again/<uuid:delivery_id>/", webhooks.redeliver, name="webhook-redeliver"
     ),
+    path("settings/jobs/", jobs.page, name="jobs"),
+    path("settings/jobs/<uuid:job_id>/again/", jobs.again, name="job-again"),
+    path("settings/jobs/<uuid:job_id>/drop/", jobs.drop, name="job-drop"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second/", sign_in.second, name="sign-in-second"),
     path("sign-in/forgotten/", sign_in.forgotten, name="forgotten"),

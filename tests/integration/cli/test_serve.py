@@ -55,7 +55,10 @@ class Served:
         return not any(map(alive, self.tree))
 
     def worker(self) -> int:
-        return next(pid for pid in descendants(self.process.pid) if b"amends.workers" in _command(pid))
+        return self.workers()[0]
+
+    def workers(self) -> list[int]:
+        return [pid for pid in descendants(self.process.pid) if b"amends.workers" in _command(pid)]
 
 
 def _command(pid: int) -> bytes:
@@ -101,17 +104,42 @@ def test_no_job_runner_outlives_a_killed_server(tmp_path: Path) -> None:
         wait_until(site.gone, seconds=20)
 
 
+def test_a_job_runner_that_died_is_started_again(tmp_path: Path) -> None:
+    with served(tmp_path / "home") as site:
+        first = site.worker()
+        os.kill(first, signal.SIGKILL)
+        wait_until(lambda: any(pid != first for pid in site.workers()), seconds=30)
+        assert "The job runner ended (killed by signal 9); it starts again in" in site.log.read_text()
+        site.tree += site.workers()
+        os.kill(site.process.pid, signal.SIGTERM)
+        site.process.wait(30)
+        wait_until(site.gone, seconds=20)
+
+
+def test_told_to_end_in_the_midst_of_an_import_it_ends_whole_and_silent(tmp_path: Path) -> None:
+    """The job goes back as it was, this attempt not counted; no process and no semaphore stays behind."""
+    home = tmp_path / "home"
+    _queue(home, _mailbox(tmp_path, 3000))
+    with served(home) as site:
+        wait_until(lambda: _ask(home, "SELECT count(*) FROM mail_message") > 0, seconds=90)
+        site.tree += descendants(site.process.pid)
+        os.kill(site.process.pid, signal.SIGTERM)
+        assert site.process.wait(40) in {0, -signal.SIGTERM}
+        wait_until(site.gone, seconds=20)
+        said = site.log.read_text()
+    assert "semaphore" not in said, said
+    assert "Traceback" not in said, said
+    of_import = (
+        "FROM jobs_job JOIN django_tasks_database_dbtaskresult t ON t.id = task_id WHERE task_path LIKE '%.bring_in'"
+    )
+    assert _ask(home, f"SELECT status {of_import}") == "READY"
+    assert _ask(home, f"SELECT attempts {of_import}") == 0
+
+
 def test_an_import_that_was_cut_off_is_finished_after_the_next_start(tmp_path: Path) -> None:
     """The runner is killed in the midst of an upload's import; the next start takes it up, nothing lost or doubled."""
     home, count = tmp_path / "home", 1500
-    archive = tmp_path / "box.mbox"
-    archive.write_bytes(
-        b"".join(
-            b"From a@x Mon Mar 16 10:00:00 2026\n" + letter(f"Note {number}.\n", at=NOW - days(number / 10)) + b"\n"
-            for number in range(count)
-        )
-    )
-    _queue(home, archive)
+    _queue(home, _mailbox(tmp_path, count))
     with served(home) as site:
         wait_until(lambda: _ask(home, "SELECT count(*) FROM mail_message") > 0, seconds=90)
         worker = site.worker()
@@ -126,7 +154,19 @@ def test_an_import_that_was_cut_off_is_finished_after_the_next_start(tmp_path: P
     assert _ask(home, "SELECT count(*) FROM mail_message") == count
     assert _ask(home, "SELECT count(*) FROM mail_message WHERE judged = 0") == 0
     assert _ask(home, "SELECT received FROM clients_client") == count
-    assert _ask(home, "SELECT status FROM django_tasks_database_dbtaskresult") == "SUCCESSFUL"
+    query = "SELECT status FROM django_tasks_database_dbtaskresult WHERE task_path LIKE '%.bring_in'"
+    wait_until(lambda: _ask(home, query) == "SUCCESSFUL", seconds=20)
+
+
+def _mailbox(folder: Path, count: int) -> Path:
+    archive = folder / "box.mbox"
+    archive.write_bytes(
+        b"".join(
+            b"From a@x Mon Mar 16 10:00:00 2026\n" + letter(f"Note {number}.\n", at=NOW - days(number / 10)) + b"\n"
+            for number in range(count)
+        )
+    )
+    return archive
 
 
 def _queue(home: Path, archive: Path) -> None:

@@ -69,6 +69,7 @@ def _candidates() -> dict[str, list[Any]]:
         "account_id": [uuid7(), *Account.objects.values_list("public_id", flat=True)],
         "member_id": list(Member.objects.values_list("public_id", flat=True)),
         "invitation_id": [uuid7()],
+        "job_id": [uuid7()],
         "token_id": [uuid7()],
         "endpoint_id": [uuid7()],
         "delivery_id": [uuid7()],

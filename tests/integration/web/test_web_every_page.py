@@ -42,6 +42,7 @@ def addresses() -> dict[str, str]:
         "outbox": "/outbox/",
         "settings": "/settings/",
         "sending": "/settings/sending/",
+        "jobs": "/settings/jobs/",
         "model": "/model/",
         "engagements": "/engagements/",
         "hours": "/import/hours/",
@@ -110,6 +111,7 @@ def _mail(complaints: Callable[[int], None]) -> None:
         "members",
         "audit",
         "you",
+        "jobs",
     ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:

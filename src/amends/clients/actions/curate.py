@@ -10,6 +10,7 @@ from amends.clients.models import Client, Contact, ContactAddress, Domain, Engag
 from amends.clients.rules import organisation
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
+from amends.firm.scope import clear_rows, update_rows
 
 
 class NameMissing(AmendsError):
@@ -26,13 +27,19 @@ def stand(client: Client, standing: Standing, *, why: str) -> None:
 
 def unsure_again() -> None:
     """Forget what the judgement took organisations for, where no person decided."""
-    Client.objects.filter(standing_fixed=False).update(standing=Standing.UNSURE, standing_why="")
+    Client.objects.filter(standing_fixed=False).update(standing=Standing.UNSURE, standing_why="", stood_at=None)
+
+
+def stood(clients: Sequence[Client]) -> None:
+    """It was decided what these organisations are, by what was stored when they were loaded."""
+    for client in clients:
+        client.stood_at = client.touched_at
+    update_rows(clients, ["stood_at"])
 
 
 def settle(clients: Sequence[Client]) -> None:
     """The signals of these clients are up to date with what was stored when they were loaded."""
-    latest = max(client.touched_at for client in clients if client.touched_at)
-    Client.objects.filter(pk__in=[client.pk for client in clients], touched_at__lte=latest).update(touched_at=None)
+    clear_rows(clients, "touched_at")
 
 
 def rename(client: Client, name: str, *, member: Member | None) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
-
-from django.db import transaction
 
 from amends.firm.models import Firm
 from amends.firm.queries import firm_in_scope, working_time
 from amends.flows.judge.leaked import Company, leaks_in
 from amends.flows.judge.promised import promised
+from amends.flows.judge.stages import Judge, Keep, Stage, Write
+from amends.jobs.actions.portions import others_hold
 from amends.judgement.answering import expects_answer
 from amends.judgement.corrections import Taught
 from amends.judgement.model import current
@@ -56,28 +56,36 @@ class Found:
     asks: dict[int, float] = field(default_factory=dict)
 
 
-def read_messages(*, now: datetime) -> Iterator[int]:
-    """Read every message that nothing has read yet, newest first; yields the size of each batch done."""
-    firm = firm_in_scope()
-    company = Company()
-    while batch := unjudged(BATCH):
+def _begin(now: datetime) -> Judge:
+    """Read messages that nothing has read yet."""
+    firm, company = firm_in_scope(), Company()
+
+    def judge(batch: Sequence[Message], keep: Keep) -> Write:
         found = Found(asks={message.pk: 0.0 for message in batch})
         lessons = taught()
         company.meet(batch)
         for message in batch:
+            keep()
             if message.client_id is None:
                 continue
             if message.direction == Direction.IN:
                 _hear(message, firm, lessons, found)
             elif message.direction == Direction.OUT:
                 _overhear(message, firm, company, found)
-        with transaction.atomic():
+
+        def write() -> None:
             drop_unfound(batch, found.signals, _READ)
             record(found.signals)
             keep_tones(found.tones)
             mark_judged(found.asks, version=VERSION)
-            touch(batch, now=now)
-        yield len(batch)
+            touch(batch, now=now, again=others_hold())
+
+        return write
+
+    return judge
+
+
+STAGE = Stage("messages", pick=lambda exclude: unjudged(BATCH, exclude=exclude), begin=_begin)
 
 
 def _hear(message: Message, firm: Firm, lessons: Taught, found: Found) -> None:

@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
-from django.db import transaction
-
 from amends.firm.queries import firm_in_scope, working_time
 from amends.flows.judge.course import course_of
 from amends.flows.judge.promised import followed_up
+from amends.flows.judge.stages import Judge, Keep, Stage, Write
 from amends.judgement.answering import ANSWER_DUE, expects_answer, usual_time
 from amends.judgement.reading import read
 from amends.judgement.working_time import WorkingTime
@@ -37,23 +36,33 @@ _FOLDED = "same_as"  # a complaint that repeats an open one counts with it
 _KINDNESSES = {SignalKind.PRAISE, SignalKind.REFERRAL}  # done with when we have answered
 
 
-def settle_threads(*, now: datetime) -> Iterator[int]:
-    """Bring every touched thread's signals up to date; yields the size of each batch done."""
+def _begin(now: datetime) -> Judge:
+    """Bring touched threads' signals up to date."""
     usual = Usual(working_time(firm_in_scope()))
-    while batch := touched_threads(BATCH):
+
+    def judge(batch: Sequence[Thread], keep: Keep) -> Write:
         messages = _messages(batch)
         known = _known(messages)
         found: list[Signal] = []
         for thread in batch:
+            keep()
             found += _settled(messages[thread.pk], known, usual)
         _quote(signal for signal in found if signal.kind == SignalKind.UNANSWERED and not signal.rule)
-        with transaction.atomic():
-            record(found)
-            record(course_of(batch, messages, _known(messages)))
-            known = _known(messages)
-            record(signal for thread in batch for signal in _course(messages[thread.pk], known))
+        keep()
+        course = course_of(batch, messages, known)
+        folded = [signal for thread in batch for signal in _course(messages[thread.pk], known)]
+
+        def write() -> None:
+            for each in (found, course, folded):
+                record(each)
             settle(batch)
-        yield len(batch)
+
+        return write
+
+    return judge
+
+
+STAGE = Stage("threads", pick=lambda exclude: touched_threads(BATCH, exclude=exclude), begin=_begin)
 
 
 def settle_said(threads: Sequence[Thread]) -> None:

@@ -41,6 +41,7 @@ from amends.flows.keep.files import (
 from amends.flows.keep.lock import LOCK, HomeInUse, alone
 from amends.flows.keep.manifest import BackupDamaged, BackupNewer, Manifest, Member, read_manifest
 from amends.flows.keep.swap import ready_at, swap, sync_folder, unpacking_at
+from amends.jobs.models import Job, Portion
 
 # What damaged bytes make a zip, its streams and its manifest raise.
 _NONSENSE = (
@@ -186,18 +187,21 @@ def _end_imports(database: Path, *, now: datetime) -> None:
 
     What it had stored is in the backup; judging goes on by itself. Bringing the archive in again finds the rest.
     """
-    ended = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")  # as Django writes it on SQLite
+    at = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")  # as Django writes it on SQLite
     with opened(database, "rw") as link:
         link.execute("BEGIN IMMEDIATE")
         link.execute(
             "UPDATE mail_importrun SET state = 'failed', problem = ?, finished_at = ?"
             " WHERE state NOT IN ('done', 'failed')",
-            (_UNFINISHED, ended),
+            (_UNFINISHED, at),
         )
-        link.execute(
-            f"DELETE FROM {DBTaskResult._meta.db_table}"  # noqa: S608
-            " WHERE task_path = 'amends.flows.tasks.bring_in' AND status IN ('READY', 'RUNNING')"
-        )
+        queue, jobs, shares = (model._meta.db_table for model in (DBTaskResult, Job, Portion))
+        ended = "task_path = 'amends.flows.tasks.bring_in' AND status IN ('READY', 'RUNNING')"
+        there = {row[0] for row in link.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if jobs in there:  # a backup of an older version has none
+            link.execute(f"DELETE FROM {jobs} WHERE task_id IN (SELECT id FROM {queue} WHERE {ended})")  # noqa: S608
+            link.execute(f"DELETE FROM {shares}")  # noqa: S608
+        link.execute(f"DELETE FROM {queue} WHERE {ended}")  # noqa: S608
         link.execute("COMMIT")
 
 

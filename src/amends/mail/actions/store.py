@@ -17,7 +17,7 @@ from amends.clients.actions.place import PlaceBook, open_book
 from amends.clients.models import Client
 from amends.core.ids import uuid7_for
 from amends.firm.models import Firm
-from amends.firm.scope import current_firm_id, insert_rows
+from amends.firm.scope import all_firms, current_firm_id, insert_rows
 from amends.mail.actions.erased import REASON, erased
 from amends.mail.actions.search import index_messages
 from amends.mail.actions.sides import sides
@@ -169,13 +169,14 @@ def _free_ids(batch: Sequence[Digest]) -> dict[str, int]:
     wanted = {
         digest.fingerprint: message_order(digest.parsed.sent_at, f"{firm} {digest.fingerprint}") for digest in batch
     }
-    used = set(everybody.filter(id__in=wanted.values()).values_list("id", flat=True))
-    for fingerprint, number in wanted.items():
-        free = number
-        while free in used or (free != number and everybody.filter(id=free).exists()):
-            free += 1
-        used.add(free)
-        wanted[fingerprint] = free
+    with all_firms():
+        used = set(everybody.filter(id__in=wanted.values()).values_list("id", flat=True))
+        for fingerprint, number in wanted.items():
+            free = number
+            while free in used or (free != number and everybody.filter(id=free).exists()):
+                free += 1
+            used.add(free)
+            wanted[fingerprint] = free
     return wanted
 
 

@@ -11,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,13 +21,12 @@ from amends.core.errors import AmendsError
 from amends.core.filenames import file_name
 from amends.core.ids import uuid7
 from amends.firm.rules import Right
-from amends.flows.set_up import begin_run
-from amends.flows.tasks import bring_in
+from amends.flows.jobs import queue_import
 from amends.insights.progress import reading_progress
 from amends.mail.models import ImportRun, RunState
 from amends.mail.queries import one_run, runs, set_apart, set_aside
 from amends.web.guard import needs
-from amends.web.http import clock, firm_of, is_htmx, member_of, number_from, reader_of
+from amends.web.http import clock, is_htmx, member_of, number_from, reader_of
 
 _PAGE = 50
 _BUSY = {RunState.WAITING, RunState.STORING, RunState.JUDGING}
@@ -44,11 +42,9 @@ def page(request: HttpRequest) -> HttpResponse:
     if not files:
         return _refused(request, _("Choose at least one file: an mbox, an .eml, or a zip of them."))
     try:
-        run = begin_run(_keep(files), now=clock(), member=member_of(request))
+        run = queue_import(_keep(files), now=clock(), member=member_of(request))
     except AmendsError as error:
         return _refused(request, str(error))
-    firm_id = firm_of(request).pk
-    transaction.on_commit(lambda: bring_in.enqueue(run_id=run.pk, firm_id=firm_id))
     target = reverse("run", args=[run.public_id])
     return JsonResponse({"url": target}) if _by_script(request) else redirect(target)
 

@@ -25,6 +25,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("members", _("Members"), Right.ADMINISTER),
     Section("audit", _("Audit"), Right.ADMINISTER),
     Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
+    Section("jobs", _("Jobs"), Right.ADMINISTER),
     Section("model", _("Model")),
     Section("you", _("You")),
     Section("tokens", _("Access tokens")),

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from amends.firm.models import Member
+from amends.firm.sign_in import address_taken
 from amends.firm.single_sign_on import provider
 
 _WRONG = _("That address and password do not belong together. Try again, or choose “Forgotten?” below.")
@@ -126,6 +127,6 @@ class FirstAdministratorForm(NewPasswordForm):
     def clean_email(self) -> str:
         """One person, one address, over all firms."""
         email: str = self.cleaned_data["email"].strip().lower()
-        if Member.across_firms.filter(email=email).exists():
+        if address_taken(email):
             raise ValidationError(_("Somebody has this address already: sign in instead."))
         return email

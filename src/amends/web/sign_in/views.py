@@ -16,7 +16,7 @@ from amends.firm.models import Passkey, TimeCode
 from amends.firm.scope import firm_scope
 from amends.firm.secrets import CannotUnseal
 from amends.firm.single_sign_on import provider
-from amends.flows.members import send_reset
+from amends.flows.members import ask_reset
 from amends.web.guard import network_address
 from amends.web.http import clock
 from amends.web.sign_in.entering import enter, first_step, half_way, missed, note_pause, safe_target
@@ -94,7 +94,7 @@ def forgotten(request: HttpRequest) -> HttpResponse:
     place = network_address(request)
     if not _may_ask(place):
         return render(request, "sign_in/locked.html", status=429)
-    send_reset.enqueue(email=form.cleaned_data["email"], address=place)
+    ask_reset(form.cleaned_data["email"], address=place)
     return render(request, "sign_in/forgotten.html", {"sent_to": form.cleaned_data["email"]})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.template.loader import get_template, render_to_string
@@ -16,6 +16,7 @@ from amends.insights.facts import Facts
 from amends.insights.today import Reason, Row
 from amends.signals.models import SAID
 from amends.web import charts, dates, tales, words
+from amends.web.jobs.words import name_of
 from amends.web.thread.passages import Run
 from amends.web.today import telling
 from amends.web.today.telling import Told
@@ -42,6 +43,18 @@ def when(moment: datetime | None, now: datetime, style: str = "spoken") -> SafeS
 def lasting(hours: float) -> str:
     """ "2 d 4 h"."""
     return dates.lasting(hours)
+
+
+@register.filter
+def took(span: timedelta) -> str:
+    """How long something took: "40 s", "3 min", "2 h"."""
+    return dates.took(span)
+
+
+@register.filter
+def job_name(task: str) -> str:
+    """What a background task is called."""
+    return name_of(task)
 
 
 @register.filter

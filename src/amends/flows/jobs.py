@@ -1,0 +1,66 @@
+"""Background jobs seen from outside: queueing, trying again, dropping, giving up, and what is done by the clock."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from amends.firm.models import Firm, Member
+from amends.firm.scope import current_firm_id, firm_scope
+from amends.flows.receive import end_run
+from amends.flows.set_up import begin_run
+from amends.flows.tasks import bring_in, nightly
+from amends.jobs.actions import manage
+from amends.jobs.actions.queue import Taken
+from amends.jobs.models import Job
+from amends.mail.models import ImportRun
+
+NIGHT = 3  # o'clock where the firm is
+
+
+def queue_import(paths: Sequence[Path], *, now: datetime, member: Member | None = None) -> ImportRun:
+    """Record an import and queue its job: both are there, or neither."""
+    with transaction.atomic():
+        run = begin_run(paths, now=now, member=member)
+        bring_in.enqueue(run_id=run.pk, firm_id=current_firm_id())
+    return run
+
+
+def try_again(job_id: uuid.UUID, *, member: Member | None, now: datetime) -> None:
+    """Do a failed job again, at once. Raises `Job.DoesNotExist` and `jobs.actions.manage.NotWaiting`."""
+    manage.try_again(job_id, member=member, now=now)
+
+
+def drop(job_id: uuid.UUID, *, member: Member | None, now: datetime) -> None:
+    """Forget a job that has failed or waits. Raises `Job.DoesNotExist` and `jobs.actions.manage.NotWaiting`."""
+    job = manage.drop(job_id, member=member, now=now)
+    _ended(job.task.task_path, job.task.args_kwargs["kwargs"], "It was dropped before it was done.", now)
+
+
+def gave_up(taken: Taken, *, now: datetime) -> None:
+    """Tell whatever a job was about that it will not be tried again by itself."""
+    with firm_scope(taken.firm_id):
+        job = Job.objects.filter(task=taken.id).first()
+        _ended(taken.path, taken.kwargs, job.problem if job else "", now)
+
+
+def _ended(path: str, kwargs: dict[str, object], problem: str, now: datetime) -> None:
+    run = kwargs.get("run_id")
+    if path == bring_in.module_path and isinstance(run, int):
+        end_run(run, problem=problem, now=now)
+
+
+def queue_by_the_clock(*, now: datetime) -> int:
+    """Queue what is due at this hour, once a night and firm, however many runners look; returns how many jobs."""
+    queued = 0
+    for firm in Firm.objects.order_by("pk"):
+        local = now.astimezone(ZoneInfo(firm.timezone))
+        if local.hour >= NIGHT:
+            with firm_scope(firm):
+                queued += manage.enqueue_once(nightly, f"nightly {local:%Y-%m-%d}")
+    return queued
