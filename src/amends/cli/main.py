@@ -18,6 +18,8 @@ _COMMANDS = {
     "import-clients": "clients",
     "today": "today",
     "read": "read",
+    "check": "check",
+    "rules": "check",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

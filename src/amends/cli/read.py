@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from amends.cli.letter import HEAD, decoded, is_message
 from amends.cli.moment import moment
 from amends.cli.shown import shown
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from amends.judgement.spans import Span, Writer
     from amends.mail.parsing import ParsedMessage
 
-_HEADER = re.compile(rb"(?:From |>?[!-9;-~]{1,76}:)")
-_TELLING = re.compile(rb"^(?:from|to|subject|date|message-id|mime-version|received|return-path):", re.I | re.M)
-_HEAD = 64 * 1024
 _LANGUAGES_READ = {"en"}
 
 
@@ -103,8 +101,8 @@ def _bytes(name: str) -> bytes:
 def _letter(raw: bytes, *, own: set[str], fallback: datetime, zone: ZoneInfo | None) -> Letter:
     from amends.mail.parsing import new_text, parse, segments
 
-    if not _is_message(raw):
-        text = _decoded(raw)
+    if not is_message(raw):
+        text = decoded(raw)
         return Letter(new_text(text, segments(text)), "client", fallback)
     message = parse(raw, now=datetime.now(UTC))
     at = fallback if message.date_source == "none" else message.sent_at
@@ -117,31 +115,12 @@ def _as_written(raw: bytes, at: datetime) -> datetime:
     """The moment on the writer's own clock: "by noon" is noon there."""
     from email.utils import parsedate_to_datetime
 
-    found = re.search(rb"^date:[ \t]*([^\r\n]{1,100})", raw[:_HEAD], re.I | re.M)
+    found = re.search(rb"^date:[ \t]*([^\r\n]{1,100})", raw[:HEAD], re.I | re.M)
     try:
         written = parsedate_to_datetime(found[1].decode("ascii", "replace")) if found else at
     except (ValueError, TypeError, OverflowError):
         return at
     return at.astimezone(written.tzinfo) if written.tzinfo else at
-
-
-def _is_message(raw: bytes) -> bool:
-    """Does it begin with a header block that names something only mail has."""
-    head = re.split(rb"\r?\n\r?\n", raw[:_HEAD].lstrip(b"\r\n"), maxsplit=1)[0]
-    return bool(_HEADER.match(head)) and bool(_TELLING.search(head)) and _no_prose(head)
-
-
-def _no_prose(head: bytes) -> bool:
-    lines = head.split(b"\n")
-    return all(_HEADER.match(line) or line[:1] in b" \t" or not line.strip() for line in lines)
-
-
-def _decoded(raw: bytes) -> str:
-    from amends.mail.parsing.body import tidy
-    from amends.mail.parsing.charsets import decode
-
-    found = decode(raw)
-    return tidy(found if isinstance(found, str) else found[0])
 
 
 def _writer(message: ParsedMessage, own: set[str]) -> Writer:

@@ -83,19 +83,21 @@ def load(*names: str) -> tuple[Rule, ...]:
 
     Raises BadRule.
     """
-    shared = _read("shared")
-    rules: list[Rule] = []
-    for name in names:
-        table = _read(name)
-        words = {**shared.get("words", {}), **table.get("words", {})}
-        guards = {**shared.get("guards", {}), **table.get("guards", {})}
-        rules.extend(_rules(table, words, guards))
+    rules = [rule for name in names for rule in compiled(_read(name))]
     seen: set[str] = set()
     for rule in rules:
         if rule.id in seen:
             raise BadRule(f"Two rules are called {rule.id!r}.")
         seen.add(rule.id)
     return tuple(rules)
+
+
+def compiled(table: dict[str, Any]) -> list[Rule]:
+    """The rules of a table read from TOML, ready to use; words and guards of `shared` serve it, too. Raises BadRule."""
+    shared = _read("shared")
+    words = {**shared.get("words", {}), **table.get("words", {})}
+    guards = {**shared.get("guards", {}), **table.get("guards", {})}
+    return list(_rules(table, words, guards))
 
 
 def _rules(table: dict[str, Any], words: dict[str, str], guards: dict[str, Any]) -> Iterator[Rule]:

@@ -92,14 +92,19 @@ def read_page(
     cascade: bool,
     watch: Sequence[str] = (),
     odds: float = 1.0,
+    most: int | None = None,
 ) -> Page:
-    """Ask the model about every sentence, of equal ones once. `watch` as in `Model.score`; `odds` as in `Page`."""
+    """Ask the model about every sentence, of equal ones once. `watch` as in `Model.score`; `odds` as in `Page`.
+
+    The encoder reads at most `most` of them, by default what is usual for a message.
+    """
     places = list(dict.fromkeys(_in_place(sentences)))
     texts = [text for text, _ in places]
     fired = {span.quote for spans in (heard.issues, heard.feelings, heard.praise, heard.leaving) for span in spans}
     fired |= {span.quote for spans in (heard.scope_request, heard.referral) for span in spans}
     around = [each for _, each in places]
-    most = MOST_IN_CASCADE if cascade else MOST_DEEP
+    if most is None:
+        most = MOST_IN_CASCADE if cascade else MOST_DEEP
     doubtful = [text in fired for text in texts]
     scores = model.score(texts, around=around, cascade=cascade, doubtful=doubtful, watch=watch, odds=odds, most=most)
     at = {each: number for number, each in enumerate(places)}

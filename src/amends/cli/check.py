@@ -1,0 +1,269 @@
+"""`amends check`: an outgoing draft read before it can do harm, without a database; `amends rules`: by which rules."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from amends.cli.letter import decoded, is_message
+from amends.cli.shown import shown
+from amends.core.errors import AmendsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from amends.judgement.guard import Client, Context, Draft, Finding, Glossary, Result, Settings
+
+_NEEDS_ATTENTION = 1
+
+
+class BadInput(AmendsError):
+    """What was given cannot be used; the text says what to change."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the options say for every draft."""
+
+    own: tuple[str, ...]
+    clients: Any
+    glossary: Any
+    authority: Any
+    only: frozenset[str]
+    off: frozenset[str]
+
+
+@click.command("check")
+@click.argument("file", required=False, metavar="FILE|-")
+@click.option("--thread", metavar="FILE", help="The message that it answers (EML), or the thread (mbox).")
+@click.option("--own-domain", "own", multiple=True, help="A mail domain of your own firm (repeatable).")
+@click.option("--clients", metavar="FILE", help="JSON: a list of {name, domains, people [{name, address}]}.")
+@click.option("--glossary", metavar="FILE", help="JSON: {say {wrong: right}, never [..]}.")
+@click.option("--authority", metavar="AMOUNT", help="The most that the sender may give away alone.")
+@click.option("--only", multiple=True, metavar="RULE", help="Only this rule or family (repeatable).")
+@click.option("--off", multiple=True, metavar="RULE", help="Not this rule or family (repeatable).")
+@click.option("--batch", metavar="FILE", help="JSON lines: one draft a line, with its own context and an id.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def check_command(  # one parameter an option
+    ctx: click.Context,
+    file: str | None,
+    thread: str | None,
+    own: tuple[str, ...],
+    clients: str | None,
+    glossary: str | None,
+    authority: str | None,
+    only: tuple[str, ...],
+    off: tuple[str, ...],
+    batch: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Check one outgoing draft (EML or plain text, "-" reads standard input) before it leaves.
+
+    Only the words written anew are judged. Ends with 1 where something should stop it.
+    """
+    _refuse_unknown((*only, *off))
+    known = _Known(own, _json(clients), _json(glossary), authority, frozenset(only), frozenset(off))
+    if (file is None) == (batch is None):
+        raise click.UsageError("Give a draft, or --batch with a file of drafts, and not both.")
+    if batch is not None:
+        held = _batch(batch, known)
+    else:
+        draft = _draft(_bytes(file or "-"))
+        earlier = _bytes(thread) if thread else b""
+        held = _one(draft, _context(known, {}, earlier), as_json=as_json)
+    if held:
+        ctx.exit(_NEEDS_ATTENTION)
+
+
+def _one(draft: Draft, context: Context, *, as_json: bool) -> bool:
+    from amends.judgement.guard import check
+
+    result = check(draft, context)
+    if as_json:
+        click.echo(json.dumps(_object(draft, result), ensure_ascii=False))
+    else:
+        _tell(draft, result)
+    _say_failed(result)
+    return result.verdict == "hold"
+
+
+def _batch(name: str, known: _Known) -> bool:
+    from amends.judgement.guard import check
+
+    held = False
+    for number, line in enumerate(_bytes(name).splitlines(), 1):
+        if not line.strip():
+            continue
+        given = _row(line, name, number)
+        draft = _draft(_text(given, "eml", "text").encode())
+        context = _context(known, given, _text(given, "thread_eml").encode())
+        result = check(draft, context)
+        click.echo(json.dumps({"id": given.get("id", number), **_object(draft, result)}, ensure_ascii=False))
+        _say_failed(result)
+        held = held or result.verdict == "hold"
+    return held
+
+
+def _row(line: bytes, name: str, number: int) -> dict[str, Any]:
+    try:
+        given = json.loads(line)
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(f"Line {number} of {name} is not JSON: {error}.") from error
+    if not isinstance(given, dict) or not ("eml" in given or "text" in given):
+        raise BadInput(f"Line {number} of {name} is no draft: write an object with id and eml.")
+    return given
+
+
+def _text(given: Mapping[str, Any], *keys: str) -> str:
+    """The first of these keys that is there, as text; unpaired surrogates become question marks."""
+    found = next((given[key] for key in keys if given.get(key) is not None), "")
+    if not isinstance(found, str):
+        raise BadInput(f"{keys[0]} of draft {given.get('id', '?')} is no text.")
+    return found.encode("utf-8", "replace").decode()
+
+
+def _context(known: _Known, given: Mapping[str, Any], thread: bytes) -> Context:
+    from amends.judgement.guard import Context, Settings
+    from amends.mail.drafted import thread_of
+
+    own = given.get("own_domains", known.own) or ()
+    if not isinstance(own, (list, tuple)) or not all(isinstance(each, str) for each in own):
+        raise BadInput("own_domains is no list of domains: write it as [firm.example].")
+    settings: Settings = Settings(only=known.only, off=known.off)
+    return Context(
+        own_domains=frozenset(each.lower().lstrip("@") for each in own),
+        thread=thread_of(thread) if thread.strip() else (),
+        clients=_clients(given.get("clients", known.clients)),
+        glossary=_glossary(given.get("glossary", known.glossary)),
+        authority=_amount(given.get("authority", known.authority)),
+        settings=settings,
+    )
+
+
+def _clients(given: Any) -> tuple[Client, ...]:
+    from amends.judgement.guard import Client, Mailbox
+
+    try:
+        return tuple(
+            Client(
+                str(each["name"]),
+                tuple(str(domain).lower() for domain in each.get("domains") or ()),
+                tuple(
+                    Mailbox(str(person.get("address") or "").lower(), str(person.get("name") or ""))
+                    for person in each.get("people") or ()
+                ),
+            )
+            for each in given or ()
+        )
+    except (TypeError, KeyError, AttributeError) as error:
+        raise BadInput("The clients are no list of {name, domains, people [{name, address}]}.") from error
+
+
+def _glossary(given: Any) -> Glossary:
+    from amends.judgement.guard import Glossary
+
+    try:
+        say = {str(wrong): str(right) for wrong, right in ((given or {}).get("say") or {}).items()}
+        return Glossary(say, tuple(str(word) for word in (given or {}).get("never") or ()))
+    except (TypeError, AttributeError) as error:
+        raise BadInput("The glossary is no {say {wrong: right}, never [..]}.") from error
+
+
+def _amount(given: Any) -> Decimal | None:
+    if given is None:
+        return None
+    try:
+        return Decimal(str(given))
+    except InvalidOperation as error:
+        raise BadInput(f"{given!r} is no amount: write it as 500 or 500.50.") from error
+
+
+def _json(name: str | None) -> Any:
+    if name is None:
+        return None
+    try:
+        return json.loads(_bytes(name))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{name} is not JSON: {error}.") from error
+
+
+def _bytes(name: str) -> bytes:
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise BadInput(f"{name} cannot be read: {error.strerror or error}.") from error
+
+
+def _draft(raw: bytes) -> Draft:
+    from amends.mail.drafted import draft_of, draft_of_text
+
+    return draft_of(raw) if is_message(raw) else draft_of_text(decoded(raw))
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    from amends.judgement.guard import FAMILIES, rules
+
+    for name in names:
+        if name not in rules() and name not in FAMILIES:
+            raise BadInput(f"There is no rule or family {name!r}: `amends rules` lists them.")
+
+
+def _object(draft: Draft, result: Result) -> dict[str, Any]:
+    return {
+        "verdict": result.verdict,
+        "new_text": draft.new_text,
+        "findings": [_finding(each) for each in result.findings],
+    }
+
+
+def _finding(found: Finding) -> dict[str, Any]:
+    keys = ("rule", "family", "severity", "quote", "start", "end", "why", "suggestion")
+    return {key: getattr(found, key) for key in keys}
+
+
+def _tell(draft: Draft, result: Result) -> None:
+    """One draft, for a person."""
+    colours = {"stop": "red", "warn": "yellow", "advice": "blue"}
+    for each in result.findings:
+        click.echo(click.style(f"{each.severity}: {each.family}", fg=colours[each.severity], bold=True), nl=False)
+        click.echo(f" ({each.rule})")
+        if each.quote is not None:
+            click.echo(f"  “{shown(each.quote)}”")
+        click.echo(f"  {shown(each.why)}")
+        click.echo(f"  Better: {shown(each.suggestion)}")
+    ends = {"send": "Ready to send.", "warn": "Look again before you send it.", "hold": "Hold it back."}
+    click.echo(ends[result.verdict] if draft.new_text.strip() or result.findings else "There is no text of its own.")
+
+
+def _say_failed(result: Result) -> None:
+    for rule, kind in result.failed.items():
+        click.echo(f"The rule {rule} could not be tried ({kind}); the others were.", err=True)
+
+
+@click.command("rules")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def rules_command(*, as_json: bool) -> None:
+    """Every rule of the guard, with examples that fire and that don't."""
+    from amends.judgement.guard import rules
+
+    if as_json:
+        keys = ("id", "family", "severity", "why", "suggestion", "references", "bad", "good")
+        listed = [{key: getattr(rule, key) for key in keys} for rule in rules().values()]
+        click.echo(json.dumps({"rules": listed}, ensure_ascii=False))
+        return
+    for rule in rules().values():
+        click.echo(click.style(f"{rule.id} ({rule.family}, {rule.severity})", bold=True))
+        click.echo(f"  {rule.why}")
+        click.echo(f"  fires:  {shown(rule.bad[0])[:100]}")
+        click.echo(f"  doesn't: {shown(rule.good[0])[:100]}")

@@ -1,0 +1,120 @@
+"""The guard: an outgoing message read before it can do harm. Pure: no Django, no database, no mail parser.
+
+`check` judges one draft in its context. Rules are data (`rules/*.toml`); wording rules are matched sentence by sentence
+over the new text, the others are decided by functions over the whole (`deciding`). A rule that raises is skipped and
+named in the result. The encoder reads at most four sentences of a draft, only where rules are in doubt whether the
+client complains, or whether a point of theirs is answered.
+
+What it cannot do: wording in other languages than English (recipients and facts are judged in any, attachments in six),
+contempt in words of the writer's own, and knowing whether what a draft says is true.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from amends.judgement.guard import rulefiles, wording
+from amends.judgement.guard.deciding import DECIDE
+from amends.judgement.guard.merging import MOST, merged
+from amends.judgement.guard.rulefiles import GuardRule
+from amends.judgement.guard.types import (
+    FAMILIES,
+    Client,
+    Context,
+    Draft,
+    Earlier,
+    Family,
+    Finding,
+    Glossary,
+    Mailbox,
+    Result,
+    Settings,
+    Severity,
+    Verdict,
+)
+from amends.judgement.guard.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from amends.judgement.guard.hits import Hit
+
+__all__ = [
+    "FAMILIES",
+    "MOST",
+    "Client",
+    "Context",
+    "Draft",
+    "Earlier",
+    "Family",
+    "Finding",
+    "Glossary",
+    "GuardRule",
+    "Mailbox",
+    "Result",
+    "Settings",
+    "Severity",
+    "Verdict",
+    "check",
+    "rules",
+]
+
+_NOTHING = Context()
+
+
+def rules() -> Mapping[str, GuardRule]:
+    """Every rule by id."""
+    return rulefiles.load()
+
+
+def check(draft: Draft, context: Context = _NOTHING) -> Result:
+    """Judge a draft. Never raises on any text; time is linear in its length."""
+    view = View(draft, context)
+    failed: dict[str, str] = {}
+    found = [
+        _finding(rule, hit, draft.new_text, context)
+        for rule, hit in _fired(view, failed)
+        if _whole(hit, draft.new_text)
+    ]
+    kept = merged(found)
+    severities = {each.severity for each in kept}
+    verdict: Verdict = "hold" if "stop" in severities else "warn" if "warn" in severities else "send"
+    return Result(verdict, kept, failed, view.deep)
+
+
+def _fired(view: View, failed: dict[str, str]) -> Iterator[tuple[GuardRule, Hit]]:
+    settings = view.context.settings
+    wanted = [rule for rule in rules().values() if settings.wants(rule.id, rule.family)]
+    unwanted = frozenset(rules()) - {rule.id for rule in wanted}
+    if any(rule.family in rulefiles.WORDING for rule in wanted):
+        try:
+            yield from list(wording.found(view, unwanted))
+        except Exception as error:
+            failed["wording"] = type(error).__name__
+    for rule in wanted:
+        decide = DECIDE.get(rule.id)
+        if decide is None:
+            continue
+        try:
+            yield from [(rule, hit) for hit in decide(rule, view)]
+        except Exception as error:
+            failed[rule.id] = type(error).__name__
+
+
+def _whole(hit: Hit, text: str) -> bool:
+    return hit.start is None or hit.end is None or bool(text[hit.start : hit.end].strip())
+
+
+def _finding(rule: GuardRule, hit: Hit, text: str, context: Context) -> Finding:
+    given = context.settings.severity
+    severity = given.get(rule.id) or given.get(rule.family) or rule.severity
+    return Finding(
+        rule=rule.id,
+        family=rule.family,
+        severity=severity,
+        why=rule.why + hit.detail,
+        suggestion=hit.instead or rule.suggestion,
+        quote=None if hit.start is None else text[hit.start : hit.end],
+        start=hit.start,
+        end=hit.end,
+    )

@@ -1,0 +1,185 @@
+"""Rules about facts: the client's own words, other clients' names, attachments, gaps of a template."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from amends.judgement.guard import greeting
+from amends.judgement.guard.hits import Hit, matching
+from amends.judgement.guard.people import ROLES, names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from amends.judgement.guard.rulefiles import GuardRule
+    from amends.judgement.guard.types import Client
+    from amends.judgement.guard.view import View
+
+
+def glossary(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """Words that the client does not use."""
+    if not view.cast.leaves:
+        return
+    text, known = view.flat, view.context.glossary
+    right = [match.span() for term in known.say.values() if term for match in _term(term).finditer(text)]
+    for wrong, better in known.say.items():
+        for match in _term(wrong).finditer(text) if wrong.strip() else ():
+            if not any(low <= match.start() and match.end() <= high for low, high in right):
+                yield Hit(match.start(), match.end(), detail=f"“{better}”.", instead=_as_written(match[0], better, wrong))
+    for word in known.never:
+        for match in _term(word).finditer(text) if word.strip() else ():
+            yield Hit(match.start(), match.end(), detail="they never say this.", instead="Leave it out.")
+
+
+def _term(term: str) -> re.Pattern[str]:
+    """A term as a whole word, in any case, in singular or plural, over a line break."""
+    words = [re.escape(word) for word in term.split()]
+    ending = r"(?:'s|’s|s|es)?" if term[-1:].isalnum() else ""
+    head = r"\b" if term.strip()[:1].isalnum() else ""
+    return re.compile(head + r"\s+".join(words) + ending + (r"\b" if term[-1:].isalnum() else ""), re.IGNORECASE)
+
+
+def _as_written(found: str, better: str, wrong: str) -> str:
+    """The better word with the capital and the plural of what it replaces."""
+    if len(found) > len(wrong) and found.lower().endswith("s") and not better.lower().endswith("s"):
+        better += "s"
+    return better[:1].upper() + better[1:] if found[:1].isupper() and not found.isupper() else better
+
+
+_KINDS = frozenset(
+    """ltd limited inc llc plc gmbh ag bv co company corp corporation group holding holdings partners solicitors law lawyers
+    foods food pictures films studio studios media clinic council hotel hotels school college university bikes optics bank
+    trust charity association society museum theatre restaurant brewery brewing practice agency services solutions
+    consulting systems software design logistics insurance pharma books bakery build builders ceramiche maschinenbau
+    bodegas atelier union credit energy health care travel capital ventures labs technologies tech industries foundation
+    and of the & kg sa sarl srl spa nv oy ab""".split()  # noqa: SIM905
+)
+_ORDINARY = frozenset(
+    """summit apple orange target copper kettle gantry oak bright north south east west first general national united
+    global star sun blue green red black white gold silver royal city river lake bay harbour harbor hill park field stone
+    bridge gate tower castle market fresh pure smart prime peak alpha delta omega next open light fern""".split()  # noqa: SIM905
+)
+
+
+def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """Another client is named to somebody outside."""
+    if not view.cast.outsiders:
+        return
+    here = view.cast.clients_here
+    said_before = " ".join(each.text for each in view.context.thread if each.sender and view.cast.outside(each.sender))
+    greeted = greeting.read(view.draft.new_text)
+    for client in view.context.clients:
+        if client.name in here:
+            continue
+        pattern = _client_pattern(client)
+        if pattern is None or pattern.search(said_before):
+            continue
+        match = next(
+            (m for m in pattern.finditer(view.flat) if not (greeted.start <= m.start() < greeted.end)),
+            None,
+        )
+        if match is not None:
+            yield Hit(match.start(), match.end(), detail=f"{client.name}.")
+            continue
+        loose = re.compile(pattern.pattern.replace(r"\s+", r"[\s_-]+"), pattern.flags)
+        where = next((name for name in (view.draft.subject, *view.draft.attachments) if loose.search(_spaced(name))), "")
+        if where:
+            yield Hit(detail=f"{client.name}, in “{where}”.")
+
+
+def _spaced(name: str) -> str:
+    return re.sub(r"[_\-.]+", " ", name)
+
+
+def _client_pattern(client: Client) -> re.Pattern[str] | None:
+    """The client's name, its own word where that is no ordinary one, its domains and its people's full names."""
+    words = client.name.split()
+    own = [word for word in words if word.strip(".,").lower() not in _KINDS]
+    forms = [client.name] if client.name.strip() else []
+    if own and len(own) < len(words) and (len(own) > 1 or own[0].lower() not in _ORDINARY) and len(" ".join(own)) > 3:
+        forms.append(" ".join(own))
+    forms += [p.name for p in client.people if len(p.name.split()) > 1]
+    exact = [r"\s+".join(map(re.escape, form.split())) for form in forms]
+    loose = [f"(?i:{re.escape(d)})" for d in client.domains if "." in d]
+    parts = [*exact, *loose]
+    return re.compile(r"(?<!\w)(?:" + "|".join(sorted(parts, key=len, reverse=True)) + r")(?!\w)") if parts else None
+
+
+def greeted_other(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """The first line greets somebody who does not get it."""
+    found = greeting.read(view.draft.new_text)
+    recipients = view.draft.recipients
+    if not view.cast.outsiders or not found.names or any(greeting.is_generic(name) for name in found.names):
+        return
+    known = [name for each in (*recipients, *view.cast.before, *view.context.colleagues) for name in names(each)]
+    known += [p.name for client in view.cast.clients_here.values() for p in client.people]
+    known += [client.name for client in view.cast.clients_here.values()]
+    known += [each.email.partition("@")[0].replace(".", " ") for each in recipients]
+    if any(names_nobody(each.email) and not each.name for each in recipients):
+        return
+    others = [p.name for client in view.context.clients if client.name not in view.cast.clients_here for p in client.people]
+    for said in found.names:
+        if any(greeting.same_person(said, name) for name in known):
+            continue
+        elsewhere = any(_exactly(said, name) for name in others)
+        if elsewhere or (found.salute and said[:1].isupper() and not _shares_initial(said, known)):
+            at = view.draft.new_text.find(said, found.start)
+            right = next((names(each)[0].split()[0] for each in view.cast.outsiders if names(each)), "")
+            yield Hit(at, at + len(said), detail=f"{said}.", instead=right)
+            return
+
+
+def names_nobody(email: str) -> bool:
+    """An address of a function, such as info@, behind which anybody may be."""
+    local = email.partition("@")[0].lower()
+    return local in ROLES or any(part in ROLES for part in re.split(r"[._+-]", local))
+
+
+def _exactly(said: str, name: str) -> bool:
+    ours = said.lower().split()
+    return all(part in name.lower().split() for part in ours)
+
+
+def _shares_initial(said: str, known: list[str]) -> bool:
+    return any(part[:1].lower() == said[:1].lower() for name in known for part in name.split()[:1])
+
+
+def attachment(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """An attachment is spoken of, and there is none."""
+    if not view.draft.attachments:
+        yield from list(matching(rule, view))[:1]
+
+
+_FIELD = (
+    r"(?:(?:first|last|full|your|client|customer|company|recipient|contact|project|their|the|my|sender|insert|enter|add|put|"
+    r"event|product|order|invoice|start|end|due|delivery|meeting|manager)[ _-]?)*(?:name|date|time|day|month|year|amount|"
+    r"number|no|client|customer|company|title|link|url|address|price|city|project|phone|e-?mail|reason|product|person|sum|"
+    r"total|quote|topic|subject|position|role|deadline|here|signature|department|country|percentage|percent|figure|text|"
+    r"details?|surname|reference|ref|location|venue|weekday|x+|what|whom|who|when|how|what we do[^\]]*|their words?|amounts?|"
+    r"reasons?|dates?|options?|fee|rate|hours|salutation|greeting)(?: (?:here|of [\w ]{1,20}|goes here|to come))?"
+)
+_GAPS = re.compile(
+    r"\[(?!sic\]|\.\.\.\]|…\])(?:(?i:insert|enter|add|fill|put|todo|tbd|tbc|placeholder|your|name of)\b[^\]\n]{0,60}"
+    rf"|(?i:{_FIELD})|[A-Z][A-Z _-]{{2,40}}|_+|\s*|\?+|x{{2,}}|X+)\](?!\()"
+    r"|\{\{[^{}\n]{1,60}\}\}|\$\{[^{}\n]{1,60}\}|\{%[^%\n]{1,60}%\}"
+    rf"|\{{(?i:{_FIELD}|\w*name|\w+_\w+)\}}"
+    rf"|<<[^<>\n]{{1,40}}>>|<(?i:(?:insert|enter|add|fill in|your)\b[^<>\n@]{{0,40}}|{_FIELD})>|«(?i:{_FIELD})»"
+    r"|%%?[A-Z][A-Z_]{2,30}%%?|\*\|[A-Z_]{2,30}\|\*|##[A-Z_]{3,30}##|\bMERGE_?FIELD\b"
+    r"|(?<![\w-])X{3,}(?![\w-])|\b[xX]{2}[./-][xX]{2}(?:[./-][xX]{2,4})?\b"
+    r"|\bT\.?B\.?D\b\.?|\bTODO\b(?:[: ][^)\n.]{0,30})?|\bFIXME\b|(?i:\blorem ipsum\b[^.\n]{0,60})"
+    r"|(?<=[^\s_-])[ \t]+_{3,}(?=[ \t]*[\w.,;:]|[ \t]*$)|(?<=[ \t(:])\?{3,}(?=[\s).,])"
+    r"|(?m:^(?i:hi|hello|dear|hey)[ ]*,[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr|frau)\.?/(?:mr|mrs|ms|frau|herr)\b)"
+    r"|(?i:\b(?:firstname|first_name|lastname|last_name|companyname|company_name|clientname|client_name)\b)"
+)
+_CODE = re.compile(r"`[^`\n]*`|```.*?```", re.DOTALL)
+
+
+def placeholder(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """Gaps that a template left."""
+    text = _CODE.sub(lambda match: " " * len(match[0]), view.draft.new_text)
+    for number, match in enumerate(_GAPS.finditer(text)):
+        if number == 5:
+            return
+        lead = len(match[0]) - len(match[0].lstrip())
+        yield Hit(match.start() + lead, match.end(), detail=f" Here: {match[0].strip()}")

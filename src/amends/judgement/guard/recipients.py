@@ -1,0 +1,222 @@
+"""Rules about who will read it, beside the thread and the firm's clients."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from amends.judgement import leaks, rulebook
+from amends.judgement.guard import greeting
+from amends.judgement.guard.hits import Hit
+from amends.judgement.guard.people import FREE_MAIL, names
+from amends.judgement.scenes import Party
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from amends.judgement.guard.rulefiles import GuardRule
+    from amends.judgement.guard.types import Mailbox
+    from amends.judgement.guard.view import View
+
+
+def party(view: View) -> Party:
+    """The outside readers as those whom a remark may be about: their names, their organisations, their addresses."""
+    people = [name for each in view.cast.outsiders for name in names(each)]
+    clients = [client for client in map(view.cast.client, view.cast.outsiders) if client is not None]
+    known = [p.name for client in clients for p in client.people if p.name]
+    firms = [client.name for client in clients]
+    return Party(tuple(dict.fromkeys([*people, *known, *firms])), tuple(each.email for each in view.cast.outsiders))
+
+
+def greets(view: View, people: Iterable[Mailbox | str]) -> list[str]:
+    """Which of these the first line greets."""
+    found = greeting.read(view.draft.new_text)
+    known = [name for each in people for name in ([each] if isinstance(each, str) else names(each))]
+    return [name for name in known if any(greeting.same_person(said, name) for said in found.names)]
+
+
+_SPEAKS_OF = re.compile(
+    r"\b(?:nightmare|impossible|clueless|no clue|penny.?pincher|stingy|cheapskate|drives? (?:me|us) (?:mad|crazy|nuts)|"
+    r"driving (?:me|us) (?:mad|crazy|nuts|up the wall)|swallow|fall for|buy (?:it|that)|won't notice|never (?:check|notice)s?|"
+    r"bill (?:him|her|them) for|pays? (?:anything|whatever)|can't stand|get rid of|dread|pain in|moron|idiot|stupid|dumb|"
+    r"useless|hopeless|annoying|ridiculous|crazy|liar|lying|whin\w+|moan\w+|fob (?:him|her|them) off|string (?:him|her|them)|"
+    r"stall (?:him|her|them)|don't (?:tell|let on|mention)|please don't tell|not (?:to )?tell (?:him|her|them)|"
+    r"take (?:\w+ )?off my hands|waste (?:an hour|time|another minute)|not worth|doesn't need to know|hasn't got a|"
+    r"no idea what|make (?:up )?(?:something|an excuse)|blame (?:it on )?the|tell (?:him|her|them) (?:the|that|it's|we)|"
+    r"squeeze|milk (?:him|her|them|it)|overcharge|add (?:20|10|\d+) percent|put \w+ percent on|tight.?fisted|fussy|"
+    r"high.?maintenance|drama|hysterical|paranoid|a joke|the worst|sick of (?:him|her|them)|fed up with)\b"
+)
+
+
+def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """A remark about the client in a message that the client gets."""
+    if not view.cast.outsiders or view.language != "en":
+        return
+    about = party(view)
+    colleague = greets(view, view.cast.colleagues) or _calls_colleague(view)
+    if greets(view, about.names) and not colleague:
+        return
+    seen: set[int] = set()
+    for found in leaks.find_leaks(
+        view.own, to_client=about, colleagues=view.cast.colleagues, to_colleague=True if colleague else None
+    ):
+        seen.add(found.start)
+        yield Hit(found.start, found.end, detail=_whom(found.whom))
+    if not colleague:
+        return
+    for sentence in view.sentences:
+        if sentence.start in seen:
+            continue
+        named = [name for name in about.names if _named(name, sentence.text)]
+        before = seen or named or any(_named(name, view.own[: sentence.start]) for name in about.names)
+        if before and _SPEAKS_OF.search(rulebook.plain(sentence.text)) and (named or _PRONOUN.search(sentence.text)):
+            yield Hit(sentence.start, sentence.end, detail=_whom(named[0] if named else ""))
+
+
+_PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.IGNORECASE)
+_ORDINARY = frozenset("hotels hotel foods food clinic it group ltd inc the and build trust bakery studio events".split())
+
+
+def _named(name: str, text: str) -> bool:
+    parts = [part for part in name.split() if len(part) > 1 and part.lower() not in _ORDINARY]
+    return any(re.search(rf"\b{re.escape(part)}\b", text) for part in parts)
+
+
+def _whom(name: str) -> str:
+    return f" It means {name}." if name else ""
+
+
+def _calls_colleague(view: View) -> bool:
+    """Does the first word call a person who is neither recipient nor client: somebody of ours who is not on it."""
+    found = greeting.read(view.draft.new_text)
+    if len(found.names) != 1 or greeting.is_generic(found.names[0]):
+        return False
+    return not any(greeting.same_person(found.names[0], name) for name in party(view).names) and any(
+        name for each in view.cast.clients_here.values() for name in (p.name for p in each.people)
+    )
+
+
+def reply_all(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """Meant for one, and others get it: a colleague spoken to with a client in To, inner words, many strangers."""
+    outsiders = [each for each in view.draft.seen if view.cast.outside(each)]
+    if not outsiders or len(view.draft.recipients) < 2:
+        return
+    private = next(
+        (s for s in view.sentences if rule.matcher.find(rulebook.plain(s.text)) is not None),
+        None,
+    )
+    if private is not None:
+        yield Hit(private.start, private.end)
+        return
+    found = greeting.read(view.draft.new_text)
+    if len(found.names) != 1 or greeting.is_generic(found.names[0]):
+        return
+    said = found.names[0]
+    if _is_one_of(said, outsiders):
+        yield from _many_strangers(view, said, outsiders)
+        return
+    inside = [each for each in view.draft.cc if not view.cast.outside(each)]
+    first_outside = bool(view.draft.to) and all(view.cast.outside(each) for each in view.draft.to)
+    if first_outside and _is_one_of(said, inside):
+        yield Hit(detail=f" It greets {said}; {_list(outsiders)} would read it too.")
+
+
+def _is_one_of(said: str, people: Iterable[Mailbox]) -> bool:
+    return any(greeting.same_person(said, name) for each in people for name in names(each))
+
+
+def _list(people: Iterable[Mailbox]) -> str:
+    return ", ".join(each.name or each.email for each in list(people)[:3])
+
+
+def _many_strangers(view: View, said: str, outsiders: list[Mailbox]) -> Iterator[Hit]:
+    """One person is greeted, and people of two or more other organisations get it as well."""
+    home = {each.domain for each in outsiders if any(greeting.same_person(said, name) for name in names(each))}
+    others = {each.domain for each in outsiders} - home
+    if len(others) >= 2 and len(outsiders) >= 4 and len({c.name for c in map(view.cast.client, outsiders) if c}) < 2:
+        yield Hit(detail=f" It greets {said}; {len(outsiders) - 1} more people outside would read it.")
+
+
+def dropped(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """Greets several and goes to one, where the thread had more."""
+    if len(view.draft.recipients) != 1 or not view.context.thread:
+        return
+    found = greeting.read(view.draft.new_text)
+    if not found.names or not found.salute:
+        return
+    there = {each.email for each in view.draft.recipients}
+    if view.draft.sender is not None:
+        there.add(view.draft.sender.email)
+    left_out = [each for each in view.context.thread[-1].everybody if each.email not in there]
+    several = any(word.lower() in greeting.SEVERAL for name in found.names for word in name.split())
+    named = [each for each in left_out if _is_one_of_greeted(each, found.names)] if len(found.names) > 1 else []
+    if left_out and (several or named):
+        yield Hit(detail=f" Not on it: {_list(named or left_out)}.", instead=f"Add {_list(named or left_out)}.")
+
+
+def _is_one_of_greeted(mailbox: Mailbox, said: Iterable[str]) -> bool:
+    return any(greeting.same_person(one, name) for one in said for name in names(mailbox))
+
+
+def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """The sender was no visible recipient of what is answered, and answers to more than its sender."""
+    if not view.context.thread or view.draft.sender is None:
+        return
+    last = view.context.thread[-1]
+    visible = {each.email for each in last.everybody}
+    if last.sender is None or not last.to or any(not view.cast.outside(each) for each in last.everybody):
+        return
+    others = [each for each in view.draft.seen if each.email in visible and each.email != last.sender.email]
+    if others:
+        yield Hit(detail=f" {_list(others)} would learn of it.")
+
+
+_IN_COPY = re.compile(r"\b(?:in copy|in cc|cc'?d|copied|copying|looping in|looped in|adding|added|bringing in|introduc\w+|meet)\b")
+
+
+def new_domain(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """A recipient at a domain that the thread never had and nobody named; or one that looks like a client's."""
+    strange: list[str] = []
+    before = {each.domain for each in view.cast.before}
+    known = {d.lower().lstrip("@") for client in view.context.clients for d in client.domains}
+    thread_clients = {client.name for client in map(view.cast.client, view.cast.before) if client is not None}
+    for each in view.cast.outsiders:
+        client = view.cast.client(each)
+        if each.domain in before or (client is not None and (client.name in thread_clients or not before)):
+            continue
+        twin = next((d for d in sorted(known | before) if _looks_like(each.domain, d)), "")
+        if twin and client is None:
+            yield Hit(detail=f"{each.domain}, which looks like {twin}.", instead=f"Did you mean {twin}?")
+            return
+        if before and not _announced(each, view):
+            strange.append(each.email)
+    if strange:
+        yield Hit(detail=", ".join(strange[:3]) + ".")
+
+
+def _looks_like(domain: str, known: str) -> bool:
+    if domain == known or domain in FREE_MAIL or domain.endswith(f".{known}"):
+        return False
+    one, other = domain.split("."), known.split(".")
+    if len(one) != len(other):
+        return False
+    return greeting.close(domain, known, most=2) and len(known.rpartition(".")[0]) > 4
+
+
+def _announced(mailbox: Mailbox, view: View) -> bool:
+    """Was this address named before, or does the draft itself say who is in copy."""
+    thread = " ".join(each.text for each in view.context.thread).lower()
+    if mailbox.email in thread or mailbox.domain in thread:
+        return True
+    if _IN_COPY.search(view.said) is None:
+        return False
+    words = {part for name in names(mailbox) for part in name.lower().split()} | {mailbox.domain.partition(".")[0]}
+    return any(re.search(rf"\b{re.escape(word)}\b", view.said) for word in words if len(word) > 2)
+
+
+def two_clients(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """People of two clients who see each other, and did not before."""
+    found = {client.name for client in map(view.cast.client, view.draft.seen) if client is not None}
+    known = {client.name for client in map(view.cast.client, view.cast.before) if client is not None}
+    if len(found) > 1 and not found <= known:
+        yield Hit(detail=" and ".join(sorted(found)) + ".")

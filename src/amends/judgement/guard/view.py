@@ -1,0 +1,97 @@
+"""A draft as the rules see it: its sentences, what it does, what it answers; each worked out once, when first asked."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from amends.judgement import language, rulebook, sentences
+from amends.judgement.guard import answered, rulefiles
+from amends.judgement.guard.people import Cast
+
+if TYPE_CHECKING:
+    from amends.judgement.guard.answered import Grievance
+    from amends.judgement.guard.types import Context, Draft
+
+MOST_DEEP = 4
+"""Sentences of a draft and of what it answers that the encoder reads, at most."""
+
+_WRAPPED = re.compile(r"(?<![\n,:;])\n(?=[^\s\-*•–>|])(?!\d{1,2}[.)])")
+_QUOTATION = re.compile(r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|`[^`\n]{1,400}`")
+_WORDS = re.compile(r"\w+")
+_TROUBLE = re.compile(
+    r"\b(?:sorry|apolog\w+|late|delay\w*|mistake|error|wrong|fault|missed|failed|problem|outage|slipped|"
+    r"behind|overdue|held up|down|lost|broke\w*|complain\w*|inconvenien\w+|miss(?:ed|ing)|not ready)\b"
+)
+
+
+class View:
+    """A draft with its context, and what the encoder may still read."""
+
+    def __init__(self, draft: Draft, context: Context) -> None:
+        self.draft, self.context = draft, context
+        self.cast = Cast(draft, context)
+        self.deep = 0
+
+    @property
+    def left(self) -> int:
+        """So many sentences may the encoder still read."""
+        return MOST_DEEP - self.deep
+
+    @cached_property
+    def flat(self) -> str:
+        """The new text with wrapped lines joined, each character in its place."""
+        return _WRAPPED.sub(" ", self.draft.new_text)
+
+    @cached_property
+    def own(self) -> str:
+        """`flat` with blanks over what stands in quotation marks: somebody else's words, or a text shown."""
+        return _QUOTATION.sub(lambda match: '"' + "·" * (len(match[0]) - 2) + '"', self.flat)
+
+    @cached_property
+    def language(self) -> str:
+        """Of the new text, ISO 639-1."""
+        return language.guess(self.draft.new_text)
+
+    @cached_property
+    def sentences(self) -> list[sentences.Sentence]:
+        """The sentences of the new text, with quotations blanked."""
+        return list(sentences.split(self.own))
+
+    @cached_property
+    def moves(self) -> frozenset[str]:
+        """What the draft does: kinds of `moves.toml`."""
+        return frozenset(hit.rule.kind for hit in rulefiles.moves().hits(self.own))
+
+    @cached_property
+    def said(self) -> str:
+        """The new text in lower case with straight apostrophes."""
+        return rulebook.plain(self.own)
+
+    @cached_property
+    def troubled(self) -> bool:
+        """Is it about something that went wrong."""
+        return _TROUBLE.search(self.said) is not None or self.grievance.complaint
+
+    @cached_property
+    def answering(self) -> str:
+        """The new text of the client's message that this answers; empty where there is none."""
+        thread = [each for each in self.context.thread if each.sender is None or self.cast.outside(each.sender)]
+        if thread:
+            return thread[-1].text if self.context.thread[-1] is thread[-1] else ""
+        if self.context.thread or not self.draft.below:
+            return ""
+        return answered.quoted(self.draft.below[0], self.cast)
+
+    @cached_property
+    def grievance(self) -> Grievance:
+        """What is wrong, in the message that this answers."""
+        found = answered.grievance(self.answering, most=max(0, self.left))
+        self.deep += found.deep
+        return found
+
+    @cached_property
+    def words(self) -> int:
+        """How many words are new."""
+        return len(_WORDS.findall(self.draft.new_text))
