@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from amends.judgement import language, rulebook, sentences, setting
+from amends.judgement import language, returning, rulebook, sentences, setting
 from amends.judgement.model import current
 from amends.judgement.reading import by_model, by_rules
 
@@ -25,21 +25,24 @@ _HEADER = re.compile(r"^(?:From|Von|De|Da|Van|Sent|Gesendet|Date|To|Cc|Subject|A
 _LEVEL = re.compile(r"^((?:> ?)+)")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s*")
-_ALSO = re.compile(
-    r"^(?:and|also|in addition|besides|plus|secondly|second|thirdly|third|finally|on top of that|furthermore|"
-    r"another thing|additionally|then|moreover)\b,?"
+_MOOD = re.compile(
+    r"\b(?:not (?:acceptable|good enough|happy|amused|pleased|impressed)|unacceptable|hopeless|ridiculous|a (?:joke|mess|shame)|"
+    r"(?:please|can|could) (?:you )?(?:sort|fix|mend|look|explain)\b.*|how did (?:that|this|it) happen|(?:it|this|that) (?:is|was) an? (?:\w+ )?(?:embarrassment|disgrace|shame|nightmare|disaster|joke)|"
+    r"(?:this|it) (?:can|could|should)(?:n't| not) (?:go on|happen|be)|(?:never|not) (?:had|seen|known) anything like)\b|"
+    r"\b(?:fed up|furious|livid|angry|upset|frustrat\w+|disappoint\w+|let down|annoyed|tired of)\b.*"
 )
 _PLAIN_FAULT = re.compile(
     r"\b(?:wrong|nobody|no one|never|still (?:no|not|have|haven't|waiting|missing|hasn't|isn't)|not work\w*|n't work\w*|"
     r"missing|late|lost|broken|ruined|only have|charged|billed|overcharged|nothing|incorrect|failed|double|twice|"
     r"without (?:asking|telling|warning)|damaged|dirty|empty|cold|rude|out of date|misspelled|misspelt|unreadable|"
     r"(?:is|are|was|were|has|have|had|did|does|do|could|can)n't|(?:is|are|was|were|has|have|had|did|does|do) not|"
+    r"down|dropp?(?:s|ed|ing)|stopp(?:s|ed|ing)|crash\w*|keeps?|slow|queue\w*|in the rain|cut off|disgrace\w*|twice|"
     r"had to|why (?:was|were|did|is|are)|still in|although|even though|but (?:we|i|it|they))\b"
 )
 _FELT = re.compile(
     r"\b(?:furious|livid|angry|outraged|upset|frustrat\w+|disappoint\w+|let down|worried|anxious|fed up|"
     r"devastated|appalled|annoyed|sick (?:of|and tired)|at my wits' end|infuriat\w+|disgusted|"
-    r"heartbroken|embarrass\w+|humiliat\w+|exhausted|desperate|scared|stressed)\b"
+    r"heartbroken|humiliat\w+|exhausted|desperate|scared|stressed)\b"
 )
 _NOT_FELT = re.compile(r"\b(?:not|n't|never|no longer|without being) (?:\w+ ){0,2}$")
 _SOFT = re.compile(r"\b(?:bit|little|slightly|somewhat) $")
@@ -92,8 +95,9 @@ def _points(parts: list[sentences.Sentence], issues: set[int]) -> list[str]:
         words = len(bare.split())
         listed = bare != part.text.strip()
         fault = _PLAIN_FAULT.search(plain) is not None
-        new = listed or not found or _ALSO.search(plain) is not None or part.text.rstrip().endswith("?")
-        if words >= 4 and (fault or (listed and words >= 4)) and (new or part.start in issues or fault):
+        mood = _MOOD.search(plain) is not None and _PLAIN_FAULT.search(_MOOD.sub("", plain)) is None
+        meant = len(set(returning.content(bare))) >= 2
+        if words >= 4 and meant and not mood and (fault or listed or part.start in issues):
             found.append(bare)
     return found
 

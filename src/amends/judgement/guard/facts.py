@@ -166,7 +166,7 @@ _GAPS = re.compile(
     rf"|\{{(?i:{_FIELD}|\w*name|\w+_\w+)\}}"
     rf"|<<[^<>\n]{{1,40}}>>|<(?i:(?:insert|enter|add|fill in|your)\b[^<>\n@]{{0,40}}|{_FIELD})>|«(?i:{_FIELD})»"
     r"|%%?[A-Z][A-Z_]{2,30}%%?|\*\|[A-Z_]{2,30}\|\*|##[A-Z_]{3,30}##|\bMERGE_?FIELD\b"
-    r"|(?<![\w-])X{3,}(?![\w-])|\b[xX]{2}[./-][xX]{2}(?:[./-][xX]{2,4})?\b"
+    r"|(?<![\w-])X{3,}(?![\w-])|\b[xX]{2}[./:-][xX]{2}(?:[./-][xX]{2,4})?\b"
     r"|\bT\.?B\.?D\b\.?|\bTODO\b(?:[: ][^)\n.]{0,30})?|\bFIXME\b|(?i:\blorem ipsum\b[^.\n]{0,60})"
     r"|(?<=[^\s_-])[ \t]+_{3,}(?=[ \t]*[\w.,;:]|[ \t]*$)|(?<=[ \t(:])\?{3,}(?=[\s).,])"
     r"|(?m:^(?i:hi|hello|dear|hey)[ ]*,[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr|frau)\.?/(?:mr|mrs|ms|frau|herr)\b)"

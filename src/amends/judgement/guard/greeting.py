@@ -13,8 +13,8 @@ _SALUTE = (
 _TITLE = r"(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|monsieur|madame|mme|m|señora?|sra?|signora?|sig|dottore?|dhr|mevrouw|heer)\.?"
 _NAME = r"[^\W\d_][\w'’-]*"
 _LINE = re.compile(
-    rf"^\s*(?:(?P<salute>(?i:{_SALUTE}))\b[ ,]*)?(?P<title>(?:(?i:{_TITLE}) )*)"
-    rf"(?P<names>{_NAME}(?:(?: |, | and | und | & | et | y | e | en |/|, (?i:{_SALUTE}) ){_NAME}){{0,5}})?[ ]*(?P<end>[,:!;.–—-]|\n|$)"
+    rf"^\s*(?:(?P<salute>(?i:{_SALUTE}))\b[ ]*)?(?P<title>(?:(?i:{_TITLE}) )*)"
+    rf"(?P<names>{_NAME}(?:(?: | and | und | & | et | y | e | en |/|, (?i:{_SALUTE}) |, (?={_NAME} (?:and|und|&|et|y|e|en) )){_NAME}){{0,5}})?[ ]*(?P<end>[,:!;.–—-]|\n|$)"
 )
 _SPLIT = re.compile(r",? and |,? und | & | et | y | e | en |/|, ")
 GENERIC = frozenset(

@@ -48,6 +48,9 @@ _SPEAKS_OF = re.compile(
 )
 
 
+_INWARD = frozenset({"money", "secrecy"})
+
+
 def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
     """A remark about the client in a message that the client gets."""
     if not view.cast.outsiders or view.language != "en":
@@ -60,6 +63,8 @@ def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
     for found in leaks.find_leaks(
         view.own, to_client=about, colleagues=view.cast.colleagues, to_colleague=True if colleague else None
     ):
+        if found.kind in _INWARD and not found.whom:
+            continue  # inner words that speak of nobody: `reply_all` knows them
         seen.add(found.start)
         yield Hit(found.start, found.end, detail=_whom(found.whom))
     if not colleague:

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from amends.judgement.guard.view import View
 
 _OWNING = frozenset({"apology", "owns", "feeling", "remedy", "account"})
-_MENDING = frozenset({"remedy"})
-_PLANNING = frozenset({"remedy", "plan"})
+_MENDING = frozenset({"remedy", "asks"})
+_PLANNING = frozenset({"remedy", "plan", "asks"})
 _NO_DAY = datetime(2026, 3, 10, 9, tzinfo=UTC)
 """For drafts without a date: only whether a day is named matters."""
-NEAR = 0.42
+NEAR = 0.4
 """From this cosine on a passage of the draft speaks of the open point."""
 
 
@@ -80,7 +80,7 @@ def _grave(view: View, hit: Hit) -> bool:
 
 
 _VAGUE = re.compile(
-    r"\b(?:soon(?:est)?|shortly|asap|a\.s\.a\.p|as soon as (?:possible|we can|i can)|in due (?:course|time)|at some point|"
+    r"\b(?:(?<!as )soon(?:est)?(?! as)|shortly|asap|a\.s\.a\.p|as soon as (?:possible|we can|i can)|in due (?:course|time)|at some point|"
     r"eventually|in the near future|when (?:we|i) (?:can|get (?:a|the) chance|have time|find the time)|"
     r"as (?:quickly|fast|early) as|at the earliest|as a priority|when(?:ever)? possible|sometime|some time|one day|"
     r"in the coming (?:days|weeks)|over the next (?:few )?(?:days|weeks)|in a (?:bit|while))\b"
@@ -99,10 +99,17 @@ _CLOSE = re.compile(
     r"unless|every|each|always|never|in future|in the future|from now|going forward|as usual|whenever|until then|during|"
     r"meanwhile|first thing|over lunch|at the (?:meeting|hall|call|weekend)|when we (?:meet|speak|talk))\b"
 )
+_PLEDGE = re.compile(
+    r"\b(?:(?:we|i)(?:'re| are|'m| am) (?:now |currently |also )?(?:planning|hoping|intending|aiming|looking) to|"
+    r"(?:we|i) (?:intend|plan|hope|aim) to|"
+    r"(?:someone|somebody|one of (?:us|our \w+)|a colleague|a member|our \w+ team|the \w+ team|(?:will|'ll) be)(?: \w+){0,3}? (?:will|'ll))"
+    r" (?:then |also )?(?:send|fix|correct|replace|repair|deliver|issue|provide|call|contact|get back|look into|be in touch|"
+    r"follow up|resolve|refund|update|review|reply|respond|ring|reach out)[^.!?\n]{0,80}"
+)
 _COURTESY = re.compile(
     r"\b(?:keep you (?:posted|informed|updated|in the loop|up to date)|look(?:ing)? forward|be (?:happy|glad|pleased|delighted|"
     r"there|in touch if|available|here|your|on site|able)|let you (?:know if|go|decide|have a think)|take (?:care of yourself|it|"
-    r"note|that on board)|bear (?:that|it) in mind|remember|make sure|ensure|try|do (?:my|our) best|see you|hope|pass (?:it|that|"
+    r"note|that on board)|bear (?:that|it) in mind|remember|make sure|leave everything|ensure|try|do (?:my|our) best|see you|hope|pass (?:it|that|"
     r"this) on|miss|stay|remain|continue|keep|need|find|see|have to|want|not|never|cost|cover|include|charge|invoice|"
     r"assume|treat|consider|say|add that|be honest|admit|leave (?:it|that|you)|wait|support you|help(?: you)?[.!]|"
     r"not be|stand by|respect|follow|go with|use|take the|be (?:the|a|at|in|with|more|careful|your|sending))\b"
@@ -113,17 +120,18 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
     """A promise of something to be done, and no day for it in its sentence, the next one, or at the end."""
     if not view.cast.leaves or view.language != "en":
         return
-    promises = [
-        each
+    pledges = [(match.start(), match[0]) for match in _PLEDGE.finditer(view.said)]
+    promises = pledges + [
+        (each.start, each.quote)
         for each in find_promises(view.own, writer="firm")
-        if each.by == "firm" and each.p >= 0.6 and not each.negative and not each.open_until
+        if each.by == "firm" and each.p >= 0.6 and not each.negative and (not each.open_until or _VAGUE.search(each.open_until))
     ]
-    for promise in promises:
-        place = next((n for n, each in enumerate(view.sentences) if each.start <= promise.start < each.end), None)
+    for start, quote in sorted(promises):
+        place = next((n for n, each in enumerate(view.sentences) if each.start <= start < each.end), None)
         if place is None:
             continue
         around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
-        said = rulebook.plain(promise.quote)
+        said = rulebook.plain(quote)
         if _COURTESY.search(said) and not _VAGUE.search(around[0]):
             continue
         if _VAGUE.search(around[0]) and not _names_day(around[0], view):
@@ -171,7 +179,9 @@ def unanswered(rule: GuardRule, view: View) -> Iterator[Hit]:
     parts = [each.text for each in view.sentences]
     answered = [point for point in points if _shares(point, view.own)]
     if not answered and not view.context.issues:
-        return
+        answered = _nearest(points, view)
+        if not answered:
+            return
     for point in points:
         if point not in answered and not _near(point, parts, view):
             yield Hit(detail=f"“{point}”", instead=rule.suggestion.replace("the open point", _short(point)))
@@ -193,14 +203,29 @@ _COMMON = frozenset(
 )
 
 
+_TWO_WORDS = re.compile(r"\b(log|sign|check)(?:ged|ging|s)?[ -]in\b")
+
+
 @lru_cache(maxsize=512)
 def _content(text: str) -> frozenset[str]:
-    return frozenset(word for word in returning.content(text) if len(word) > 2) - _COMMON
+    whole = _TWO_WORDS.sub(r"\1in", text.lower())
+    return frozenset(word for word in returning.content(whole) if len(word) > 2) - _COMMON
 
 
 def _shares(point: str, text: str) -> bool:
     """Do they share a word that carries a meaning."""
     return bool(_content(point) & _content(text))
+
+
+def _nearest(points: Sequence[str], view: View) -> list[str]:
+    """The one of the first three points of which the draft speaks, where no word tells."""
+    model = current()
+    if model is None or view.left <= len(points[:3]):
+        return []
+    vectors = model.vectors([view.own[: sentences.LONGEST], *points[:3]])
+    view.deep += len(vectors)
+    likeness = vectors[1:] @ vectors[0]
+    return [points[int(likeness.argmax())]] if likeness.max() > 0.15 else []
 
 
 def _near(point: str, parts: Sequence[str], view: View) -> bool:
