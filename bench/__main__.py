@@ -21,6 +21,7 @@ BENCHES = {
     "complaints": ("complaints", "how often a complaint is found, and how often something else is taken for one"),
     "judgement": ("judgement", "what the trained model makes of messages, beside named peers"),
     "imap": ("imap", "20,000 messages over IMAP, cut 20 times; what 50 quiet mailboxes cost"),
+    "guard": ("guard", "what the check finds in outgoing drafts, and what it takes for it"),
     "silence": ("silence", "unusual silence, on invented firms"),
 }
 

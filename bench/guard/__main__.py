@@ -3,8 +3,8 @@
     python -m bench guard [--held] [--show] [--no-speed]
 
 A finding is right where the draft is labelled with its family; of several of one family in a draft each label is found
-once, and a label with a quote only by a finding that overlaps it. `--held` are the drafts that were split off before the
-first rule was written.
+once, and a label with a quote only by a finding that overlaps it. `--held` are the drafts that were split off before
+the first rule was written.
 """
 
 from __future__ import annotations
@@ -92,16 +92,17 @@ def _line(name: str, families: Iterable[str], counts: Counts) -> tuple[str, ...]
 
 
 WORDS_200 = (
-    "Dear Marta,\n\nthank you for your patience while we went through the list. The first three points of the page are done and"
-    " tested: the gallery loads quickly on phones, the form sends its message to your front desk, and the prices come from"
-    " the table that Tom keeps. The fault with the dates was ours, and we corrected it this morning at ten. For the map we"
-    " suggest the smaller version, because the large one slows the page down; you will find both on the staging link, so"
-    " that you can compare them at your leisure. The text in Spanish is with our translator, who will send it on Thursday"
-    " by noon.\n\nTwo questions are left. Would you rather show the restaurant before the rooms, as in the draft, or after"
-    " them? And may we use the photos that the guests sent in last summer, or should we ask each of them once more? We have"
-    " the letters ready and can send them on Monday, if you agree. As always, one round of corrections is included, and"
-    " nothing goes live before you have seen it.\n\nI will call you on Wednesday at three to go through the rest, if that"
-    " suits you. Until then, please tell me about anything that looks odd.\n\nKind regards,\nJo"
+    "Dear Marta,\n\nthank you for your patience while we went through the list. The first three points of the "
+    "page are done and tested: the gallery loads quickly on phones, the form sends its message to your front "
+    "desk, and the prices come from the table that Tom keeps. The fault with the dates was ours, and we "
+    "corrected it this morning at ten. For the map we suggest the smaller version, because the large one slows "
+    "the page down; you will find both on the staging link, so that you can compare them at your leisure. The "
+    "text in Spanish is with our translator, who will send it on Thursday by noon.\n\nTwo questions are left. "
+    "Would you rather show the restaurant before the rooms, as in the draft, or after them? And may we use the "
+    "photos that the guests sent in last summer, or should we ask each of them once more? We have the letters "
+    "ready and can send them on Monday, if you agree. As always, one round of corrections is included, and "
+    "nothing goes live before you have seen it.\n\nI will call you on Wednesday at three to go through the "
+    "rest, if that suits you. Until then, please tell me about anything that looks odd.\n\nKind regards,\nJo"
 )
 
 
@@ -110,7 +111,10 @@ def speed(cases: list[Case]) -> None:
     from dataclasses import replace
 
     answering = [each for each in cases if each.context.thread and each.context.thread[-1].text]
-    drafts = [replace(each.draft, new_text=WORDS_200.replace("Wednesday", f"Wednesday {n}")) for n, each in enumerate(answering)]
+    drafts = [
+        replace(each.draft, new_text=WORDS_200.replace("Wednesday", f"Wednesday {n}"))
+        for n, each in enumerate(answering)
+    ]
     for name, model_off in (("rules alone", True), ("with the encoder where in doubt", False)):
         taken: list[float] = []
         deep = 0
@@ -124,7 +128,8 @@ def speed(cases: list[Case]) -> None:
                     deep += check(draft, each.context).deep
                 taken.append((time.perf_counter() - began) * 1000)
         warm = taken[len(drafts) :]
-        print(f"{name}: p50 {percentile(warm, 0.5):.1f} ms, p99 {percentile(warm, 0.99):.1f} ms ({deep / 4:.0f} sentences deep)")
+        half, most = percentile(warm, 0.5), percentile(warm, 0.99)
+        print(f"{name}: p50 {half:.1f} ms, p99 {most:.1f} ms ({deep / 4:.0f} sentences read by the encoder a round)")
     lines = rows(held=False) + rows(held=True)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "drafts.jsonl"
@@ -132,7 +137,9 @@ def speed(cases: list[Case]) -> None:
         began = time.perf_counter()
         command = [sys.executable, "-m", "amends.cli.main", "check", "--batch", str(file)]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False, env=os.environ)
-        print(f"1,000 drafts in one --batch: {time.perf_counter() - began:.1f} s, {len(done.stdout.splitlines())} answers")
+        print(
+            f"1,000 drafts in one --batch: {time.perf_counter() - began:.1f} s, {len(done.stdout.splitlines())} answers"
+        )
 
 
 def main() -> None:

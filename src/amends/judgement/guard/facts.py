@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from amends.judgement.guard import greeting
 from amends.judgement.guard.hits import Hit, matching
 from amends.judgement.guard.people import ROLES, names
+from amends.judgement.guard.view import MOST_READ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,9 @@ def glossary(rule: GuardRule, view: View) -> Iterator[Hit]:
     for wrong, better in known.say.items():
         for match in _term(wrong).finditer(text) if wrong.strip() else ():
             if not any(low <= match.start() and match.end() <= high for low, high in right):
-                yield Hit(match.start(), match.end(), detail=f"“{better}”.", instead=_as_written(match[0], better, wrong))
+                yield Hit(
+                    match.start(), match.end(), detail=f"“{better}”.", instead=_as_written(match[0], better, wrong)
+                )
     for word in known.never:
         for match in _term(word).finditer(text) if word.strip() else ():
             yield Hit(match.start(), match.end(), detail="they never say this.", instead="Leave it out.")
@@ -48,17 +51,18 @@ def _as_written(found: str, better: str, wrong: str) -> str:
 
 
 _KINDS = frozenset(
-    """ltd limited inc llc plc gmbh ag bv co company corp corporation group holding holdings partners solicitors law lawyers
-    foods food pictures films studio studios media clinic council hotel hotels school college university bikes optics bank
-    trust charity association society museum theatre restaurant brewery brewing practice agency services solutions
-    consulting systems software design logistics insurance pharma books bakery build builders ceramiche maschinenbau
-    bodegas atelier union credit energy health care travel capital ventures labs technologies tech industries foundation
-    and of the & kg sa sarl srl spa nv oy ab""".split()  # noqa: SIM905
+    """ltd limited inc llc plc gmbh ag bv co company corp corporation group holding holdings partners solicitors law
+    lawyers foods food pictures films studio studios media clinic council hotel hotels school college university
+    bikes optics bank trust charity association society museum theatre restaurant brewery brewing practice agency
+    services solutions consulting systems software design logistics insurance pharma books bakery build builders
+    ceramiche maschinenbau bodegas atelier union credit energy health care travel capital ventures labs
+    technologies tech industries foundation and of the & kg sa sarl srl spa nv oy ab""".split()  # noqa: SIM905
 )
 _ORDINARY = frozenset(
     """summit apple orange target copper kettle gantry oak bright north south east west first general national united
-    global star sun blue green red black white gold silver royal city river lake bay harbour harbor hill park field stone
-    bridge gate tower castle market fresh pure smart prime peak alpha delta omega next open light fern""".split()  # noqa: SIM905
+    global star sun blue green red black white gold silver royal city river lake bay harbour harbor hill park
+    field stone bridge gate tower castle market fresh pure smart prime peak alpha delta omega next open light
+    fern""".split()  # noqa: SIM905
 )
 
 
@@ -83,7 +87,9 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
             yield Hit(match.start(), match.end(), detail=f"{client.name}.")
             continue
         loose = re.compile(pattern.pattern.replace(r"\s+", r"[\s_-]+"), pattern.flags)
-        where = next((name for name in (view.draft.subject, *view.draft.attachments) if loose.search(_spaced(name))), "")
+        where = next(
+            (name for name in (view.draft.subject, *view.draft.attachments) if loose.search(_spaced(name))), ""
+        )
         if where:
             yield Hit(detail=f"{client.name}, in “{where}”.")
 
@@ -118,7 +124,9 @@ def greeted_other(rule: GuardRule, view: View) -> Iterator[Hit]:
     known += [each.email.partition("@")[0].replace(".", " ") for each in recipients]
     if any(names_nobody(each.email) and not each.name for each in recipients):
         return
-    others = [p.name for client in view.context.clients if client.name not in view.cast.clients_here for p in client.people]
+    others = [
+        p.name for client in view.context.clients if client.name not in view.cast.clients_here for p in client.people
+    ]
     for said in found.names:
         if any(greeting.same_person(said, name) for name in known):
             continue
@@ -152,11 +160,16 @@ def attachment(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 
 _FIELD = (
-    r"(?:(?:first|last|full|your|client|customer|company|recipient|contact|project|their|the|my|sender|insert|enter|add|put|"
-    r"event|product|order|invoice|start|end|due|delivery|meeting|manager)[ _-]?)*(?:name|date|time|day|month|year|amount|"
-    r"number|no|client|customer|company|title|link|url|address|price|city|project|phone|e-?mail|reason|product|person|sum|"
-    r"total|quote|topic|subject|position|role|deadline|here|signature|department|country|percentage|percent|figure|text|"
-    r"details?|surname|reference|ref|location|venue|weekday|x+|what|whom|who|when|how|what we do[^\]]*|their words?|amounts?|"
+    r"(?:(?:first|last|full|your|client|customer|company|recipient|contact|project|their|the|my|sender|insert"
+    r"|enter|add|put|"
+    r"event|product|order|invoice|start|end|due|delivery|meeting|manager)[ _-]?)*(?:name|date|time|day|month"
+    r"|year|amount|"
+    r"number|no|client|customer|company|title|link|url|address|price|city|project|phone|e-?mail|reason|product"
+    r"|person|sum|"
+    r"total|quote|topic|subject|position|role|deadline|here|signature|department|country|percentage|percent"
+    r"|figure|text|"
+    r"details?|surname|reference|ref|location|venue|weekday|x+|what|whom|who|when|how|what we do[^\]]*"
+    r"|their words?|amounts?|"
     r"reasons?|dates?|options?|fee|rate|hours|salutation|greeting)(?: (?:here|of [\w ]{1,20}|goes here|to come))?"
 )
 _GAPS = re.compile(
@@ -169,7 +182,8 @@ _GAPS = re.compile(
     r"|(?<![\w-])X{3,}(?![\w-])|\b[xX]{2}[./:-][xX]{2}(?:[./-][xX]{2,4})?\b"
     r"|\bT\.?B\.?D\b\.?|\bTODO\b(?:[: ][^)\n.]{0,30})?|\bFIXME\b|(?i:\blorem ipsum\b[^.\n]{0,60})"
     r"|(?<=[^\s_-])[ \t]+_{3,}(?=[ \t]*[\w.,;:]|[ \t]*$)|(?<=[ \t(:])\?{3,}(?=[\s).,])"
-    r"|(?m:^(?i:hi|hello|dear|hey)[ ]*,[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr|frau)\.?/(?:mr|mrs|ms|frau|herr)\b)"
+    r"|(?m:^(?i:hi|hello|dear|hey)[ ]*,[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr"
+    r"|frau)\.?/(?:mr|mrs|ms|frau|herr)\b)"
     r"|(?i:\b(?:firstname|first_name|lastname|last_name|companyname|company_name|clientname|client_name)\b)"
 )
 _CODE = re.compile(r"`[^`\n]*`|```.*?```", re.DOTALL)
@@ -177,7 +191,7 @@ _CODE = re.compile(r"`[^`\n]*`|```.*?```", re.DOTALL)
 
 def placeholder(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Gaps that a template left."""
-    text = _CODE.sub(lambda match: " " * len(match[0]), view.draft.new_text)
+    text = _CODE.sub(lambda match: " " * len(match[0]), view.draft.new_text[:MOST_READ])
     for number, match in enumerate(_GAPS.finditer(text)):
         if number == 5:
             return

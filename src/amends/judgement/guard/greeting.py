@@ -10,11 +10,15 @@ _SALUTE = (
     r"hallo|guten (?:tag|morgen|abend)|bonjour|bonsoir|cher|chère|chers|hola|estimad[oa]s?|querid[oa]s?|gentile|"
     r"gentil[ei]|buongiorno|ciao|caro|cara|beste|geachte|dag)"
 )
-_TITLE = r"(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|monsieur|madame|mme|m|señora?|sra?|signora?|sig|dottore?|dhr|mevrouw|heer)\.?"
+_TITLE = (
+    r"(?:mr|mrs|ms|miss|dr|prof|herrn?|frau|monsieur|madame|mme|m|señora?|sra?|signora?|sig|dottore?|dhr|"
+    r"mevrouw|heer)\.?"
+)
 _NAME = r"[^\W\d_][\w'’-]*"
 _LINE = re.compile(
     rf"^\s*(?:(?P<salute>(?i:{_SALUTE}))\b[ ]*)?(?P<title>(?:(?i:{_TITLE}) )*)"
-    rf"(?P<names>{_NAME}(?:(?: | and | und | & | et | y | e | en |/|, (?i:{_SALUTE}) |, (?={_NAME} (?:and|und|&|et|y|e|en) )){_NAME}){{0,5}})?[ ]*(?P<end>[,:!;.–—-]|\n|$)"
+    rf"(?P<names>{_NAME}(?:(?: | and | und | & | et | y | e | en |/|, (?i:{_SALUTE}) |, (?={_NAME} (?:and|und|&"
+    rf"|et|y|e|en) )){_NAME}){{0,5}})?[ ]*(?P<end>[,:!;.–—-]|\n|$)"
 )
 _SPLIT = re.compile(r",? and |,? und | & | et | y | e | en |/|, ")
 GENERIC = frozenset(
@@ -23,7 +27,8 @@ GENERIC = frozenset(
     tous toutes equipo tutti allen support""".split()  # noqa: SIM905
 )
 SEVERAL = frozenset(
-    "all everyone everybody both team folks friends colleagues guys ladies gentlemen people three two together zusammen".split()
+    """all everyone everybody both team folks friends colleagues guys ladies gentlemen people three two together
+    zusammen""".split()  # noqa: SIM905
 )
 
 
@@ -51,13 +56,18 @@ def read(text: str) -> Greeting:
         bare = re.sub(rf"^(?i:{_TITLE}) ", "", bare)
         if bare:
             found.append(bare)
-    if not match["salute"] and (len(found) > 3 or not all(each[:1].isupper() for each in found) or match["end"] in ";."):
-        if not (len(found) == 1 and " " not in found[0] and match["end"] in ",-–—:"):
-            return NOBODY
+    if not match["salute"] and not _called(found, match["end"]):
+        return NOBODY
     if any(len(each.split()) > 3 for each in found):
         return NOBODY
     start, end = match.span("names")
     return Greeting(tuple(found), bool(match["salute"]), start, end, bool(match["title"].strip()))
+
+
+def _called(found: list[str], end: str) -> bool:
+    """Are these names alone at the head of a message a call: "Marta," but not "Quick question." """
+    several = len(found) <= 3 and all(each[:1].isupper() for each in found) and end not in (";", ".")
+    return several or (len(found) == 1 and " " not in found[0] and end in (",", "-", "–", "—", ":"))
 
 
 def is_generic(name: str) -> bool:
@@ -95,7 +105,9 @@ def same_person(said: str, known: str) -> bool:
     theirs = {part.lower().strip(".'’") for part in known.replace("-", " ").split()}
     for one in ours:
         for other in theirs:
-            if one == other or (min(len(one), len(other)) >= 3 and (one.startswith(other[:3]) or other.startswith(one[:3]))):
+            if one == other or (
+                min(len(one), len(other)) >= 3 and (one.startswith(other[:3]) or other.startswith(one[:3]))
+            ):
                 return True
             if len(one) <= 2 and other.startswith(one):
                 return True

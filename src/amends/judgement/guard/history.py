@@ -21,7 +21,8 @@ _FROM = re.compile(r"^[>\s*]*(?:From|Von|De|Da|Van|Från|Fra|Od)\*?:", re.IGNORE
 _FIELD = re.compile(r"^[>\s*]*[A-ZÄÖÜÉ][\w -]{1,20}\*?:\s")
 _WHO = re.compile(r"^[>\s*]*(?:To|Cc|An|À|A|Para|Aan|Kopie)\*?:", re.IGNORECASE)
 _WROTE = re.compile(r"<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}>?[^:\n]{0,60}:\s*$")
-_MOST_LINES = 2_000
+_MOST_READ = 200_000
+"""Characters of a history that are read."""
 
 
 class Block(NamedTuple):
@@ -71,20 +72,22 @@ def _says(block: Block, view: View) -> str:
 
 def blocks(below: str) -> Iterator[Block]:
     """The messages of a quoted or forwarded part, from the top."""
-    author, told, readers, body, in_header = "", False, [], [], False
-    for line in below.split("\n")[:_MOST_LINES]:
+    author, told, in_header = "", False, False
+    readers: list[str] = []
+    body: list[str] = []
+    for line in below[:_MOST_READ].split("\n"):
         starts = _FROM.match(line) is not None and not in_header
-        wrote = _WROTE.search(line) is not None and len(line) < 300
+        wrote = len(line) < 300 and _WROTE.search(line) is not None
         if (starts or wrote) and not (in_header and not starts):
             if author:
                 yield Block(author, tuple(readers), told, "\n".join(body))
-            found = _ADDRESS.search(line)
+            found = _ADDRESS.search(line[:300])
             author = found[0].lower() if found else ""
             readers, told, body, in_header = [], starts, [], starts
             continue
         if in_header and _FIELD.match(line):
             if _WHO.match(line):
-                readers += [one.lower() for one in _ADDRESS.findall(line)]
+                readers += [one.lower() for one in _ADDRESS.findall(line[:5_000])]
             continue
         in_header = False
         body.append(line.lstrip("> "))

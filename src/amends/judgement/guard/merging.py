@@ -20,7 +20,9 @@ _SAID_BY = {
         {"blame", "denial", "excuse", "insult", "sarcasm", "admits_without_solution", "promise_without_date"}
     ),
     "promise_without_date": frozenset({"insult", "sarcasm", "over_promise", "beyond_authority", "attachment_missing"}),
-    "admits_without_solution": frozenset({"insult", "sarcasm", "blame", "excuse", "over_promise", "promise_without_date"}),
+    "admits_without_solution": frozenset(
+        {"insult", "sarcasm", "blame", "excuse", "over_promise", "promise_without_date"}
+    ),
     "reply_all_risk": frozenset({"talks_about_recipient"}),
     "new_domain": frozenset({"two_clients_together"}),
 }

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from amends.judgement.guard.types import Client, Context, Draft
 
 FREE_MAIL = frozenset(
-    """gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net web.de
-    proton.me protonmail.com mail.com""".split()  # noqa: SIM905
+    """gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net
+    web.de proton.me protonmail.com mail.com""".split()  # noqa: SIM905
 )
 
 
@@ -95,8 +95,8 @@ def within(domain: str, domains: frozenset[str]) -> bool:
 
 
 ROLES = frozenset(
-    """info office hello contact support help helpdesk sales admin accounts accounting billing invoices mail post team
-    service desk events jobs press marketing reception enquiries inquiries noreply no-reply bank orders""".split()  # noqa: SIM905
+    """info office hello contact support help helpdesk sales admin accounts accounting billing invoices mail post
+    team service desk events jobs press marketing reception enquiries inquiries noreply no-reply bank orders""".split()  # noqa: SIM905
 )
 
 

@@ -47,7 +47,9 @@ def feeling_ignored(rule: GuardRule, view: View) -> Iterator[Hit]:
     if not (view.cast.leaves and view.words and found.feeling) or view.moves & {"apology", "feeling"}:
         return
     if view.moves & _OWNING:
-        yield Hit(detail=f" They wrote “{found.feeling}”.", instead=rule.suggestion.replace("[their word]", found.feeling))
+        yield Hit(
+            detail=f" They wrote “{found.feeling}”.", instead=rule.suggestion.replace("[their word]", found.feeling)
+        )
 
 
 def bad_news(rule: GuardRule, view: View) -> Iterator[Hit]:
@@ -62,12 +64,14 @@ _NEXT = re.compile(
     r"(?:will be|is now|are now|new date|moved? to|moves to|now) (?:\w+ )?(?:on|by|to|at|in) (?:the )?\d)"
 )
 _LIGHT = re.compile(
-    r"\b(?:can(?:not|'t)|unable|not able|won't be able) (?:to )?(?:join|attend|come|make it|meet you|talk|take the call)|"
+    r"\b(?:can(?:not|'t)|unable|not able|won't be able) (?:to )?(?:join|attend|come|make it|meet you|talk"
+    r"|take the call)|"
     r"\bmissed your call\b|\bout of (?:the )?office\b|\bi'm afraid (?:so|not|i (?:missed|don't))\b"
 )
 _NEGATIVE = re.compile(
     r"\b(?:not|n't|cannot|no|un\w+|refus\w+|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost|late|delay\w*|"
-    r"missing|gone|given (?:to|away)|up by|increase\w*|fail\w*|fell|fallen|broke\w*|leav\w+|resign\w*|over budget|used up|"
+    r"missing|gone|given (?:to|away)|up by|increase\w*|fail\w*|fell|fallen|broke\w*|leav\w+|resign\w*"
+    r"|over budget|used up|"
     r"postpon\w+|hold|behind|damag\w+|stolen|hack\w+|breach|leak\w*|sold|discontinu\w+|withdrawn|out of stock|"
     r"problem|setback|hitch|snag|bad news|went|double.?booked|bankrupt|closed|closing|suspend\w*|expired|ill|sick|dead|"
     r"more expensive|higher|rise|rises|longer|wrong|overrun|exceed\w*|compromised|overdue|corrupt\w*|unavailable)\b"
@@ -80,36 +84,51 @@ def _grave(view: View, hit: Hit) -> bool:
 
 
 _VAGUE = re.compile(
-    r"\b(?:(?<!as )soon(?:est)?(?! as)|shortly|asap|a\.s\.a\.p|as soon as (?:possible|we can|i can)|in due (?:course|time)|at some point|"
+    r"\b(?:(?<!as )soon(?:est)?(?! as)|shortly|asap|a\.s\.a\.p|as soon as (?:possible|we can|i can)"
+    r"|in due (?:course|time)|at some point|"
     r"eventually|in the near future|when (?:we|i) (?:can|get (?:a|the) chance|have time|find the time)|"
     r"as (?:quickly|fast|early) as|at the earliest|as a priority|when(?:ever)? possible|sometime|some time|one day|"
+    r"(?:once|when|as soon as) (?:i|we) (?:know|have|hear|can|get|find)(?: \w+)? (?:more|anything|any news|news"
+    r"|something|an answer|a moment|time)|"
     r"in the coming (?:days|weeks)|over the next (?:few )?(?:days|weeks)|in a (?:bit|while))\b"
 )
 _CLOSE = re.compile(
-    r"\b(?:now|right away|straight ?away|immediately|at once|today|tonight|tomorrow|this (?:morning|afternoon|evening|week|"
-    r"minute|instant)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:mon|tues|wednes|thurs|fri|satur|sun)day|within|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d)|next (?:week|month|invoice|"
+    r"\b(?:now|right away|straight ?away|immediately|at once|today|tonight|tomorrow|this (?:morning|afternoon"
+    r"|evening|week|"
+    r"minute|instant)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:mon|tues|wednes|thurs|fri|satur"
+    r"|sun)day|within|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d)|next (?:week"
+    r"|month|invoice|"
     r"bill|visit|delivery|meeting|call|newsletter|issue|release)|\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}[:.]\d\d|"
-    r"at (?:noon|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|in (?:an hour|\w+ (?:hours?|minutes?|"
+    r"at (?:noon|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|in (?:an hour|\w+ (?:hours?"
+    r"|minutes?|"
     r"days?|weeks?)|january|february|march|april|may|june|july|august|september|october|november|december)|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d{4}-\d\d|"
-    r"when(?:ever)? (?:you|your|she|he|they|it)|once|as soon as (?:you|your|it|he|she|they|the|mina|our)|after (?:you|your|"
-    r"the|that|it)|if (?:you|your|it|there|that|anything|something|this|the|we)|before (?:the|you|your|it|we|they)|until|"
-    r"unless|every|each|always|never|in future|in the future|from now|going forward|as usual|whenever|until then|during|"
+    r"when(?:ever)? (?:you|your|she|he|they|it)|once|as soon as (?:you|your|it|he|she|they|the|mina|our)"
+    r"|after (?:you|your|"
+    r"the|that|it)|if (?:you|your|it|there|that|anything|something|this|the|we)|before (?:the|you|your|it|we"
+    r"|they)|until|"
+    r"unless|every|each|always|never|in future|in the future|from now|going forward|as usual|whenever"
+    r"|until then|during|"
     r"meanwhile|first thing|over lunch|at the (?:meeting|hall|call|weekend)|when we (?:meet|speak|talk))\b"
 )
 _PLEDGE = re.compile(
     r"\b(?:(?:we|i)(?:'re| are|'m| am) (?:now |currently |also )?(?:planning|hoping|intending|aiming|looking) to|"
     r"(?:we|i) (?:intend|plan|hope|aim) to|"
-    r"(?:someone|somebody|one of (?:us|our \w+)|a colleague|a member|our \w+ team|the \w+ team|(?:will|'ll) be)(?: \w+){0,3}? (?:will|'ll))"
-    r" (?:then |also )?(?:send|fix|correct|replace|repair|deliver|issue|provide|call|contact|get back|look into|be in touch|"
+    r"(?:someone|somebody|one of (?:us|our \w+)|a colleague|a member|our \w+ team|the \w+ team|(?:will"
+    r"|'ll) be)(?: \w+){0,3}? (?:will|'ll))"
+    r" (?:then |also )?(?:send|fix|correct|replace|repair|deliver|issue|provide|call|contact|get back|look into"
+    r"|be in touch|"
     r"follow up|resolve|refund|update|review|reply|respond|ring|reach out)[^.!?\n]{0,80}"
 )
 _COURTESY = re.compile(
-    r"\b(?:keep you (?:posted|informed|updated|in the loop|up to date)|look(?:ing)? forward|be (?:happy|glad|pleased|delighted|"
-    r"there|in touch if|available|here|your|on site|able)|let you (?:know if|go|decide|have a think)|take (?:care of yourself|it|"
-    r"note|that on board)|bear (?:that|it) in mind|remember|make sure|leave everything|ensure|try|do (?:my|our) best|see you|hope|pass (?:it|that|"
+    r"\b(?:keep you (?:posted|informed|updated|in the loop|up to date)|look(?:ing)? forward|be (?:happy|glad"
+    r"|pleased|delighted|"
+    r"there|in touch if|available|here|your|on site|able)|let you (?:know if|go|decide|have a think)"
+    r"|take (?:care of yourself|it|"
+    r"note|that on board)|bear (?:that|it) in mind|remember|make sure|leave everything|ensure|try|do (?:my"
+    r"|our) best|see you|hope|pass (?:it|that|"
     r"this) on|miss|stay|remain|continue|keep|need|find|see|have to|want|not|never|cost|cover|include|charge|invoice|"
     r"assume|treat|consider|say|add that|be honest|admit|leave (?:it|that|you)|wait|support you|help(?: you)?[.!]|"
     r"not be|stand by|respect|follow|go with|use|take the|be (?:the|a|at|in|with|more|careful|your|sending))\b"
@@ -124,7 +143,10 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
     promises = pledges + [
         (each.start, each.quote)
         for each in find_promises(view.own, writer="firm")
-        if each.by == "firm" and each.p >= 0.6 and not each.negative and (not each.open_until or _VAGUE.search(each.open_until))
+        if each.by == "firm"
+        and each.p >= 0.6
+        and not each.negative
+        and (not each.open_until or _VAGUE.search(each.open_until))
     ]
     for start, quote in sorted(promises):
         place = next((n for n, each in enumerate(view.sentences) if each.start <= start < each.end), None)
@@ -146,7 +168,7 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 
 def _day_for_all(view: View, place: int) -> bool:
-    """Does another sentence of the draft name a day to come for what is done: then the writer does not leave it open."""
+    """Does another sentence of the draft name a day to come: then the writer does not leave it open."""
     others = [rulebook.plain(each.text) for n, each in enumerate(view.sentences) if n != place]
     return any(
         re.search(r"\b(?:you'll|you will|it'll|by|done|ready|both|all|will)\b", each) and _names_day(each, view)
@@ -196,9 +218,10 @@ def _short(point: str) -> str:
 _COMMON = frozenset(
     map(
         returning.stem,
-        "have been had our your call mail email message send sent tell told put right made make take taken come came page "
-        "file portal thing time people client customer guest point work done give ask answer sorry morning noon since "
-        "today apologis apologiz really never still only although either week weeks days".split(),
+        """have been had our your call mail email message send sent tell told put right made make take taken
+        come came page file portal thing time people client customer guest point work done give ask answer
+        sorry morning noon since today apologis apologiz really never still only although either week weeks
+        days""".split(),  # noqa: SIM905
     )
 )
 
@@ -242,17 +265,20 @@ def _near(point: str, parts: Sequence[str], view: View) -> bool:
 
 
 _AMOUNT = re.compile(
-    r"(?:(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|[€$£])\s?)?(?<![\w.,:/-])(\d{1,3}(?:[.,' ]\d{3})+|\d+)(?:[.,]\d{1,2})?"
+    r"(?:(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|[€$£])\s?)?(?<![\w.,:/-])(\d{1,3}(?:[.,' ]\d{3})+"
+    r"|\d+)(?:[.,]\d{1,2})?"
     r"(?![\d:/%]|[.,]\d|\s?(?:%|percent|per cent|hours?|days?|weeks?|minutes?|pm|am|o'clock|pages?|words?|copies|"
     r"january|february|march|april|may|june|july|august|september|october|november|december|st\b|nd\b|rd\b|th\b))"
 )
 _MONEY_ONLY = re.compile(r"[€$£]|\b(?:eur|usd|gbp|chf|euros?|dollars?|pounds?)\b")
 _NOT_GIVING = re.compile(
-    r"\b(?:has|have|was|were|been) (?:\w+ )?(?:approved|agreed|authori[sz]ed|cleared|signed off)\b|\bapproved (?:a|the|by)\b|"
+    r"\b(?:has|have|was|were|been) (?:\w+ )?(?:approved|agreed|authori[sz]ed|cleared|signed off)\b"
+    r"|\bapproved (?:a|the|by)\b|"
     r"\b(?:asked|ask|asking|requested|request) (?:\w+ ){0,3}(?:whether|if|for|to)\b|\?\s*$|"
     r"\b(?:tax office|bank|council|hmrc|insurer|insurance|supplier|provider|airline|hotel|venue|they|he|she) "
     r"(?:\w+ )?(?:refund|credit|pay|reimburse|deduct|waive)\w*|"
-    r"\b(?:if|whether|would|could|can't|cannot|unable|not able|no) \b(?=.{0,40}\b(?:refund|credit|discount|take|waive))|"
+    r"\b(?:if|whether|would|could|can't|cannot|unable|not able|no) \b(?=.{0,40}\b(?:refund|credit|discount|take"
+    r"|waive))|"
     r"\b(?:take|takes|took|taking) (?:place|part|care|\w+ (?:days|hours|weeks))\b|\bcredit (?:card|union|note number)\b"
 )
 

@@ -56,7 +56,7 @@ class Mailbox:
 class Draft:
     """A message about to leave.
 
-    `new_text` are the sender's own words, without quotes, signature and small print; every offset counts its characters.
+    `new_text` are the sender's own words, without quotes, signature and small print; offsets count its characters.
     `below` are the parts under it that were written before: quoted replies and forwarded history, as they stand.
     `attachments` are the names of the files that go with it.
     """
@@ -117,7 +117,7 @@ class Glossary:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A firm's choice of rules: ids or families. Only `only` (empty: all), none of `off`, others at another severity."""
+    """A firm's choice of rules, by id or family: only `only` (empty: all), none of `off`, others at another one."""
 
     only: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_DEEP = 4
 """Sentences of a draft and of what it answers that the encoder reads, at most."""
 
+MOST_READ = 100_000
+"""Characters of the new text that are looked at; wording is judged in its first 20,000 and last 4,000 of these."""
+
 _WRAPPED = re.compile(r"(?<![\n,:;])\n(?=[^\s\-*•–>|])(?!\d{1,2}[.)])")
 _QUOTATION = re.compile(r"\"[^\"\n]{1,400}\"|“[^”\n]{1,400}”|„[^“”\n]{1,400}[“”]|«[^»\n]{1,400}»|`[^`\n]{1,400}`")
 _WORDS = re.compile(r"\w+")
@@ -42,7 +45,7 @@ class View:
     @cached_property
     def flat(self) -> str:
         """The new text with wrapped lines joined, each character in its place."""
-        return _WRAPPED.sub(" ", self.draft.new_text)
+        return _WRAPPED.sub(" ", self.draft.new_text[:MOST_READ])
 
     @cached_property
     def own(self) -> str:

@@ -1,0 +1,193 @@
+"""The guard on whole drafts: what it says, in which order, and that nothing that is typed makes it fail."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amends.judgement.guard import (
+    FAMILIES,
+    MOST,
+    Client,
+    Context,
+    Draft,
+    Earlier,
+    Glossary,
+    Mailbox,
+    Settings,
+    check,
+    deciding,
+    rules,
+)
+from amends.judgement.guard.examples import CAST, DIANE, JO, MARTA, SAM, TOM
+
+BLAME = "You should have told us about the change."
+INSULT = "Your request is ridiculous."
+
+
+def draft(text: str, **known: object) -> Draft:
+    return replace(Draft(text, sender=JO, to=(MARTA,)), **known)  # type: ignore[arg-type]
+
+
+def families(text: str, context: Context = CAST, **known: object) -> list[str]:
+    return [each.family for each in check(draft(text, **known), context).findings]
+
+
+@given(st.text(max_size=2_000))
+@settings(max_examples=60, deadline=None)
+def test_any_text_is_judged_and_offsets_are_its_own(text: str) -> None:
+    result = check(draft(text), CAST)
+    assert result.failed == {}
+    assert len(result.findings) <= MOST
+    for each in result.findings:
+        if each.start is not None:
+            assert each.quote == text[each.start : each.end]
+
+
+_PIECES = st.sampled_from(
+    [
+        "you should have",
+        "[",
+        "]",
+        "{{",
+        "as we clearly",
+        "\n",
+        "> ",
+        "guarantee",
+        "sorry if",
+        "“",
+        '"',
+        "XXX",
+        "attached",
+        "€1,200 refund",
+    ]
+)
+
+
+@given(st.lists(st.one_of(_PIECES, st.text(max_size=12)), max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_pieces_of_what_rules_look_for_in_any_order(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    result = check(draft(text, below=(text,)), replace(CAST, thread=(Earlier(text, MARTA, (JO,)),)))
+    assert result.failed == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "you should have " * 65_536,
+        "a" * 1_000_000,
+        "You never told us. " * 55_000,
+        "[" * 200_000 + "]" * 200_000,
+        "_" * 1_000_000,
+        "\n" * 1_000_000,
+        "שלום, הקובץ מוכן. " * 20_000,
+        '"' * 500_000,
+        "user@host.example: " * 50_000,
+    ],
+    ids=["blame", "letters", "sentences", "brackets", "line", "breaks", "hebrew", "quotes", "addresses"],
+)
+def test_a_megabyte_is_judged(text: str) -> None:
+    assert check(draft(text, below=(text,)), CAST).failed == {}
+
+
+def test_only_a_quote_is_not_judged_for_tone() -> None:
+    result = check(draft("", below=("> You people are useless. You should have told us.",)), CAST)
+    assert (result.verdict, result.findings) == ("send", ())
+
+
+def test_the_client_s_own_words_are_not_ours() -> None:
+    assert families("You wrote “you should have told us”, and you are right. I'm sorry.") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [("The file is in the portal.", "send"), (BLAME, "warn"), (INSULT, "hold")],
+)
+def test_the_verdict_follows_the_severest(text: str, verdict: str) -> None:
+    assert check(draft(text), CAST).verdict == verdict
+
+
+def test_the_strongest_comes_first() -> None:
+    assert families(f"{BLAME} {INSULT}") == ["insult", "blame"]
+
+
+def test_a_firm_can_switch_rules_off_or_change_their_severity() -> None:
+    def under(known: Settings) -> list[tuple[str, str]]:
+        return [
+            (e.family, e.severity) for e in check(draft(f"{BLAME} {INSULT}"), replace(CAST, settings=known)).findings
+        ]
+
+    assert under(Settings(off=frozenset({"blame"}))) == [("insult", "stop")]
+    assert under(Settings(off=frozenset({"insult-person"}))) == [("blame", "warn")]
+    assert under(Settings(only=frozenset({"blame"}))) == [("blame", "warn")]
+    assert under(Settings(severity={"blame": "stop", "insult": "advice"})) == [("blame", "stop"), ("insult", "advice")]
+
+
+def test_a_rule_that_raises_is_reported_and_blocks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(deciding.DECIDE, "glossary", broken)
+    result = check(draft(f"All customers see [Name]. {BLAME}"), CAST)
+    assert result.failed == {"glossary": "ZeroDivisionError"}
+    assert [each.family for each in result.findings] == ["placeholder", "blame"]
+
+
+def test_a_promise_with_its_day_in_the_next_sentence_is_dated() -> None:
+    assert families("I'll send you the layouts. You'll have all three on Wednesday.") == []
+
+
+def test_the_limit_is_the_sender_s_own() -> None:
+    text = "I'm sorry. You get a credit of EUR 750 today."
+    assert families(text) == ["beyond_authority"]
+    assert families(text, replace(CAST, authority=Decimal(1000))) == []
+    assert families(text, replace(CAST, authority=None)) == []
+
+
+def test_an_open_issue_that_is_stored_counts_like_one_in_the_message() -> None:
+    context = replace(CAST, issues=("The invoice charges forty tablets instead of thirty-two.",))
+    assert families("I'm sorry about the VPN. It is stable since seven.", context) == ["open_issue_unanswered"]
+    assert families("I'm sorry. The invoice is corrected since noon.", context) == []
+
+
+def test_inside_the_firm_tone_is_nobody_s_business() -> None:
+    assert families(f"{BLAME} All customers know.", to=(SAM,)) == []
+
+
+def test_bcc_keeps_clients_apart() -> None:
+    assert families("We are closed on Friday.", to=(JO,), bcc=(MARTA, DIANE)) == []
+    assert families("We are closed on Friday.", to=(MARTA,), cc=(DIANE,)) == ["two_clients_together"]
+
+
+def test_a_glossary_suggests_the_word_in_the_same_form() -> None:
+    known = replace(CAST, glossary=Glossary({"customer": "guest"}))
+    found = check(draft("Customers like it."), known).findings
+    assert [(e.quote, e.suggestion) for e in found] == [("Customers", "Guests")]
+
+
+def test_a_term_inside_the_right_one_is_right() -> None:
+    known = replace(CAST, glossary=Glossary({"union": "credit union"}))
+    assert families("The credit union opens at nine.", known) == []
+
+
+def test_without_knowing_our_domains_the_sender_s_is_ours() -> None:
+    alone = Context(clients=(Client("Harbour Hotels", ("harbour.example",), (MARTA, TOM)),))
+    assert families(INSULT, alone, to=(SAM,)) == []
+    assert families(INSULT, alone, to=(MARTA,)) == ["insult"]
+
+
+def test_the_thread_may_have_had_both_clients() -> None:
+    known = replace(CAST, thread=(Earlier("Hello both", MARTA, (JO, DIANE)),))
+    assert families("See you on Friday.", known, cc=(DIANE,)) == []
+
+
+def test_lookalike_domains_are_seen_without_a_thread() -> None:
+    assert families("The list is below.", to=(Mailbox("marta@harbuor.example", "Marta Ruiz"),)) == ["new_domain"]
+
+
+def test_every_family_of_the_contract_is_there() -> None:
+    assert len(FAMILIES) == 22
+    assert {rule.family for rule in rules().values()} == set(FAMILIES)
