@@ -89,7 +89,7 @@ def grievance(text: str, *, most: int) -> Grievance:
     elif model is None:
         complaint = heard.complaint >= SHOWN
     if not complaint:
-        return Grievance(deep=deep)
+        return Grievance(feeling=_feeling(text), deep=deep)
     return Grievance(True, tuple(_points(parts, issues)), _feeling(text), deep)
 
 
@@ -142,6 +142,9 @@ def quoted(below: str, cast: Cast) -> str:
         elif depth > level:
             break
         body.append(bare)
+    theirs = {each.domain for each in cast.draft.recipients}
+    if author and theirs and author.rpartition("@")[2] not in theirs:
+        return ""  # a forwarded message of somebody else is not what is answered
     if author and not cast.outside_address(author):
         return ""
     return "\n".join(body).strip()

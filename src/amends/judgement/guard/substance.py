@@ -32,7 +32,7 @@ def admits(rule: GuardRule, view: View) -> Iterator[Hit]:
     """A mistake is admitted, and nothing in the draft mends it."""
     if not view.cast.leaves or view.moves & _MENDING or "?" in view.said:
         return
-    yield from list(matching(rule, view))[:1]
+    yield from [hit for hit in matching(rule, view) if not _day_elsewhere(view, hit)][:1]
 
 
 def not_owned(rule: GuardRule, view: View) -> Iterator[Hit]:
@@ -56,7 +56,7 @@ def bad_news(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Bad news without what comes next."""
     if not view.cast.leaves or view.moves & _PLANNING or "?" in view.said or _NEXT.search(view.said):
         return
-    yield from [hit for hit in matching(rule, view) if _grave(view, hit)][:1]
+    yield from [hit for hit in matching(rule, view) if _grave(view, hit) and not _day_elsewhere(view, hit)][:1]
 
 
 _NEXT = re.compile(
@@ -76,6 +76,12 @@ _NEGATIVE = re.compile(
     r"problem|setback|hitch|snag|bad news|went|double.?booked|bankrupt|closed|closing|suspend\w*|expired|ill|sick|dead|"
     r"more expensive|higher|rise|rises|longer|wrong|overrun|exceed\w*|compromised|overdue|corrupt\w*|unavailable)\b"
 )
+
+
+def _day_elsewhere(view: View, hit: Hit) -> bool:
+    """Does another sentence name a day to come: something happens then."""
+    others = (rulebook.plain(each.text) for each in view.sentences if each.start != hit.start)
+    return any(_names_day(each, view) for each in others)
 
 
 def _grave(view: View, hit: Hit) -> bool:
@@ -105,7 +111,7 @@ _CLOSE = re.compile(
     r"days?|weeks?)|january|february|march|april|may|june|july|august|september|october|november|december)|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d{4}-\d\d|"
-    r"when(?:ever)? (?:you|your|she|he|they|it)|once|as soon as (?:you|your|it|he|she|they|the|mina|our)"
+    r"when(?:ever)? (?:you|your|she|he|they|it)|once (?!more|again)|as soon as (?:you|your|it|he|she|they|the|mina|our)"
     r"|after (?:you|your|"
     r"the|that|it)|if (?:you|your|it|there|that|anything|something|this|the|we)|before (?:the|you|your|it|we"
     r"|they)|until|"
@@ -145,6 +151,7 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
         for each in find_promises(view.own, writer="firm")
         if each.by == "firm"
         and each.p >= 0.6
+        and each.rule != "present-for-future"
         and not each.negative
         and (not each.open_until or _VAGUE.search(each.open_until))
     ]
