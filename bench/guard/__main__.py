@@ -107,7 +107,7 @@ WORDS_200 = (
 
 
 def speed(cases: list[Case]) -> None:
-    """Milliseconds a draft in a warm process, and a thousand in one batch with start."""
+    """Milliseconds of CPU a draft in a warm process (neighbours do not count), and a thousand in one batch with start."""
     from dataclasses import replace
 
     answering = [each for each in cases if each.context.thread and each.context.thread[-1].text]
@@ -120,13 +120,13 @@ def speed(cases: list[Case]) -> None:
         deep = 0
         for _ in range(4):
             for draft, each in zip(drafts, answering, strict=True):
-                began = time.perf_counter()
+                began = time.process_time()
                 if model_off:
                     with use(None):
                         check(draft, each.context)
                 else:
                     deep += check(draft, each.context).deep
-                taken.append((time.perf_counter() - began) * 1000)
+                taken.append((time.process_time() - began) * 1000)
         warm = taken[len(drafts) :]
         half, most = percentile(warm, 0.5), percentile(warm, 0.99)
         print(f"{name}: p50 {half:.1f} ms, p99 {most:.1f} ms ({deep / 4:.0f} sentences read by the encoder a round)")
