@@ -107,7 +107,7 @@ WORDS_200 = (
 
 
 def speed(cases: list[Case]) -> None:
-    """Milliseconds of CPU a draft in a warm process (neighbours do not count), and a thousand in one batch with start."""
+    """CPU milliseconds a draft in a warm process (neighbours do not count), and a thousand in one batch with start."""
     from dataclasses import replace
 
     answering = [each for each in cases if each.context.thread and each.context.thread[-1].text]
