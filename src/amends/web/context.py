@@ -35,7 +35,6 @@ _SECTIONS = {
     "two-factor": "settings",
     "app-add": "settings",
     "you-password": "settings",
-    **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside"], "settings"),
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
 }
