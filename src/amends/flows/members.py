@@ -82,9 +82,9 @@ def mail_reset(email: str, *, now: datetime, address: str | None = None) -> None
 
 def ask_reset(email: str, *, address: str | None) -> None:
     """Have that done by a job. One is queued for an address that nobody has too, so that both take the same time."""
-    member = member_anywhere(email)
-    firm_id = member.firm_id if member else Firm.objects.order_by("pk").values_list("pk", flat=True).first()
-    if firm_id is not None:
+    member, somebodys = member_anywhere(email), Firm.objects.order_by("pk").first()
+    if somebodys is not None:
+        firm_id = member.firm_id if member else somebodys.pk
         send_reset.enqueue(firm_id=firm_id, email=email, address=address)
 
 

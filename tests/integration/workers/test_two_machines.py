@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -141,7 +142,9 @@ class Server:
 @pytest.fixture(scope="module")
 def server(networks: dict[str, tuple[str, str]]) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="amends-test-pg-"))
-    found = Server(folder, [ours for _, ours in networks.values()])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it grumbles where the system has no XDG_RUNTIME_DIR
+        found = Server(folder, [ours for _, ours in networks.values()])
     yield found
     found.stop()
     shutil.rmtree(folder)
