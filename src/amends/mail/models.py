@@ -268,7 +268,6 @@ class Share(FirmRow):
         indexes = [
             models.Index(fields=["firm", "thread", "mailbox"], name="share_by_thread"),
             models.Index(fields=["firm", "client", "mailbox"], name="share_by_client"),
-            models.Index(fields=["firm", "member", "withdrawn_at"], name="share_by_member"),
         ]
 
     def __str__(self) -> str:
