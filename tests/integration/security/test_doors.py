@@ -163,11 +163,13 @@ def test_a_site_on_https_is_strict_about_it(tmp_path_factory: Any) -> None:
         "found = [check.id for check in run_checks(include_deployment_checks=True) if not check.is_silenced()]\n"
         "print(json.dumps({'checks': found, 'session': settings.SESSION_COOKIE_SECURE, 'csrf': "
         "settings.CSRF_COOKIE_SECURE, 'hsts': settings.SECURE_HSTS_SECONDS, "
+        "'names': [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME], "
         "'redirect': settings.SECURE_SSL_REDIRECT}))\n"
     )
     with start(tmp_path_factory.mktemp("https") / "home", code) as process:
         out, err = process.communicate(timeout=60)
     told = json.loads(out)
+    assert told.pop("names") == ["__Host-sessionid", "__Host-csrftoken"]
     assert told == {"checks": [], "session": True, "csrf": True, "hsts": 31_536_000, "redirect": True}, err
 
 

@@ -13,6 +13,7 @@ for there is never half a backup.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -46,6 +47,7 @@ from amends.flows.keep.files import (
 from amends.flows.keep.lock import BYTES, alone, together
 from amends.flows.keep.manifest import FORMAT, NAME, Manifest, Member
 from amends.flows.keep.swap import sync_folder
+from amends.insights.keeping import LAST_BACKUP
 from amends.outbox.models import Draft, State
 
 BLOCK = 1 << 20  # bytes that are packed, hashed or unpacked at a time
@@ -86,6 +88,7 @@ def back_up(target: Path, *, now: datetime, overwrite: bool = False, progress: P
             _refuse(target, overwrite=overwrite)  # somebody may have put a file there meanwhile
             packed.replace(target)
             sync_folder(target.parent)
+            _remember(now, size)
     except DatabaseError as error:
         message = f"The database cannot be read ({error}): use an earlier backup."
         raise FilesDamaged(message) from error
@@ -93,6 +96,12 @@ def back_up(target: Path, *, now: datetime, overwrite: bool = False, progress: P
         message = f"The backup cannot be written to {target}: {error.strerror or error}."
         raise CannotKeep(message) from error
     return Kept(target, size, manifest, time.monotonic() - began)
+
+
+def _remember(now: datetime, size: int) -> None:
+    """Note in the home that there is a backup, for `amends doctor`."""
+    file = Path(settings.HOME) / LAST_BACKUP
+    file.write_text(json.dumps({"at": now.isoformat(), "bytes": size}), encoding="utf-8")
 
 
 def _refuse(target: Path, *, overwrite: bool) -> None:
