@@ -22,6 +22,7 @@ _COMMANDS = {
     "worker": "serve",
     "demo": "demo",
     "link": "members",
+    "add-firm": "members",
     "corrections": "corrections",
     "backup": "keep",
     "restore": "keep",

@@ -1,4 +1,4 @@
-"""`amends link`: a way in for somebody who cannot sign in."""
+"""`amends link`: a way in for somebody who cannot sign in. `amends add-firm`: one more firm, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -21,3 +21,16 @@ def link_command(email: str | None, firm: str | None) -> None:
     with in_firm(firm):
         member = member_called(email) if email else None
         click.echo(f"{settings.PUBLIC_URL}/enter/{make_link(member, now=now())}")
+
+
+@click.command("add-firm")
+@click.argument("name")
+@click.option("--own-domain", "own_domains", multiple=True, help="A mail domain of that firm's (repeatable).")
+def add_firm_command(name: str, own_domains: tuple[str, ...]) -> None:
+    """Make one more firm, apart from the others, and print the link for its first administrator. For PostgreSQL."""
+    open_home(quiet=True)
+    from django.conf import settings
+
+    from amends.flows.set_up import add_firm
+
+    click.echo(f"{settings.PUBLIC_URL}/enter/{add_firm(name, own_domains, now=now())}")
