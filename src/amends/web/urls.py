@@ -35,6 +35,7 @@ from amends.web.you import views as you
 
 urlpatterns = [
     path("", today.page, name="today"),
+    path("today/<uuid:client_id>/more/", today.more, name="today-more"),
     path("answer/", today.answer, name="answer"),
     path("undo/<uuid:batch>/", today.take_back, name="undo"),
     path("clients/", clients.page, name="clients"),

@@ -24,6 +24,7 @@ NO = None  # the method does not exist there
 # Who may GET, who may POST. Which mail a role that may open a page finds there is up to `mail.queries.readable`.
 TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "today": (EVERYBODY, NO),
+    "today-more": (EVERYBODY, NO),
     "answer": (NO, ACTING),
     "undo": (NO, ACTING),
     "clients": (EVERYBODY, NO),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
@@ -132,3 +133,25 @@ def test_looking_back_shows_what_was_known_then_and_offers_no_buttons(browser: B
 def test_reasons_that_are_gone_are_said_to_be_gone(browser: Browser) -> None:
     answer = browser.post("/answer/", {"answer": "own", "signal": [str(uuid.uuid4()), "no id"]}, follow=True)
     assert "That reason is not there any more" in answer.content.decode()
+
+
+def test_further_reasons_come_when_they_are_opened(
+    browser: Browser, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    client, _signals = _ids()
+    first = Signal.objects.filter(client=client).order_by("pk").first()
+    assert first is not None
+    Signal.objects.create(
+        client_id=first.client_id, message=first.message, kind="leaving", quote="We may look for somebody else.",
+        rule="leaving", confidence=0.9, said_at=first.said_at, raised_at=first.raised_at, key="another",
+    )  # fmt: skip
+    page = browser.get("/").content.decode()
+    assert f'hx-get="/today/{client}/more/"' in page
+    shown = [words for words in (first.quote, "We may look for somebody else.") if words in page]
+    with django_assert_max_num_queries(14):
+        more = browser.get(f"/today/{client}/more/", headers=HTMX).content.decode()
+    assert len(shown) == 1
+    [hidden] = {first.quote, "We may look for somebody else."} - set(shown)
+    assert hidden in more
+    assert shown[0] not in more
+    assert browser.get(f"/today/{uuid.uuid4()}/more/").status_code == 404

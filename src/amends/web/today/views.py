@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,12 +19,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm
 from amends.firm.rules import Right
 from amends.flows import teach
 from amends.insights.progress import reading_progress
-from amends.insights.today import Today, today
+from amends.insights.today import Today, reasons_of, today
 from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
@@ -74,6 +75,18 @@ def page(request: HttpRequest) -> HttpResponse:
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
+
+
+@login_required
+@require_safe
+def more(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """A client's further reasons, when somebody opens them: most lists are read by their first ones."""
+    try:
+        found = reasons_of(reader_of(request), firm_of(request), client_id, now=clock(), at=_choice(request).at)
+    except Client.DoesNotExist as error:
+        raise Http404 from error
+    reasons = [reason for row in found.rows for reason in row.reasons]
+    return render(request, "today/more.html", {"reasons": reasons, "as_of": found.as_of})
 
 
 @needs(Right.ACT)
