@@ -113,4 +113,6 @@ def test_ada_shares_a_conversation_and_takes_it_back(as_ben: Callable[..., Page]
 def _open_all(page: Page) -> None:
     """Open what each row of *Today* says further, and wait until it is there."""
     page.evaluate("document.querySelectorAll('.row-more').forEach((one) => { one.open = true; })")
-    page.wait_for_function("!document.querySelector('.row-more > p.row-rest')")
+    from playwright.sync_api import expect
+
+    expect(page.locator(".row-more > p.row-rest")).to_have_count(0)

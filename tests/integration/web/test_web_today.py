@@ -14,6 +14,7 @@ from tests.integration.web.conftest import COMPLAINT
 
 from amends.clients.models import Client
 from amends.firm.models import Firm
+from amends.mail.models import Message
 from amends.signals.models import Action, Response, Signal
 from amends.web.today.forms import AnswerForm
 
@@ -139,15 +140,17 @@ def test_further_reasons_come_when_they_are_opened(
     browser: Browser, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
 ) -> None:
     client, _signals = _ids()
-    first = Signal.objects.filter(client=client).order_by("pk").first()
+    first = Signal.objects.filter(client__public_id=client).order_by("pk").first()
     assert first is not None
+    plan = Message.objects.filter(client=first.client_id, direction="in").exclude(pk=first.message_id).first()
     Signal.objects.create(
-        client_id=first.client_id, message=first.message, kind="leaving", quote="We may look for somebody else.",
+        client_id=first.client_id, message=plan, kind="leaving", quote="We may look for somebody else.",
         rule="leaving", confidence=0.9, said_at=first.said_at, raised_at=first.raised_at, key="another",
     )  # fmt: skip
     page = browser.get("/").content.decode()
     assert f'hx-get="/today/{client}/more/"' in page
-    shown = [words for words in (first.quote, "We may look for somebody else.") if words in page]
+    row = page.partition(f'id="row-{client}"')[2].partition("</li>")[0]
+    shown = [words for words in (first.quote, "We may look for somebody else.") if words in row]
     with django_assert_max_num_queries(14):
         more = browser.get(f"/today/{client}/more/", headers=HTMX).content.decode()
     assert len(shown) == 1
