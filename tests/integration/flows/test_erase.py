@@ -196,6 +196,14 @@ def test_what_others_wrote_stays_unless_it_is_asked_for(full: Firm) -> None:
     assert not Domain.objects.filter(value="xanthippe.example").exists()
 
 
+def test_messages_that_only_speak_of_them_are_counted_and_stay(full: Firm) -> None:
+    bring(write(24, f"{SECRET} was angry.", sender=OTHER, subject="Gossip"), now=NOW)
+    Client.objects.filter(domains__value="xanthippe.example").update(name=SECRET)
+    assert plan(find_whom("xanthippe.example"), now=NOW).counts["mentioning"] == 1
+    forget("xanthippe.example", everywhere=True)
+    assert left() == {"7@x", "24@x"}
+
+
 def test_hours_stay_as_numbers(full: Firm) -> None:
     client, entry = xanthippe(), hours(xanthippe())
     add_engagement(client, name="no hours", now=NOW)
