@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
-import uuid
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import JSONField, fields
-from django_tasks_db.models import DBTaskResult
 from tests.conftest import NOW
-from tests.letters import OURS, bring, days, digests, judged, letter, mailbox
+from tests.forgetting import (
+    BECOMES,
+    JO,
+    OTHER,
+    SECRET,
+    XAN,
+    everything,
+    forget,
+    hours,
+    left,
+    write,
+    xanthippe,
+)
+from tests.letters import OURS, bring, days, digests, letter, mailbox
 
 from amends.clients.actions.curate import add_engagement
 from amends.clients.models import (
@@ -25,275 +33,32 @@ from amends.clients.models import (
     Domain,
     Engagement,
     Erased,
-    KnownRecord,
     Standing,
     TimeEntry,
-    Upload,
-    UploadKind,
 )  # fmt: skip
-from amends.firm.audit import note
-from amends.firm.models import AuditEntry, Firm, KeyedRequest, Member
-from amends.firm.rules import Scope
+from amends.firm.models import AuditEntry, Firm, Member
 from amends.firm.scope import FirmRow, firm_scope
-from amends.firm.tokens import make_token
 from amends.flows.curate import merge
 from amends.flows.keep.erase import run as erasing
 from amends.flows.keep.erase.orphans import orphans
-from amends.flows.keep.erase.plan import Plan, plan
-from amends.flows.keep.erase.run import erase
+from amends.flows.keep.erase.plan import plan
 from amends.flows.keep.erase.whom import NobodyThere, OneOfOurs, WhoIsMeant, find_whom
 from amends.flows.keep.lock import BYTES, HomeInUse, together
 from amends.flows.keep.verify import verify
-from amends.flows.members import send_reset
-from amends.flows.set_up import begin_run, found_firm
-from amends.flows.tasks import judge_stored
-from amends.flows.uploads import keep
-from amends.jobs.models import Job
+from amends.flows.set_up import found_firm
 from amends.mail.actions.store import store
-from amends.mail.models import Account, Body, Copy, Folder, ImportRun, Message, Remote, RunState, Thread, Traffic
+from amends.mail.models import ImportRun, Message, RunState, Thread, Traffic
 from amends.mail.queries import SYSTEM, search, unindexed
 from amends.mail.raw import raw_store
-from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount
-from amends.signals.actions import respond
-from amends.signals.models import Action, Correction, Signal
+from amends.signals.models import Signal
 
 pytestmark = pytest.mark.usefixtures("empty_index")
-SECRET = "Xanthippe"
-NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs elsewhere
-    "Account.host", "Account.username", "Account.secret", "Account.claimed_by",
-    "AuditEntry.who", "AuditEntry.did", "AuditEntry.address",
-    "Copy.raw", "Correction.vector", "Correction.vector_by", "Client.named_by",
-    "Draft.from_address", "Draft.own_id", "DraftFile.content_type", "Engagement.currency",
-    "ImportRun.sources",
-    "IssueVector.numbers", "IssueVector.made_by", "Job.slot", "Job.holder", "Job.machine",
-    "KeyedRequest.asked", "KnownRecord.source", "Message.kind", "Message.raw", "Message.fingerprint",
-    "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key",
-    "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
-    "SmtpAccount.from_name", "SmtpAccount.signature",
-    "TimeEntry.person", "TimeEntry.currency", "TimeEntry.source", "TimeEntry.fingerprint", "Tone.feelings",
-    "Upload.made",
-}  # fmt: skip
-XAN = f"{SECRET} Müller <xan@xanthippe.example>"
-JO = "Jo Vane <jo@xanthippe.example>"
-OTHER = "Petra Hartwell <petra@hartwell.example>"
-OURS_ALONE = "the firm's own"
-BECOMES = {
-    "AccessToken": OURS_ALONE, "Account": "the firm's own, loses what the server said of them",
-    "AuditEntry": "keeps who did what, loses names and detail",
-    "Body": "goes with its message", "Client": "goes, or stays nameless where hours are booked",
-    "Composed": "goes with its draft", "Contact": "goes", "ContactAddress": "goes", "Copy": "goes with its message",
-    "Correction": "goes with its message", "Delivery": "ids", "Domain": "goes",
-    "Draft": "goes where it is to them, about their mail, or over and names them", "DraftFile": "goes with its draft",
-    "Endpoint": OURS_ALONE, "Engagement": "goes, or stays nameless where hours are booked",
-    "Erased": "hashes under our key", "Event": "ids", "Folder": OURS_ALONE, "ImportRun": "loses names of archives",
-    "IssueVector": "goes with its signal", "Job": "loses what went wrong; goes where it was told their address",
-    "KeyedRequest": "goes where it names them", "KnownRecord": "goes", "Mailbox": OURS_ALONE, "Member": OURS_ALONE,
-    "Message": "goes", "OneTimeLink": OURS_ALONE, "OwnDomain": OURS_ALONE, "Participant": "goes with its message",
-    "Passkey": OURS_ALONE, "Portion": "keys", "Recipient": "goes with its draft", "RecoveryCode": OURS_ALONE,
-    "Remote": "keeps the hash, loses the reason", "Response": "goes with its signal", "RhythmPrior": "numbers",
-    "Share": "ids", "Signal": "goes with its message", "SmtpAccount": "the firm's own, loses what the server said",
-    "Thread": "goes, or is counted anew", "ThreadLink": "hashes", "TimeCode": OURS_ALONE,
-    "TimeEntry": "keeps hours and money, loses words", "Tone": "goes with its message",
-    "Traffic": "goes, or is counted anew", "Upload": "goes where it was only looked at, or loses words",
-}  # fmt: skip
-
-
-def everything() -> str:
-    """Every row of the firm in scope as text, hashes aside."""
-    rows = [
-        list(model._default_manager.values())
-        for model in apps.get_models()
-        if issubclass(model, FirmRow)
-    ]  # fmt: skip
-    plain = DjangoJSONEncoder(ensure_ascii=False, default=None)
-    return "\n".join(plain.encode(_text(dict(row))) for each in rows for row in each)
-
-
-def _text(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: bytes(value).hex() if isinstance(value, (bytes, memoryview)) else value for name, value in row.items()
-    }
-
-
-def write(number: int, text: str, **more: Any) -> bytes:
-    return letter(text, at=NOW - days(30 - number), message_id=f"{number}@x", **more)
-
-
-@pytest.fixture
-def letters() -> dict[str, bytes]:
-    """What people wrote, by what becomes of it when Xanthippe's firm is erased, and when she alone is."""
-    return {
-        "theirs": write(1, f"I am furious. {SECRET} naïve Ω-words; the third invoice is wrong again.", sender=XAN),
-        "answer": write(2, f"Dear {SECRET}, I am sorry.", sender=OURS, to=XAN, references=["1@x"]),
-        "colleague": write(3, "We wait for the plan.", sender=JO, subject="The plan"),
-        "both": write(4, "Dear both, here.", sender=OURS, to=JO, cc=XAN, references=["3@x"], subject="Re: The plan"),
-        "internal": write(5, "They are angry.", sender=OURS, to="bob@studio.example", references=["1@x"]),
-        "copied": write(6, "Hello.", sender=OURS, to=OTHER, cc=XAN, subject="Both of you"),
-        "other": write(7, "Thank you.", sender=OTHER, subject="Another matter"),
-        "to them": write(8, "From me to them.", sender=OTHER, to=XAN, cc=OURS, subject="Introduction"),
-    }
-
-
-@pytest.fixture
-def full(firm: Firm, member: Member, home: Path, letters: dict[str, bytes]) -> Firm:
-    """Xanthippe's firm with a row in every table, and another client."""
-    judged(*letters.values(), now=NOW)
-    run = begin_run([home / "uploads" / "1" / f"{SECRET}.mbox"], now=NOW)
-    run.state, run.report = RunState.DONE, {"set_aside": [{"source": f"{SECRET}.eml", "reason": "odd"}]}
-    run.save()
-    (home / "uploads" / "1").mkdir(parents=True)
-    (home / "uploads" / "1" / f"{SECRET}.mbox").write_bytes(letters["theirs"])
-    signals = list(
-        Signal.objects.filter(client__domains__value="xanthippe.example").values_list("public_id", flat=True)
-    )
-    assert signals
-    respond(signals, action=Action.OWN, member=member, at=NOW, why=SECRET)
-    Correction.objects.create(
-        member=member, message=Message.objects.get(message_id="1@x"), start=0, end=5, quote=SECRET, said="anger",
-        right="", at=NOW, batch=uuid.uuid4(),
-    )  # fmt: skip
-    note("client.renamed", member=member, now=NOW, about=f"client {xanthippe().public_id}", detail={"to": SECRET})
-    note("mailbox.read", member=member, now=NOW, about="xan@xanthippe.example", detail={"name": f"{SECRET} Müller"})
-    note("member.invited", member=member, now=NOW, about="bob@studio.example", detail={"role": "staff"})
-    return firm
-
-
-def xanthippe() -> Client:
-    return Client.objects.get(domains__value="xanthippe.example")
-
-
-def hours(client: Client, text: str = SECRET) -> TimeEntry:
-    return TimeEntry.objects.create(
-        engagement=add_engagement(client, name=f"{SECRET} retainer", now=NOW), person="Ada Moss", day=NOW.date(),
-        seconds=5400, source="toggl", tags=[text], description=f"Call with {text}", project=SECRET, task=text,
-        fingerprint="0" * 64, created_at=NOW,
-    )  # fmt: skip
-
-
-def forget(who: str, *, everywhere: bool = False) -> Plan:
-    return erase(plan(find_whom(who), now=NOW, everywhere=everywhere), now=NOW, everywhere=everywhere)
-
-
-def left() -> set[str]:
-    return set(Message.objects.values_list("message_id", flat=True))
 
 
 def test_it_is_known_what_becomes_of_every_row() -> None:
     assert {model.__name__ for model in apps.get_models() if issubclass(model, FirmRow)} == set(BECOMES), (
         "say here what `amends erase` does with rows of a new model, and in docs/how-to/forget-somebody.md"
     )
-
-
-def texts() -> dict[str, tuple[type[FirmRow], str]]:
-    """Every column that can hold words of theirs, as Model.column."""
-    found = {}
-    for model in apps.get_models():
-        if not issubclass(model, FirmRow) or BECOMES[model.__name__] in {OURS_ALONE, "ids", "keys", "numbers"}:
-            continue
-        if BECOMES[model.__name__].startswith("hashes"):
-            continue
-        for field in model._meta.concrete_fields:
-            words = isinstance(field, (fields.CharField, fields.TextField, fields.BinaryField, JSONField))
-            name = f"{model.__name__}.{field.name}"
-            if words and not field.choices and name not in NOT_THEIRS:
-                found[name] = (model, field.name)
-    return found
-
-
-def holds(value: Any) -> bool:
-    raw = bytes(value) if isinstance(value, (bytes, memoryview)) else json.dumps(value, default=str).encode()
-    return SECRET.lower().encode() in raw.lower()
-
-
-@pytest.fixture
-def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
-    """Xanthippe's name in every column that can hold it."""
-    entry, theirs = hours(xanthippe()), Message.objects.get(message_id="1@x")
-    Client.objects.filter(pk=xanthippe().pk).update(name=SECRET, standing_why=SECRET)
-    Contact.objects.filter(client=xanthippe()).update(title=SECRET, phone=SECRET)
-    Engagement.objects.update(closed_why=SECRET, closed_at=NOW, value=9)
-    TimeEntry.objects.update(rate=90, amount=135)
-    KnownRecord.objects.create(source="hubspot", kind="deal", record=SECRET, engagement=entry.engagement)
-    Message.objects.filter(pk=theirs.pk).update(
-        kind_reason=SECRET, set_aside=SECRET, snippet=SECRET, subject=SECRET, message_id=f"{SECRET}@x"
-    )
-    Thread.objects.filter(pk=theirs.thread_id).update(subject=SECRET)
-    Body.objects.filter(message=theirs).update(attachments=[{"name": SECRET}], notes=[SECRET])
-    Copy.objects.filter(message=theirs).update(source=SECRET, labels=[SECRET])
-    Signal.objects.filter(message=theirs).update(quote=SECRET, detail={"by": SECRET})
-    ImportRun.objects.filter(state=RunState.DONE).update(problem=SECRET, label=SECRET)
-    kept = keep([SECRET.encode()], kind=UploadKind.TIME, name=f"{SECRET}.csv", member=member, now=NOW)
-    assert (home / "uploads" / "sheets").rglob(str(kept.public_id))
-    Upload.objects.create(
-        kind=UploadKind.CLIENTS, member=member, name=SECRET, options={"who": SECRET}, state="done", problem=SECRET,
-        report={"set_aside": [SECRET], "imported": 3}, created_at=NOW,
-    )  # fmt: skip
-    judge_stored.enqueue(firm_id=full.pk)
-    Job.objects.update(problem=f"No answer from {SECRET}.example")
-    send_reset.enqueue(firm_id=full.pk, email="xan@xanthippe.example", address=None)
-    token, _ = make_token(member, name="program", scopes=list(Scope), now=NOW)
-    KeyedRequest.objects.create(
-        token=token, key=SECRET, asked="0" * 64, body=SECRET, headers={"x": SECRET}, created_at=NOW
-    )
-    live = Account.objects.create(
-        mailbox=mailbox(now=NOW), host="imap.studio.example", username="ada", since=NOW.date(), state_since=NOW,
-        created_at=NOW, problem=f"about xan@{SECRET.lower()}.example",
-    )  # fmt: skip
-    inbox = Folder.objects.create(account=live, name="INBOX", chosen=True)
-    Remote.objects.create(folder=inbox, uidvalidity=1, uid=1, outcome="aside", sha256=theirs.raw, reason=SECRET, at=NOW)
-    server = SmtpAccount.objects.create(
-        host="smtp.studio.example", from_address="ada@studio.example", problem=f"{SECRET}.example", changed_at=NOW
-    )
-    for more in ({"client": xanthippe()}, {"answers": theirs}, {"state": "sent"}, {"state": "failed"}):
-        draft = Draft.objects.create(
-            author=member, account=server, purpose="reply", subject=SECRET, text=SECRET, problem=SECRET,
-            created_at=NOW, changed_at=NOW, **more,
-        )  # fmt: skip
-        Composed.objects.create(draft=draft, data=SECRET.encode())
-        DraftFile.objects.create(draft=draft, name=SECRET, content_type="x/y", size=1, data=SECRET.encode())
-        who = "jo@xanthippe.example" if "state" not in more or more["state"] == "failed" else "petra@hartwell.example"
-        Recipient.objects.create(draft=draft, role="to", name=SECRET, email=who, answer=SECRET)
-    return full
-
-
-def test_the_name_is_planted_in_every_column_and_then_stands_in_none(named_everywhere: Firm, home: Path) -> None:
-    columns = texts()
-    bare = {
-        name for name, (model, column) in columns.items()
-        if not any(holds(value) for value in model._default_manager.values_list(column, flat=True))
-    }  # fmt: skip
-    assert bare == set(), "plant the name there in `named_everywhere`, or say in NOT_THEIRS that it cannot stand there"
-    raw = Message.objects.get(message_id=f"{SECRET}@x").raw
-    other = Draft.objects.create(purpose="reply", text="Dear Petra", created_at=NOW, changed_at=NOW)
-    done = forget("xanthippe.example", everywhere=True)
-    assert done.counts["drafts"] == 4
-    still = {
-        name for name, (model, column) in columns.items()
-        if any(holds(value) for value in model._default_manager.values_list(column, flat=True))
-    }  # fmt: skip
-    assert still == set()
-    assert SECRET.lower() not in everything().lower()
-    assert SECRET.lower() not in json.dumps(list(DBTaskResult.objects.values_list("args_kwargs", flat=True))).lower()
-    assert list(Draft.objects.all()) == [other]
-    assert not list((home / "uploads" / "sheets").rglob("file"))
-    (upload,) = Upload.objects.all()
-    assert (upload.name, upload.options, upload.report) == ("a file", {}, {"set_aside": [], "imported": 3})
-    (remote,) = Remote.objects.all()
-    assert (remote.sha256, remote.reason) == (raw, "")
-    (entry,) = TimeEntry.objects.all()
-    assert (entry.seconds, entry.amount, entry.rate) == (5400, Decimal(135), Decimal(90))
-    assert verify().whole
-
-
-def test_a_person_s_drafts_go_and_others_stay(full: Firm, member: Member) -> None:
-    for email, text, state in (
-        ("jo@xanthippe.example", "Dear Jo", "draft"), ("petra@hartwell.example", "Ask Jo Vane", "sent"),
-        ("petra@hartwell.example", "Ask Jo Vane soon", "draft"), ("xan@xanthippe.example", "Dear Xan", "sent"),
-    ):  # fmt: skip
-        draft = Draft.objects.create(purpose="reply", text=text, state=state, created_at=NOW, changed_at=NOW)
-        Recipient.objects.create(draft=draft, role="to", email=email)
-    assert forget("jo@xanthippe.example").counts["drafts"] == 2
-    assert set(Draft.objects.values_list("text", flat=True)) == {"Ask Jo Vane soon", "Dear Xan"}
 
 
 def test_a_plan_changes_nothing_and_counts(full: Firm, home: Path) -> None:
