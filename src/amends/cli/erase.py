@@ -15,6 +15,7 @@ _GOING = {
     "signals": "things noticed", "answers": "answers to them", "corrections": "corrections", "contacts": "people",
     "addresses": "addresses", "domains": "domains", "engagements": "engagements",
     "time_entries": "time entries: hours stay, words go", "uploads": "uploaded archives",
+    "drafts": "drafts and what was sent from here",
 }  # fmt: skip
 
 

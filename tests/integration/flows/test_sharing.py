@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from amends.jobs.actions.shares import Hand, ShareLost
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
@@ -16,7 +17,6 @@ from amends.flows import judge
 from amends.flows.judge import judge_new, messages
 from amends.flows.judge.stages import Judge, Keep, Write
 from amends.jobs import holders
-from amends.jobs.actions.shares import Hand, ShareLost
 from amends.jobs.models import Share
 from amends.judgement.model import use
 from amends.mail.models import Message, Thread

@@ -18,7 +18,7 @@ ASKED = {
     "5.1": [*range(1, 6)], "5.2": [*range(1, 9)], "5.3": [*range(1, 11)], "5.4": [1, 2, 3], "5.5": [1, 2, 3, 4],
     "13.1": [1, 3, 4, 5], "13.2": [1, 2, 3, 5, 6], "13.3": [1, 2], "13.4": [1, 2],
 }  # fmt: skip
-HOW = ("met", "partly", "not met, because", "not applicable", "with ")
+HOW = ("met", "partly", "not met, because", "not applicable")
 
 
 def _rows() -> list[list[str]]:

@@ -22,6 +22,7 @@ from amends.flows.keep.erase.whom import Whom
 from amends.mail.models import Copy, ImportRun, Message, Participant, RunState, Thread
 from amends.mail.queries import SYSTEM, readable, search
 from amends.mail.rules import falls_with, outside_of
+from amends.outbox.actions.forget import drafts_about, drafts_of, drafts_that_name
 from amends.signals.models import Correction, Response, Signal
 
 _BATCH = 500
@@ -67,8 +68,18 @@ def plan(whom: Whom, *, now: datetime, everywhere: bool = False) -> Plan:
         made.counts["conversations"] += Thread.objects.filter(pk__in=part).count() - sum(map(bool, left.values()))
         made.counts["quoting"] += sum(left.values())
     made.counts["mentioning"] = len(_mentioning(whom) - gone - set(named))
+    made.counts["drafts"] = len(written_to(whom, going=going))
     _count_people(made)
     return made
+
+
+def written_to(whom: Whom, *, going: list[int]) -> set[int]:
+    """The keys of drafts that go with `whom` and with the messages `going`: those to them, about these, and those that
+    are over and done with and name them."""
+    found = drafts_of(whom.client, emails=whom.emails, organisations=whom.organisations)
+    for part in _parts(going):
+        found |= drafts_about(part)
+    return found | drafts_that_name(looked_for({*whom.names, *whom.emails, *whom.organisations}))
 
 
 @dataclass(slots=True)
@@ -86,6 +97,7 @@ class _Counted:
     domains: int = 0
     engagements: int = 0
     time_entries: int = 0
+    drafts: int = 0
     uploads: int = 0
     named: int = 0
     quoting: int = 0
