@@ -142,7 +142,7 @@ def test_further_reasons_come_when_they_are_opened(
     client, _signals = _ids()
     first = Signal.objects.filter(client__public_id=client).order_by("pk").first()
     assert first is not None
-    plan = Message.objects.filter(client=first.client_id, direction="in").exclude(pk=first.message_id).first()
+    plan = Message.objects.filter(client=first.client_id, direction="in").exclude(pk=first.message_id).earliest("pk")
     Signal.objects.create(
         client_id=first.client_id, message=plan, kind="leaving", quote="We may look for somebody else.",
         rule="leaving", confidence=0.9, said_at=first.said_at, raised_at=first.raised_at, key="another",

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from amends.jobs.actions.shares import Hand, ShareLost
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
@@ -17,7 +16,8 @@ from amends.flows import judge
 from amends.flows.judge import judge_new, messages
 from amends.flows.judge.stages import Judge, Keep, Write
 from amends.jobs import holders
-from amends.jobs.models import Share
+from amends.jobs.actions.portions import Hand, PortionLost
+from amends.jobs.models import Portion
 from amends.judgement.model import use
 from amends.mail.models import Message, Thread
 from amends.mail.queries import left_to_judge
@@ -40,9 +40,9 @@ def mail(firm: Firm) -> list[int]:
     return list(Message.objects.order_by("-id").values_list("pk", flat=True))
 
 
-def _held(keys: Sequence[int], *, seconds: float, holder: str = ELSEWHERE) -> Share:
+def _held(keys: Sequence[int], *, seconds: float, holder: str = ELSEWHERE) -> Portion:
     until = NOW + timedelta(seconds=seconds)
-    return Share.objects.create(stage="messages", keys=list(keys), holder=holder, until=until)
+    return Portion.objects.create(stage="messages", keys=list(keys), holder=holder, until=until)
 
 
 def test_what_others_hold_is_left_to_them_and_waited_for(mail: list[int]) -> None:
@@ -58,7 +58,7 @@ def test_what_others_hold_is_left_to_them_and_waited_for(mail: list[int]) -> Non
 
     assert judge_new(now=NOW, progress=note) == 6
     assert judged[0] == 4
-    assert (left_to_judge(), Share.objects.count()) == (0, 0)
+    assert (left_to_judge(), Portion.objects.count()) == (0, 0)
     assert Signal.objects.filter(kind="complaint").count() == 6
 
 
@@ -80,7 +80,7 @@ def test_what_was_taken_away_meanwhile_is_not_written(mail: list[int], monkeypat
             begun += 1
             write = real(rows, keep)
             if begun == 1:
-                Share.objects.all().delete()  # as somebody does who takes it over
+                Portion.objects.all().delete()  # as somebody does who takes it over
 
                 def never() -> None:
                     pytest.fail("this was somebody else's by then")
@@ -104,7 +104,7 @@ def test_a_failure_lets_go_of_what_was_in_hand(mail: list[int], monkeypatch: pyt
     monkeypatch.setattr(judge, "STAGES", (replace(messages.STAGE, begin=broken), *judge.STAGES[1:]))
     with pytest.raises(ZeroDivisionError):
         judge_new(now=NOW)
-    assert not Share.objects.exists()
+    assert not Portion.objects.exists()
     assert Message.objects.filter(judged=0).count() == 6
 
 
@@ -122,11 +122,11 @@ def test_a_share_is_kept_while_its_holder_lives(firm: Firm, settings: Any) -> No
     settings.LEASE_SECONDS = 0
     hand = Hand(now=NOW)
     hand.take("messages", [1])
-    before = Share.objects.get().until
+    before = Portion.objects.get().until
     hand.keep()
-    assert Share.objects.get().until > before
-    Share.objects.all().delete()
-    with pytest.raises(ShareLost):
+    assert Portion.objects.get().until > before
+    Portion.objects.all().delete()
+    with pytest.raises(PortionLost):
         hand.keep()
 
 
