@@ -209,7 +209,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("AMENDS_LOG_LEVEL", "WARNING")},
     # These would write down what they send and receive: mail, tokens.
-    "loggers": {name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
+        "vobject": {"level": 100, "propagate": False},  # it writes the lines that it cannot read, names and all
+    },
 }
 # W005, W021: HSTS for all hosts below ours, and for good in browsers' own lists, is for their owner to decide.
 SILENCED_SYSTEM_CHECKS = ["axes.W003", "security.W005", "security.W021"]

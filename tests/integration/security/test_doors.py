@@ -169,7 +169,7 @@ def test_a_site_on_https_is_strict_about_it(tmp_path_factory: Any) -> None:
     with start(tmp_path_factory.mktemp("https") / "home", code) as process:
         out, err = process.communicate(timeout=60)
     told = json.loads(out)
-    assert told.pop("names") == ["__Host-sessionid", "__Host-csrftoken"]
+    assert told.pop("names") == ["__Host-amends", "__Host-csrf"]
     assert told == {"checks": [], "session": True, "csrf": True, "hsts": 31_536_000, "redirect": True}, err
 
 
@@ -207,6 +207,9 @@ def test_nothing_is_changed_without_a_token_of_the_form(member: Member) -> None:
         kinds = {name: ids[type(one).__name__.removesuffix("Converter").lower().replace("string", "str")]
                  for name, one in pattern.pattern.converters.items()}  # fmt: skip
         answer = strict.post(reverse(str(pattern.name), kwargs=kinds), headers={"origin": "https://evil.example"})
+        if str(pattern.name).startswith("api-"):  # no cookie counts there: it wants a token of its own
+            assert answer.status_code in {401, 404}, pattern.name
+            continue
         assert answer.status_code in {403, 405}, pattern.name
         refused += answer.status_code == 403
     assert refused > 10
