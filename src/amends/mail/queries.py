@@ -227,6 +227,11 @@ def one_run(reader: Reader, run_id: uuid.UUID) -> ImportRun:
     return _runs(reader).get(public_id=run_id)
 
 
+def runs_among(reader: Reader, keys: Iterable[int]) -> dict[int, ImportRun]:
+    """Those of these imports, by key, of which the reader may know more than that there are some."""
+    return _runs(reader).in_bulk(list(keys))
+
+
 def _runs(reader: Reader) -> QuerySet[ImportRun]:
     """What a report names (files, places in them) is as private as the mailbox that they went into."""
     rows = ImportRun.objects.select_related("mailbox")

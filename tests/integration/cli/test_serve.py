@@ -109,7 +109,7 @@ def test_a_job_runner_that_died_is_started_again(tmp_path: Path) -> None:
         first = site.worker()
         os.kill(first, signal.SIGKILL)
         wait_until(lambda: any(pid != first for pid in site.workers()), seconds=30)
-        assert "The job runner ended (killed by signal 9); it starts again in" in site.log.read_text()
+        assert "ended (killed by signal 9); it starts again in" in site.log.read_text()
         site.tree += site.workers()
         os.kill(site.process.pid, signal.SIGTERM)
         site.process.wait(30)

@@ -208,7 +208,7 @@ def test_nothing_is_changed_without_a_token_of_the_form(member: Member) -> None:
                  for name, one in pattern.pattern.converters.items()}  # fmt: skip
         answer = strict.post(reverse(str(pattern.name), kwargs=kinds), headers={"origin": "https://evil.example"})
         if str(pattern.name).startswith("api-"):  # no cookie counts there: it wants a token of its own
-            assert answer.status_code in {401, 404}, pattern.name
+            assert answer.status_code in {401, 404, 405}, pattern.name
             continue
         assert answer.status_code in {403, 405}, pattern.name
         refused += answer.status_code == 403
