@@ -65,14 +65,14 @@ def people_of(reader: Reader, client: Client) -> list[Person]:
             for one in rows.prefetch_related(addresses)[:_MOST]
         ]
     by_contact: dict[int, list[ContactAddress]] = defaultdict(list)
-    for address in _told_addresses(reader, client):
+    for address in told_addresses(reader, client):
         by_contact[address.contact_id].append(address)
-    people = [_person(each[0].contact, each) for each in by_contact.values()]
+    people = [as_known(each[0].contact, each) for each in by_contact.values()]
     people += [Person(one.name, [], None, one.title, one.phone) for one in rows.filter(addresses=None)]
     return sorted(people, key=lambda one: (one.last_at or _LONG_AGO, one.name), reverse=True)[:_MOST]
 
 
-def _told_addresses(reader: Reader, client: Client) -> QuerySet[ContactAddress]:
+def told_addresses(reader: Reader, client: Client) -> QuerySet[ContactAddress]:
     """The addresses of a client that a reader may know, each with the newest name and date in mail that they read."""
     seen = Participant.objects.filter(is_readable(reader), email=OuterRef("email")).order_by("-message")
     seen = seen.filter(message__in=_newest(OuterRef(OuterRef("email"))))
@@ -88,7 +88,7 @@ def _told_addresses(reader: Reader, client: Client) -> QuerySet[ContactAddress]:
     )
 
 
-def _person(contact: Contact, addresses: Iterable[ContactAddress]) -> Person:
+def as_known(contact: Contact, addresses: Iterable[ContactAddress]) -> Person:
     """As a person called them; else as the mail that is read calls them, where they stand in mail at all."""
     rows = list(addresses)
     dates = [at for row in rows if (at := getattr(row, "heard_at", None)) is not None]

@@ -10,7 +10,7 @@ from amends.jobs.models import Job
 from amends.jobs.queries import jobs
 from amends.jobs.rules import ATTEMPTS
 from amends.mail.models import ImportRun
-from amends.mail.queries import Reader, runs_among
+from amends.mail.queries import Reader, runs_of
 
 _LONG = timedelta(minutes=1)  # to wait for a runner
 
@@ -61,7 +61,7 @@ def work_of_firm(reader: Reader, *, now: datetime) -> Work:
     """The background work of the firm in scope; the same number of queries however much there is."""
     found = jobs()
     every = [*found.running, *found.waiting, *found.failed, *found.done]
-    runs = runs_among(reader, [number for number in map(_run_id, every) if number is not None])
+    runs = runs_of(reader).in_bulk([number for number in map(_run_id, every) if number is not None])
 
     def lines(some: Iterable[Job]) -> list[Line]:
         return [Line(job, job.task.task_path.rpartition(".")[2], runs.get(_run_id(job) or 0)) for job in some]

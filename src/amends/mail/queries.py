@@ -67,7 +67,7 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
     `Thread.DoesNotExist` where there is none, or none that this reader may read.
     """
     thread = Thread.objects.select_related("client").get(public_id=thread_id)
-    people = Prefetch("participants", _people(reader).order_by("id"))
+    people = Prefetch("participants", people_of(reader).order_by("id"))
     messages = list(
         readable(reader).filter(thread=thread).select_related("body").prefetch_related(people).order_by("id")[:500]
     )
@@ -79,7 +79,7 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
     return thread, messages
 
 
-def _people(reader: Reader) -> QuerySet[Participant]:
+def people_of(reader: Reader) -> QuerySet[Participant]:
     """Who is named on messages. Blind copies stand on the sender's own copy alone: they are told to who reads that."""
     rows = Participant.objects.all()
     if not reader.restricted:
@@ -219,20 +219,15 @@ def _counted(reader: Reader, clients: Sequence[int], first: date, weeks: int, zo
 
 def runs(reader: Reader, *, limit: int = 20) -> list[ImportRun]:
     """The latest imports into mailboxes that this reader may read, and those that they began themselves."""
-    return list(_runs(reader).order_by("-created_at")[:limit])
+    return list(runs_of(reader).order_by("-created_at")[:limit])
 
 
 def one_run(reader: Reader, run_id: uuid.UUID) -> ImportRun:
     """One of them; raises `ImportRun.DoesNotExist`."""
-    return _runs(reader).get(public_id=run_id)
+    return runs_of(reader).get(public_id=run_id)
 
 
-def runs_among(reader: Reader, keys: Iterable[int]) -> dict[int, ImportRun]:
-    """Those of these imports, by key, of which the reader may know more than that there are some."""
-    return _runs(reader).in_bulk(list(keys))
-
-
-def _runs(reader: Reader) -> QuerySet[ImportRun]:
+def runs_of(reader: Reader) -> QuerySet[ImportRun]:
     """What a report names (files, places in them) is as private as the mailbox that they went into."""
     rows = ImportRun.objects.select_related("mailbox")
     if not reader.restricted:
