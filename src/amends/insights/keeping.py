@@ -81,9 +81,7 @@ def _jobs(now: datetime) -> Iterator[Check]:
         yield "jobs", True, "No job waits long for its turn."
         return
     minutes = int((now - since).total_seconds() // 60)
-    say = (
-        f"Jobs wait ({waiting.count()}), the first for {minutes} minutes: is `amends serve` or `amends worker` running?"
-    )
+    say = f"Jobs wait ({waiting.count()}), the first for {minutes} minutes: start `amends serve` or `amends worker`."
     yield "jobs", False, say
 
 
