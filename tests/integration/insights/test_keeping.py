@@ -83,7 +83,7 @@ def test_jobs_that_nobody_does(firm: Firm) -> None:
     assert said()["jobs"][0]
     DBTaskResult.objects.update(enqueued_at=NOW - timedelta(minutes=40))
     assert said()["jobs"] == (
-        False, "Jobs wait (1), the first for 40 minutes: is `amends serve` or `amends worker` running?",
+        False, "Jobs wait (1), the first for 40 minutes: start `amends serve` or `amends worker`.",
     )  # fmt: skip
     DBTaskResult.objects.update(run_after=NOW + timedelta(days=1))
     assert said()["jobs"][0]
