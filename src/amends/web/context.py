@@ -38,6 +38,7 @@ _SECTIONS = {
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside"], "settings"),
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
+    "set-up": "settings",
 }
 
 
