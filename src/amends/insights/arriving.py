@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from amends.insights.mailboxes import Standing, standings
 from amends.insights.progress import Progress, reading_progress
 from amends.mail.models import ImportRun, RunState
-from amends.mail.queries import Reader, runs
+from amends.mail.queries import Reader, readable, runs
 
 _RUNS = 5
 _BUSY = frozenset({RunState.WAITING, RunState.STORING, RunState.JUDGING})
@@ -46,11 +46,12 @@ class Arriving:
     imports: list[Brought]
     boxes: list[Standing]
     progress: Progress
+    held: bool
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing was ever brought in or connected."""
-        return not self.imports and not self.boxes
+        """Whether no mail is here, and none was ever brought in or connected."""
+        return not self.imports and not self.boxes and not self.held
 
     @property
     def done(self) -> int:
@@ -77,4 +78,6 @@ def rounded(number: int) -> int:
 def arriving(reader: Reader) -> Arriving:
     """How far it is, for whoever looks after mailboxes; what is closed to them is not counted."""
     boxes = standings(reader.member) if reader.member else []
-    return Arriving([Brought(run) for run in runs(reader, limit=_RUNS)], boxes, reading_progress(reader))
+    imports = [Brought(run) for run in runs(reader, limit=_RUNS)]
+    held = bool(imports or boxes) or readable(reader).exists()
+    return Arriving(imports, boxes, reading_progress(reader), held)

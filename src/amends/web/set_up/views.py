@@ -72,12 +72,14 @@ def place(request: HttpRequest) -> HttpResponse:
         setattr(firm, name, given.get(name, ""))
     firm.country = given.get("country", "") if is_country(given.get("country", "")) else ""
     firm.work_days = "".join(day for day in "1234567" if day in given.getlist("work_days"))
-    country = country_of_zone(firm.timezone) if given.get("changed") == "timezone" else firm.country
-    if country and (country != firm.country or given.get("changed") == "country"):
+    by_zone = given.get("changed") == "timezone"
+    country = country_of_zone(firm.timezone) if by_zone else firm.country
+    moved = bool(country) and country != firm.country
+    if moved or (country and not by_zone):
         firm.country = country
         for name, value in first_steps.follows(country).items():
             setattr(firm, name, value)
-    context = {"form": PlaceForm(instance=firm), "holiday": _holiday(firm.country)}
+    context = {"form": PlaceForm(instance=firm), "holiday": _holiday(firm.country), "beside": moved}
     return render(request, "set_up/follows.html", context)
 
 

@@ -72,6 +72,8 @@ def _sentence(found: Arriving, *, coming: bool) -> str:
         return _("Everything is here; judged %(judged)s of %(total)s.") % counts
     if progress.busy or found.busy_imports:
         return _("Everything is judged; conversations are being looked at as a whole.")
+    if not found.done:
+        return _("What is here is read and judged.")
     return ngettext("%(n)s message is read and judged.", "All %(n)s messages are read and judged.", found.done) % counts
 
 
