@@ -143,7 +143,7 @@ def test_from_the_link_to_the_first_rows_of_today(page: Page, site: Served, arch
 def test_by_keyboard_alone_and_coming_back(page: Page, site: Served, shoot: Shoot) -> None:
     """Changing the country by key; leaving in the midst, and signing in again goes on where it was."""
     enter(Newcomer(page), site)
-    expect(page.get_by_label("Country")).to_have_value("CA")
+    page.wait_for_load_state("networkidle")  # what follows from the time zone is there
     country = page.get_by_label("Country")
     country.focus()
     country.press("S")

@@ -58,7 +58,7 @@ def whose_mail(reader: Reader) -> Whose:
             left += 1
     seen = len(messages)
     known = [Candidate(one, _percent(counts[one], seen), own=True) for one in own]
-    first = next(iter(everybody.ranked()), "")
+    first = _alone_first(everybody)
     lonely = seen > 0 and left > seen * (1 - _MOST)  # the own domains are on less than half of it
     asked = [one for one in rest.ranked() if rest.counts[one] >= left * _OF_REST and counts[one] >= seen * _OF_ALL]
     asked += [one for one in everybody.ranked() if any(same_name(one, mine) for mine in own)]
@@ -68,6 +68,13 @@ def whose_mail(reader: Reader) -> Whose:
         if one not in own
     ]
     return Whose(seen, _percent(seen - left, seen), known, others[:_ASKED])
+
+
+def _alone_first(presence: Presence) -> str:
+    """Whoever is on more of the mail than anybody else; "" where two are on as much."""
+    ranked = presence.ranked()[:2]
+    even = len(ranked) > 1 and presence.counts[ranked[0]] == presence.counts[ranked[1]]
+    return "" if even or not ranked else ranked[0]
 
 
 def _percent(part: int, whole: int) -> int:
