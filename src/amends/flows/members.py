@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -44,6 +45,27 @@ def invite(
     with transaction.atomic():
         link, token = members.invite(email, name=name, role=role, by=by, now=now, address=address)
         return _bring_invitation(link, token, mail=mail, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What came of inviting several: whoever is invited, and by address why somebody is not."""
+
+    invited: list[Delivered]
+    refused: dict[str, str]
+
+
+def invite_several(
+    people: Mapping[str, str], *, role: Role, by: Member | None, now: datetime, address: str | None = None
+) -> Several:
+    """Invite several people, names by address; who cannot be invited keeps nobody else out."""
+    invited, refused = [], {}
+    for email, name in people.items():
+        try:
+            invited.append(invite(email, name=name, role=role, mail=True, by=by, now=now, address=address))
+        except (members.NoAddress, members.AlreadyMember) as error:
+            refused[email] = str(error)
+    return Several(invited, refused)
 
 
 def invite_again(

@@ -37,6 +37,7 @@ _SECTIONS = {
     "you-password": "settings",
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
+    "set-up": "settings",
 }
 
 

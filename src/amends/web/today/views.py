@@ -24,13 +24,14 @@ from amends.core.errors import AmendsError
 from amends.firm.models import Firm
 from amends.firm.rules import Right
 from amends.flows import teach
+from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
 from amends.insights.today import Today, reasons_of, today
 from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.guard import needs
-from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
+from amends.web.http import clock, firm_of, is_htmx, is_setting_up, member_of, reader_of, toast
 from amends.web.today.forms import AnswerForm, signal_ids
 
 PAGE = 30
@@ -56,7 +57,9 @@ class Choice:
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The list of who needs us now."""
+    """The list of who needs us now; a firm where nothing is yet begins with setting up."""
+    if is_setting_up(request) and to_begin(firm_of(request)):
+        return redirect("set-up")
     now, choice = clock(), _choice(request)
     answer = _ask(request, choice, now=now)
     context = _context(answer, choice) | {
@@ -71,6 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
         "progress": reading_progress(reader_of(request)),
+        "setting_up": is_setting_up(request),
         "to_settle": to_settle(member_of(request)),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
