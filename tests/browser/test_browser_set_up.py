@@ -203,7 +203,7 @@ def _look(page: Page, shoot: Shoot, name: str) -> list[str]:
     for width in (1280, 360):
         for theme in ("light", "dark"):
             page.set_viewport_size({"width": width, "height": 900 if width > 400 else 740})
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
             shoot(page, f"{name}-{'wide' if width > 400 else 'narrow'}-{theme}")
             troubles += _broken(page, f"{name} {width} {theme}")
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
