@@ -140,5 +140,5 @@ def test_killed_at_any_moment_a_first_sync_ends_equal_to_the_server(server: Dove
     assert ask(home, "SELECT count(*) FROM mail_message") == count
     assert ask(home, "SELECT done || ' ' || stored FROM mail_folder WHERE name = 'INBOX'") == f"{count} {count}"
     claimed = str(ask(home, "SELECT claimed_by FROM mail_account"))
-    # A poller that is asked to end lets go; one that is amid a turn is cut off, and the next one inherits from the dead.
+    # A poller that is asked to end lets go; one that is amid a turn is cut off, and the next inherits from the dead.
     assert not claimed or not alive(int(claimed.split("/")[1]))
