@@ -261,6 +261,12 @@ def test_domains_are_proposed_from_the_mail(browser: Browser, begun: Firm, fresh
     assert "client1" not in text
     ticked = re.findall(r'name="own" value="([^"]*)" checked', page)
     assert ticked == ["studio.example", "moss.example"], "nothing else is on as much"
+    Firm.objects.update(set_up_step=3)
+    begin_run([], now=fresh)
+    ImportRun.objects.update(state=RunState.DONE, finished_at=fresh, report={"seen": 9})
+    assert "Your own domains are on less than half of this mail; moss.example is on much of it." in said(
+        browser.get("/set-up/")
+    ), "whoever went on without an answer is asked once more"
     gone = {"do": "domains", "shown": ["studio.example", "moss.example"], "own": ["moss.example"]}
     assert browser.post("/set-up/", gone).status_code == 302
     assert set(OwnDomain.objects.values_list("value", flat=True)) == {"moss.example"}

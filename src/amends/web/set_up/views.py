@@ -43,6 +43,7 @@ from amends.web.set_up.forms import DomainsForm, PeopleForm, PlaceForm, listed
 
 ROWS = 5  # of Today
 _ENOUGH = 300  # messages that show whose mail it is while more is coming
+_HALF = 50  # in a hundred
 _LINKS = "made_links"  # in the session, sealed
 _STEPS = {"firm": Step.FIRM, "mail": Step.MAIL, "people": Step.PEOPLE}
 _REGION = re.compile(r"^[A-Za-z]{2,3}(?:-[A-Za-z]{4})?-([A-Za-z]{2})\b")
@@ -226,6 +227,7 @@ def _page(request: HttpRequest, firm: Firm, step: Step, *, status: int = 200, **
         "own_listed": first_steps.own_domains_listed(),
         "arrival": _arrival(found),
         "nothing": found.nothing,
+        "stuck": not found.done and not found.busy_imports and not found.boxes,
         "members": all_members(),
         "invitations": open_invitations(),
         **_PARTS[step](request, firm, found),
@@ -284,11 +286,18 @@ _PARTS: dict[Step, Callable[[HttpRequest, Firm, Arriving], dict[str, Any]]] = {
 
 def _filling(request: HttpRequest, found: Arriving) -> dict[str, Any]:
     firm = member_of(request).firm
-    answer = today(reader_of(request), firm, now=clock(), limit=ROWS)
+    answer, arrival = today(reader_of(request), firm, now=clock(), limit=ROWS), _arrival(found)
+    over = not arrival.busy and bool(arrival.lines)
     return {
-        "arrival": _arrival(found), "nothing": found.nothing, "answer": answer, "as_of": answer.as_of,
-        "more": answer.total - len(answer.rows),
+        "arrival": arrival, "nothing": found.nothing, "answer": answer, "as_of": answer.as_of,
+        "more": answer.total - len(answer.rows), "doubt": _doubt(request) if over else "",
     }  # fmt: skip
+
+
+def _doubt(request: HttpRequest) -> str:
+    """What is on the mail instead, where no own domain is on most of it: somebody went on before it was asked."""
+    found = whose_mail(reader_of(request))
+    return found.others[0].value if found.others and found.covered < _HALF else ""
 
 
 def _boxes(own: list[str], domains: DomainsForm, whose: Whose | None) -> list[dict[str, Any]]:
