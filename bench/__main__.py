@@ -16,6 +16,7 @@ BENCHES = {
     "import": ("importing", "a real archive, beside notmuch, mu and plain Python"),
     "pages": ("pages", "Today, client, thread and search at 10 and 200 thousand messages"),
     "workers": ("workers", "importing and judging with one, two and four workers on PostgreSQL"),
+    "load": ("load", "fifty people at once on granian and PostgreSQL"),
     "mime": ("mime", "hard messages read by us, Python's email and fast-mail-parser"),
     "quotes": ("quotes", "own words apart from quotes and signatures"),
     "complaints": ("complaints", "how often a complaint is found, and how often something else is taken for one"),

@@ -47,18 +47,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as temporary:
         folder = (wanted.keep or Path(temporary)).resolve()
-        with _database(wanted.database, folder, wanted.sizes) as urls:
+        with database(wanted.database, folder, wanted.sizes) as urls:
             if urls is None:
                 return
             found = {
-                size: _child(size, wanted.requests, folder / f"{wanted.database}-{size}", urls[size])
+                size: child(size, wanted.requests, folder / f"{wanted.database}-{size}", urls[size])
                 for size in wanted.sizes
             }
     _print(found, wanted.database)
 
 
 @contextmanager
-def _database(kind: str, folder: Path, sizes: Sequence[int]) -> Iterator[dict[int, str] | None]:
+def database(kind: str, folder: Path, sizes: Sequence[int]) -> Iterator[dict[int, str] | None]:
     """A database address for each size; on PostgreSQL of a server that is started here."""
     if kind == "sqlite":
         yield dict.fromkeys(sizes, "")
@@ -82,7 +82,7 @@ def _database(kind: str, folder: Path, sizes: Sequence[int]) -> Iterator[dict[in
         server.cleanup()
 
 
-def _child(size: int, requests: int, home: Path, url: str) -> dict[str, Any]:
+def child(size: int, requests: int, home: Path, url: str) -> dict[str, Any]:
     home.mkdir(parents=True, exist_ok=True)
     ended = subprocess.run(
         [sys.executable, "-m", "bench.pages", "--one", str(size), "--requests", str(requests)],
@@ -110,7 +110,7 @@ def _measured(size: int, requests: int) -> dict[str, Any]:
     kept = json.loads((Path(os.environ["AMENDS_HOME"]) / "made.json").read_text())
     with firm_scope(Firm.objects.get()):
         addresses = _addresses(requests)
-        cookie = _signed_in()
+        cookie = signed_in()
     times, counts, bytes_sent = _asked(addresses, cookie, requests)
     return {"made": made or kept, "reused": not made, "times": times, "counts": counts, "bytes": bytes_sent}
 
@@ -161,15 +161,15 @@ def _addresses(requests: int) -> dict[str, list[str]]:
     }
 
 
-def _signed_in() -> str:
-    """The session cookie of an administrator."""
+def signed_in(email: str = "bench@studio.example") -> str:
+    """The session cookie of an administrator with this address."""
     from django.test import Client as Browser
 
     from amends.cli.start import now
     from amends.firm.models import Member, Role
 
-    member = Member.objects.first() or Member.objects.create_member(
-        email="bench@studio.example", name="Ada Bench", role=Role.ADMINISTRATOR, now=now()
+    member = Member.objects.filter(email=email).first() or Member.objects.create_member(
+        email=email, name=email.partition("@")[0].title(), role=Role.ADMINISTRATOR, now=now()
     )
     browser = Browser()
     browser.force_login(member, backend="amends.firm.sign_in.MemberBackend")

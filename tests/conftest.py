@@ -55,11 +55,13 @@ def home(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture
 def firm(db: None, home: Path) -> Iterator[Firm]:
-    """A firm with the domain studio.example, in scope."""
+    """A firm with the domain studio.example that has been set up, in scope."""
     from amends.firm.scope import firm_scope
     from amends.flows.set_up import found_firm
 
     made = found_firm(["studio.example"], now=NOW, name="Studio")
+    made.set_up_at = NOW
+    made.save()
     with firm_scope(made):
         yield made
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The environment of an `amends` of its own in `home`, on SQLite."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AMENDS_")}
+    ours = ("AMENDS_", "DJANGO_")  # the browser tests set one of Django's for themselves
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return {**kept, "AMENDS_HOME": str(home), "PYTHONUNBUFFERED": "1", **more}
 
 

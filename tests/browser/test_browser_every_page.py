@@ -31,7 +31,8 @@ def _addresses(page: Page) -> dict[str, str]:
         "tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
         "members": "/settings/members/", "audit": "/settings/audit/", "you": "/settings/you/",
         "two-factor": "/settings/you/two-factor/", "confirm": "/settings/you/confirm/",
-        "jobs": "/settings/jobs/",
+        "jobs": "/settings/jobs/", "set-up": "/set-up/", "set-up-firm": "/set-up/?step=firm",
+        "set-up-mail": "/set-up/?step=mail", "set-up-people": "/set-up/?step=people",
     }  # fmt: skip
 
 

@@ -69,6 +69,7 @@ def test_pages_are_calm_about_what_is_closed(as_ben: Callable[..., Page], shoot:
     page = as_ben(width)
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     page.goto("/")
+    _open_all(page)
     assert page.get_by_text("In mail that you may not read. Ask Ada Moss to share it.").count()
     assert not page.get_by_text("between us").count()
     client = page.get_by_role("link", name="Hartwell").first.get_attribute("href") or ""
@@ -76,7 +77,7 @@ def test_pages_are_calm_about_what_is_closed(as_ben: Callable[..., Page], shoot:
     for name, address in {"today": "/", "client": client, "thread": thread, "who": "/mailboxes/who/"}.items():
         page.goto(address)
         if name == "today":
-            page.evaluate("document.querySelectorAll('.row-more').forEach((one) => { one.open = true; })")
+            _open_all(page)
         shoot(page, f"privacy-{name}-{width}-{theme}")
         results = Axe().run(page)
         assert [violation["id"] for violation in results.response["violations"]] == [], name
@@ -107,3 +108,11 @@ def test_ada_shares_a_conversation_and_takes_it_back(as_ben: Callable[..., Page]
     ada.get_by_label("Others see").first.select_option(label="Subjects too")
     ada.get_by_role("button", name="Save").first.click()
     ada.get_by_text("others see who, when and the subject now").wait_for()
+
+
+def _open_all(page: Page) -> None:
+    """Open what each row of *Today* says further, and wait until it is there."""
+    page.evaluate("document.querySelectorAll('.row-more').forEach((one) => { one.open = true; })")
+    from playwright.sync_api import expect
+
+    expect(page.locator(".row-more > p.row-rest")).to_have_count(0)

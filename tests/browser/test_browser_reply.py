@@ -132,6 +132,7 @@ def test_the_box_and_the_outbox_are_accessible(account: SmtpAccount, page: Page,
 
 def test_sending_is_set_up_and_tried(page: Page, server: Sink, shoot: Shoot) -> None:
     page.goto("/settings/sending/")
+    shoot(page, "sending-empty")
     firm = page.locator("#firm")
     firm.get_by_label("Mail comes from").fill("hello@studio.example")
     firm.get_by_label("Mail server", exact=True).fill("127.0.0.1")

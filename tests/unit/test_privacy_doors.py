@@ -20,6 +20,8 @@ KNOWN = {
     "insights/tones.py": {"Tone"},  # beside `is_readable`
     "insights/today.py": {"Signal"},  # kind, client, age and owner are everybody's; the rest beside `is_readable`
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
+    "insights/lists/mail.py": {"Thread"},  # those of which the reader may read a message
+    "insights/mailboxes.py": {"Copy"},  # which bytes belong to which message; the messages come by `readable`
     "insights/conversation.py": {"Response"},  # of messages that were read
 }
 SYSTEMS = {"SYSTEM", "unjudged", "touched_threads", "letters_of", "left_to_judge", "active_days", "all_active_days",

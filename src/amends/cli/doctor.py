@@ -13,12 +13,12 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def doctor_command(*, as_json: bool) -> None:
     """Look whether this installation is sound, and say how to mend what is not."""
-    from amends.cli.start import open_settings
+    from amends.cli.start import now, open_settings
 
     open_settings()
     from amends.insights.soundness import examine
 
-    found = examine()
+    found = examine(now=now())
     if as_json:
         click.echo(json.dumps({"checks": [asdict(finding) for finding in found]}))
     else:

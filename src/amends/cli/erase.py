@@ -15,6 +15,7 @@ _GOING = {
     "signals": "things noticed", "answers": "answers to them", "corrections": "corrections", "contacts": "people",
     "addresses": "addresses", "domains": "domains", "engagements": "engagements",
     "time_entries": "time entries: hours stay, words go", "uploads": "uploaded archives",
+    "drafts": "drafts and what was sent from here",
 }  # fmt: skip
 
 
@@ -62,3 +63,5 @@ def _tell(counts: dict[str, int], *, done: bool) -> None:
         click.echo(f"Stay: {counts['named']:,} messages of others that name them; --everywhere takes these too.")
     if counts["quoting"]:
         click.echo(f"Stay: {counts['quoting']:,} messages in the same conversations, which may quote them.")
+    if counts["mentioning"]:
+        click.echo(f"Stay: {counts['mentioning']:,} messages of others in which their name stands: search for it.")

@@ -16,8 +16,8 @@ _SETTLED = 120.0  # seconds after which a process counts as one that runs
 class Kept:
     """Runs a command until `stop`."""
 
-    def __init__(self, command: Sequence[str]) -> None:
-        self._command = list(command)
+    def __init__(self, command: Sequence[str], *, name: str) -> None:
+        self._command, self._name = list(command), name
         self._ending = threading.Event()
         self._process = self._start()
         self._watch = threading.Thread(target=self._keep, daemon=True)
@@ -44,9 +44,12 @@ class Kept:
             except subprocess.TimeoutExpired:
                 pause = _PAUSE
                 continue
+            if self._ending.is_set():
+                return
+            how = f"killed by signal {-code}" if code < 0 else f"exit code {code}"
+            click.echo(f"The {self._name} ended ({how}); it starts again in {pause:.0f} s.", err=True)
             if self._ending.wait(pause):
                 return
-            click.echo(f"amends: a part of it ended ({code}) and is started again.", err=True)
             pause = min(2 * pause, _LONGEST)
             self._process = self._start()
             if self._ending.is_set():  # asked to end at that very moment

@@ -27,6 +27,7 @@ _COMMANDS = {
     "demo": "demo",
     "link": "members",
     "members": "members",
+    "add-firm": "members",
     "corrections": "corrections",
     "backup": "keep",
     "restore": "keep",

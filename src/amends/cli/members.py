@@ -1,4 +1,4 @@
-"""`amends members`: who works here; and `amends link`: a way in for somebody who cannot sign in."""
+"""`amends members`: who works here; `amends link`: a way in; `amends add-firm`: one more firm, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -121,3 +121,15 @@ def two_factor_off_command(email: str, firm: str | None) -> None:
 
 def _tell(made: Delivered) -> None:
     click.echo(f"A link is on its way to {made.to}." if made.mailed else made.url)
+
+
+@click.command("add-firm")
+@click.argument("name")
+@click.option("--own-domain", "own_domains", multiple=True, help="A mail domain of that firm's (repeatable).")
+def add_firm_command(name: str, own_domains: tuple[str, ...]) -> None:
+    """Make one more firm, apart from the others, and print the link for its first administrator. For PostgreSQL."""
+    open_home(quiet=True)
+    from amends.flows.members import address_of
+    from amends.flows.set_up import add_firm
+
+    click.echo(address_of(add_firm(name, own_domains, now=now())))

@@ -74,7 +74,8 @@ def serve(host: str, port: int, *, say_link: bool = True) -> None:
     refuse_errors()
     if say_link:
         _say_link()
-    jobs, poller = Kept(_worker(os.getpid())), Kept(_poller(os.getpid()))
+    jobs = Kept(_worker(os.getpid()), name="job runner")
+    poller = Kept(_poller(os.getpid()), name="poller of mailboxes")
     try:
         click.echo(f"Amends is at {address(host, port)} (stop it with Ctrl+C)")
         _web(host, port)

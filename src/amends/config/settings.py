@@ -105,9 +105,13 @@ AUTHENTICATION_BACKENDS = [
     "amends.firm.sign_in.SecondStepBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "today"
@@ -180,6 +184,8 @@ CONTENT_SECURITY_POLICY = {
 }
 _https = _public.scheme == "https"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+if _https:  # browsers take cookies of these names from this very host alone, not from another of its domain
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -203,7 +209,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.text("AMENDS_LOG_LEVEL", "WARNING")},
     # These would write down what they send and receive: mail, tokens.
-    "loggers": {name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
+    "loggers": {
+        **{name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
+        "vobject": {"level": 100, "propagate": False},  # it writes the lines that it cannot read, names and all
+    },
 }
 # W005, W021: HSTS for all hosts below ours, and for good in browsers' own lists, is for their owner to decide.
 SILENCED_SYSTEM_CHECKS = ["axes.W003", "security.W005", "security.W021"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from amends.firm.models import AuditEntry, Member
+from amends.firm.words import holding
 
 COMMAND_LINE = "command line"
 JOB = "background job"
@@ -48,10 +48,6 @@ def forget(words: Collection[str], *, about: Collection[str] = ()) -> int:
     Lines that hold one of `words` lose their detail, and their subject where that holds it; lines about one of
     `about` (a kind and a public id) keep that and lose their detail.
     """
-    hold, named = Q(about__in=about), Q(pk__in=[])
-    for word in words:
-        # SQLite keeps JSON as text with other letters than ASCII written as \uXXXX, PostgreSQL as they are.
-        hold |= Q(detail__icontains=word) | Q(detail__icontains=json.dumps(word)[1:-1])
-        named |= Q(about__icontains=word)
-    AuditEntry.objects.filter(named).update(about="erased", detail={})
+    hold = Q(about__in=about) | holding(words, data=["detail"])
+    AuditEntry.objects.filter(holding(words, text=["about"])).update(about="erased", detail={})
     return AuditEntry.objects.filter(hold).exclude(did__endswith=ERASED).exclude(detail={}).update(detail={})

@@ -30,6 +30,8 @@ class Firm(models.Model):
     two_factor_required = models.BooleanField(default=False, help_text=_("Members without it are led to set it up"))
     single_sign_on_only = models.BooleanField(default=False, help_text=_("Nobody enters by a password of Amends"))
     created_at = models.DateTimeField()
+    set_up_at = models.DateTimeField(null=True, help_text=_("When somebody went through the set-up page, or left it"))
+    set_up_step = models.PositiveSmallIntegerField(default=0, help_text=_("How many of its steps are done"))
 
     def __str__(self) -> str:
         return self.name

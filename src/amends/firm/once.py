@@ -7,7 +7,7 @@ then gets its answer; where the first failed, nothing is left of it, and the sec
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
 from amends.firm.models import AccessToken, KeyedRequest
+from amends.firm.words import holding
 
 KEPT = timedelta(hours=24)
 
@@ -77,3 +78,8 @@ def once(token: AccessToken, key: str, *, asked: str, now: datetime, do: Callabl
             return answer
     except _Undone as undone:
         return undone.answer
+
+
+def forget(words: Collection[str]) -> int:
+    """Take away kept answers in which one of these words stands; returns how many. Asked again, it is done anew."""
+    return KeyedRequest.objects.filter(holding(words, text=["key", "body"], data=["headers"])).delete()[0]

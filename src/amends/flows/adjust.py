@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -11,29 +11,33 @@ from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OwnDomain
 from amends.flows.set_up import own_domains, own_value
 from amends.flows.tasks import place_anew
+from amends.mail.models import ImportRun, Message
 
 _MATTER = ("timezone", "country", "work_days", "day_start", "day_end")  # to what has been judged
 
 
 def change_firm(
-    firm: Firm, *, domains: Sequence[str], by: Member | None, now: datetime, address: str | None = None
+    firm: Firm, *, domains: Iterable[str], by: Member | None, now: datetime, address: str | None = None
 ) -> bool:
     """Save a firm's changed settings, and make `domains` its own ones.
 
-    Where domains or working time change, a job places and judges the stored mail anew; returns whether it does.
+    Only what changed is written, so that two who save at once do not undo each other. Where domains or working time
+    change, a job places and judges the stored mail anew; returns whether it does.
     """
     before = Firm.objects.get(pk=firm.pk)
     wanted, known = {own_value(domain) for domain in domains}, own_domains()
     changed = wanted != known or any(getattr(before, name) != getattr(firm, name) for name in _MATTER)
     fields = [field.name for field in Firm._meta.concrete_fields]
     altered = [name for name in fields if getattr(before, name) != getattr(firm, name)]
-    altered += ["domains"] if wanted != known else []
+    anew = changed and (Message.objects.exists() or ImportRun.objects.filter(finished_at=None).exists())
     with transaction.atomic():
-        firm.save()
+        if altered:
+            firm.save(update_fields=altered)
+        altered += ["domains"] if wanted != known else []
         OwnDomain.objects.exclude(value__in=wanted).delete()
         OwnDomain.objects.bulk_create([OwnDomain(value=value) for value in sorted(wanted - known)])
         if altered:
             note("settings.changed", member=by, detail={"changed": altered}, now=now, address=address)
-        if changed:
+        if anew:
             place_anew.enqueue(firm_id=firm.pk)
-    return changed
+    return anew

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -46,6 +47,27 @@ def invite(
         return _bring_invitation(link, token, mail=mail, by=by, now=now)
 
 
+@dataclass(frozen=True, slots=True)
+class Several:
+    """What came of inviting several: whoever is invited, and by address why somebody is not."""
+
+    invited: list[Delivered]
+    refused: dict[str, str]
+
+
+def invite_several(
+    people: Mapping[str, str], *, role: Role, by: Member | None, now: datetime, address: str | None = None
+) -> Several:
+    """Invite several people, names by address; who cannot be invited keeps nobody else out."""
+    invited, refused = [], {}
+    for email, name in people.items():
+        try:
+            invited.append(invite(email, name=name, role=role, mail=True, by=by, now=now, address=address))
+        except (members.NoAddress, members.AlreadyMember) as error:
+            refused[email] = str(error)
+    return Several(invited, refused)
+
+
 def invite_again(
     invitation: OneTimeLink, *, mail: bool, by: Member | None, now: datetime, address: str | None = None
 ) -> Delivered:
@@ -82,9 +104,9 @@ def mail_reset(email: str, *, now: datetime, address: str | None = None) -> None
 
 def ask_reset(email: str, *, address: str | None) -> None:
     """Have that done by a job. One is queued for an address that nobody has too, so that both take the same time."""
-    member = member_anywhere(email)
-    firm_id = member.firm_id if member else Firm.objects.order_by("pk").values_list("pk", flat=True).first()
-    if firm_id is not None:
+    member, somebodys = member_anywhere(email), Firm.objects.order_by("pk").first()
+    if somebodys is not None:
+        firm_id = member.firm_id if member else somebodys.pk
         send_reset.enqueue(firm_id=firm_id, email=email, address=address)
 
 

@@ -67,6 +67,7 @@ def _firm(now: datetime) -> Firm:
     sample = agency.FIRM
     firm = found_firm(sample.domains, now=now, name=sample.name)
     firm.timezone, firm.country, firm.currency = sample.tz, sample.country, sample.currency
+    firm.set_up_at = now
     firm.save()
     return firm
 

@@ -9,12 +9,13 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from amends.clients.rules import FREEMAIL, client_name, organisation
 from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OwnDomain
+from amends.firm.row_security import obeys
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.firm.sign_in import make_link
 from amends.mail.models import ImportRun, Mailbox, Visibility
@@ -26,6 +27,10 @@ ARCHIVE = "imported archives"
 
 class CannotTellWhose(AmendsError):
     """The mail names nobody who could be the firm."""
+
+
+class CannotAddFirm(AmendsError):
+    """There can be no second firm here, or there is one of that name."""
 
 
 class NoDomain(AmendsError):
@@ -75,6 +80,24 @@ def found_firm(domains: Sequence[str], *, now: datetime, name: str = "") -> Firm
         with firm_scope(firm):
             add_own_domains(domains)
     return firm
+
+
+def add_firm(name: str, domains: Sequence[str], *, now: datetime) -> str:
+    """Make one more firm; returns the secret of a link for its first administrator. Raises `CannotAddFirm`."""
+    if connection.vendor == "sqlite" and Firm.objects.exists():
+        message = "A home on SQLite holds one firm: several need PostgreSQL, see AMENDS_DATABASE_URL."
+        raise CannotAddFirm(message)
+    if not name.strip() or Firm.objects.filter(name__iexact=name.strip()).exists():
+        message = f"{name!r} cannot be the name of a new firm: choose one that no other firm has."
+        raise CannotAddFirm(message)
+    if Firm.objects.exists() and not obeys():
+        message = (
+            "PostgreSQL does not keep several firms apart for a superuser: make a role of its own first,"
+            " see docs/how-to/several-machines.md."
+        )
+        raise CannotAddFirm(message)
+    with transaction.atomic(), firm_scope(found_firm(domains, now=now, name=name.strip())):
+        return make_link(None, now=now)
 
 
 def first_link(*, now: datetime) -> str | None:

@@ -28,7 +28,8 @@ def find_messages(reader: Reader, words: str, *, before: int | None, limit: int)
     found = search(reader, words, before=before, limit=limit + 1)
     page = found[:limit]
     whole = {
-        one.pk: one for one in with_people(readable(reader)).select_related("body").filter(pk__in=[m.pk for m in page])
+        one.pk: one
+        for one in with_people(reader, readable(reader)).select_related("body").filter(pk__in=[m.pk for m in page])
     }
     return Found(
         [], [whole[one.pk] for one in page if one.pk in whole], {}, page[-1].pk if len(found) > limit else None

@@ -16,9 +16,10 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from amends.clients.models import Client, Contact, ContactAddress, Domain
 from amends.clients.rules import organisation
 from amends.mail.models import Participant
-from amends.mail.privacy import Reader, is_readable
+from amends.mail.privacy import Reader, is_readable, readable
 
 _MOST = 60  # people of one client that are listed
+_LOOKED_AT = 50  # messages of one address, for what a reader may know of it
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -64,16 +65,17 @@ def people_of(reader: Reader, client: Client) -> list[Person]:
             for one in rows.prefetch_related(addresses)[:_MOST]
         ]
     by_contact: dict[int, list[ContactAddress]] = defaultdict(list)
-    for address in _told_addresses(reader, client):
+    for address in told_addresses(reader, client):
         by_contact[address.contact_id].append(address)
-    people = [_person(each[0].contact, each) for each in by_contact.values()]
+    people = [as_known(each[0].contact, each) for each in by_contact.values()]
     people += [Person(one.name, [], None, one.title, one.phone) for one in rows.filter(addresses=None)]
     return sorted(people, key=lambda one: (one.last_at or _LONG_AGO, one.name), reverse=True)[:_MOST]
 
 
-def _told_addresses(reader: Reader, client: Client) -> QuerySet[ContactAddress]:
+def told_addresses(reader: Reader, client: Client) -> QuerySet[ContactAddress]:
     """The addresses of a client that a reader may know, each with the newest name and date in mail that they read."""
     seen = Participant.objects.filter(is_readable(reader), email=OuterRef("email")).order_by("-message")
+    seen = seen.filter(message__in=_newest(OuterRef(OuterRef("email"))))
     return (
         ContactAddress.objects.filter(_known(reader), contact__client=client)
         .select_related("contact")
@@ -86,7 +88,7 @@ def _told_addresses(reader: Reader, client: Client) -> QuerySet[ContactAddress]:
     )
 
 
-def _person(contact: Contact, addresses: Iterable[ContactAddress]) -> Person:
+def as_known(contact: Contact, addresses: Iterable[ContactAddress]) -> Person:
     """As a person called them; else as the mail that is read calls them, where they stand in mail at all."""
     rows = list(addresses)
     dates = [at for row in rows if (at := getattr(row, "heard_at", None)) is not None]
@@ -97,6 +99,16 @@ def _person(contact: Contact, addresses: Iterable[ContactAddress]) -> Person:
 
 
 def _known(reader: Reader) -> Q:
-    """A condition on `ContactAddress`: it stands in mail that the reader may read, or in none at all."""
-    there = Participant.objects.filter(email=OuterRef("email"))
-    return Q(Exists(there.filter(is_readable(reader)))) | ~Q(Exists(there))
+    """A condition on `ContactAddress`: it stands in mail that the reader may read, or in none at all.
+
+    Its newest messages decide: else an address with nothing but closed mail would be a look at all of it.
+    """
+    read = readable(reader).filter(pk__in=_newest(OuterRef(OuterRef("email"))))
+    return Q(Exists(read)) | ~Q(Exists(Participant.objects.filter(email=OuterRef("email"))))
+
+
+def _newest(email: OuterRef) -> QuerySet[Participant, int]:
+    """The keys of the newest messages on which an address stands."""
+    return (
+        Participant.objects.filter(email=email).order_by("-message").values_list("message_id", flat=True)[:_LOOKED_AT]
+    )

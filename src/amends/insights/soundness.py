@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 
-from django.conf import settings
 from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
+from amends.insights.keeping import kept_well
 from amends.insights.model import model_state
 from amends.mail.queries import missing_raw, unindexed
 from amends.mail.row_security import guarded, unguarded
-
-_ROOM = 1 << 30  # bytes that should be free
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +27,13 @@ class Finding:
     say: str
 
 
-def examine() -> list[Finding]:
+def examine(*, now: datetime) -> list[Finding]:
     """All checks, in a fixed order; what later checks need is checked first."""
     found = [*_settings(), *_database()]
     state = model_state()
     found.append(Finding("model", state.reads, " ".join(part for part in (state.say, state.mend) if part)))
     if all(finding.ok for finding in found if finding.id != "model"):  # without one, rules judge
-        found += [*_room(), *_apart(), *_firms()]
+        found += [*(Finding(*one) for one in kept_well(now=now)), *_apart(), *_firms()]
     return found
 
 
@@ -68,11 +65,6 @@ def _database() -> Iterator[Finding]:
             said = cursor.fetchone()[0]
         say = "The SQLite file is whole." if said == "ok" else f"The SQLite file is damaged ({said}): restore a backup."
         yield Finding("database.whole", said == "ok", say)
-
-
-def _room() -> Iterator[Finding]:
-    free = shutil.disk_usage(Path(settings.HOME)).free
-    yield Finding("disk", free > _ROOM, f"{free / (1 << 30):.1f} GB are free where the mail is kept.")
 
 
 def _apart() -> Iterator[Finding]:

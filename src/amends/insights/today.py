@@ -192,6 +192,14 @@ def row_of(reader: Reader, firm: Firm, client: Client, *, at: datetime, known_at
     return rows[0] if rows else None
 
 
+def reasons_of(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetime, at: datetime | None) -> Today:
+    """*Today* of one client alone, with all its reasons; raises `Client.DoesNotExist`."""
+    client = Client.objects.get(public_id=client_id, merged_into=None)
+    moment, moved = (at, False) if at else moment_to_look_from(now=now)
+    row = row_of(reader, firm, client, at=moment, known_at=at or now)
+    return Today(as_of=moment, moved=moved, rows=[row] if row else [], total=int(row is not None))
+
+
 def live_signals(
     reader: Reader,
     firm: Firm,

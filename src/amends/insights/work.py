@@ -10,13 +10,14 @@ from amends.jobs.models import Job
 from amends.jobs.queries import jobs
 from amends.jobs.rules import ATTEMPTS
 from amends.mail.models import ImportRun
+from amends.mail.queries import Reader, runs_of
 
 _LONG = timedelta(minutes=1)  # to wait for a runner
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One job: the name of its task, and the import that it is about."""
+    """One job: the name of its task, and the import that it is about, where the reader may know of it."""
 
     job: Job
     task: str
@@ -56,11 +57,11 @@ class Work:
         return bool(self.running or self.waiting)
 
 
-def work_of_firm(*, now: datetime) -> Work:
+def work_of_firm(reader: Reader, *, now: datetime) -> Work:
     """The background work of the firm in scope; the same number of queries however much there is."""
     found = jobs()
     every = [*found.running, *found.waiting, *found.failed, *found.done]
-    runs = ImportRun.objects.in_bulk([number for number in map(_run_id, every) if number is not None])
+    runs = runs_of(reader).in_bulk([number for number in map(_run_id, every) if number is not None])
 
     def lines(some: Iterable[Job]) -> list[Line]:
         return [Line(job, job.task.task_path.rpartition(".")[2], runs.get(_run_id(job) or 0)) for job in some]

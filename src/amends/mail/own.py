@@ -37,32 +37,50 @@ def sample(items: Iterable[Item | Skipped]) -> list[Item]:
     return kept
 
 
+class Presence:
+    """On how many messages each organisation is, and how many others it meets there."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self._met: dict[str, set[str]] = defaultdict(set)
+
+    def add(self, people: Iterable[str], *, delivered: Iterable[str] = ()) -> None:
+        """One message: who is on it, and where it was delivered, which counts twice."""
+        there = (set(people) | set(delivered)) - {""}
+        self.counts.update(there)
+        for one in there:
+            self._met[one] |= there
+        self.counts.update(set(delivered) - {""})
+
+    def ranked(self) -> list[str]:
+        """Whoever is on most of it first. Where two are on as many, the one that meets more others; then the alphabet
+        decides, so that the same mail always gives the same answer."""
+        return sorted(self.counts, key=lambda one: (-self.counts[one], -len(self._met[one]), one))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two domains are of one name, as studio.example and studio.test are; addresses never are."""
+    return "@" not in one + other and one.partition(".")[0] == other.partition(".")[0]
+
+
 def propose_own(items: Iterable[Item], organisation: Callable[[str], str]) -> list[str]:
     """The organisations that own this mail: whoever is on most of it, and those of the same name.
 
     A firm's mailbox has the firm on nearly every message, as sender, recipient or place of delivery; any one
-    client is on a part of it only. Where two are on as many, the one that meets more others is the firm; then the
-    alphabet decides, so that the same mail always gives the same answer. Empty where no message names an address.
+    client is on a part of it only. Empty where no message names an address.
     """
-    presence: Counter[str] = Counter()
-    met: dict[str, set[str]] = defaultdict(set)
+    presence = Presence()
     for item in items:
         head = _END.split(next(item.blocks(), b"")[:_HEAD], maxsplit=1)[0]
         headers = BytesHeaderParser(policy=compat32).parsebytes(head)
         people = {organisation(email) for email in _emails(headers, _PEOPLE)}
         delivered = {organisation(email) for email in _emails(headers, _DELIVERY)}
-        presence.update(people | delivered)
-        for one in people | delivered:
-            met[one] |= people | delivered
-        presence.update(delivered)  # a place of delivery counts twice
-    del presence[""]
-    if not presence:
+        presence.add(people, delivered=delivered)
+    ranked = presence.ranked()
+    if not ranked:
         return []
-    first = min(presence, key=lambda one: (-presence[one], -len(met[one] - {""}), one))
-    if "@" in first:
-        return [first]
-    name = first.partition(".")[0]
-    return [first, *sorted(other for other in presence if other != first and other.partition(".")[0] == name)]
+    first = ranked[0]
+    return [first, *sorted(other for other in ranked if other != first and same_name(other, first))]
 
 
 def _emails(headers: Message, names: tuple[str, ...]) -> set[str]:

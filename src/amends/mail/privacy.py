@@ -91,8 +91,9 @@ def _seen(reader: Reader) -> Exists:
     """A condition on `Message`, for a restricted reader: they may read it whole."""
     through = Q(mailbox__in=reader.doors.read)
     if reader.doors.shared and reader.member is not None:
-        here = Q(thread=OuterRef(OuterRef("thread"))) | Q(client=OuterRef(OuterRef("client")))
-        through |= Q(Exists(shares_with(reader.member).filter(here, mailbox=OuterRef("mailbox"))))
+        mine = shares_with(reader.member).filter(mailbox=OuterRef("mailbox"))
+        through |= Q(Exists(mine.filter(thread=OuterRef(OuterRef("thread")))))  # apart: each has an index of its own
+        through |= Q(Exists(mine.filter(client=OuterRef(OuterRef("client")))))
     return Exists(Copy.objects.filter(through, message=OuterRef("pk")))
 
 
@@ -109,8 +110,12 @@ def with_subject(reader: Reader) -> QuerySet[Message]:
     """The messages of which this reader may know who, when and the subject, and of some of them all."""
     if not reader.restricted or reader.doors.nothing:
         return readable(reader)
-    headed = Exists(Copy.objects.filter(message=OuterRef("pk"), mailbox__in=reader.doors.subjects))
-    return Message.objects.filter(Q(headed) | Q(_seen(reader)))
+    return Message.objects.filter(Q(_headed(reader)) | Q(_seen(reader)))
+
+
+def _headed(reader: Reader) -> Exists:
+    """A condition on `Message`: it came through a mailbox of which the reader may see subjects at least."""
+    return Exists(Copy.objects.filter(message=OuterRef("pk"), mailbox__in=reader.doors.subjects))
 
 
 def known_of(reader: Reader) -> QuerySet[Message]:
@@ -132,8 +137,8 @@ def hides(reader: Reader, among: QuerySet[Message]) -> bool:
     """Whether there is mail `among` these messages of which the reader may know, but not read so much as a subject."""
     if not reader.restricted or reader.doors.nothing:
         return False
-    headed = with_subject(reader).filter(pk=OuterRef("pk"))
-    return among.filter(~Exists(headed)).exists()
+    rows = among.filter(~_headed(reader))
+    return (rows.filter(~_seen(reader)) if reader.doors.shared else rows).exists()
 
 
 def partly_hidden(reader: Reader, threads: Collection[int]) -> set[int]:
@@ -164,7 +169,7 @@ def glimpses(reader: Reader, among: QuerySet[Message], *, limit: int) -> list[Gl
     if len(doors.subjects) == len(doors.read):
         return []
     rows = list(
-        among.filter(~_seen(reader), Exists(with_subject(reader).filter(pk=OuterRef("pk")))).values_list(
+        among.filter(~_seen(reader), _headed(reader)).values_list(
             "pk", "direction", "sent_at", "sender_email", "client__name", "subject"
         )[:limit]
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Window
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 
 from amends.clients.models import Client
@@ -26,7 +26,7 @@ from amends.mail.privacy import known_of as known_of
 from amends.mail.privacy import readable as readable
 from amends.mail.privacy import with_subject as with_subject
 from amends.mail.raw import RawMissing, raw_store, read
-from amends.mail.rules import first_order_at, sent_at_of
+from amends.mail.rules import first_order_at
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _NEWEST = 100  # messages that are looked at for the newest date to believe
@@ -67,7 +67,7 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
     `Thread.DoesNotExist` where there is none, or none that this reader may read.
     """
     thread = Thread.objects.select_related("client").get(public_id=thread_id)
-    people = Prefetch("participants", _people(reader).order_by("id"))
+    people = Prefetch("participants", people_of(reader).order_by("id"))
     messages = list(
         readable(reader).filter(thread=thread).select_related("body").prefetch_related(people).order_by("id")[:500]
     )
@@ -79,7 +79,7 @@ def conversation(reader: Reader, thread_id: uuid.UUID) -> tuple[Thread, list[Mes
     return thread, messages
 
 
-def _people(reader: Reader) -> QuerySet[Participant]:
+def people_of(reader: Reader) -> QuerySet[Participant]:
     """Who is named on messages. Blind copies stand on the sender's own copy alone: they are told to who reads that."""
     rows = Participant.objects.all()
     if not reader.restricted:
@@ -182,49 +182,52 @@ def weekly_traffic(
 
     `zone` is the firm's, whose days they are. A reader to whom some mailbox is closed gets what they may read counted.
     """
-    first = until.toordinal() - 7 * weeks + 1
     found = {pk: [(0, 0)] * weeks for pk in client_ids}
-    counts = _counted if reader.restricted else _totals
-    for client_id, day, received, sent in counts(reader, client_ids, date.fromordinal(first), until, zone):
-        week = (day.toordinal() - first) // 7
+    first = date.fromordinal(until.toordinal() - 7 * weeks + 1)
+    counts = (
+        _counted(reader, client_ids, first, weeks, zone) if reader.restricted else _totals(client_ids, first, until)
+    )
+    for client_id, week, received, sent in counts:
         before = found[client_id][week]
         found[client_id][week] = (before[0] + received, before[1] + sent)
     return found
 
 
-_Day = tuple[int, date, int, int]
-"""A client's key, a day, and how many messages were received and sent on it."""
+_Week = tuple[int, int, int, int]
+"""A client's key, which week (the oldest is 0), and how many messages were received and sent in it, or a part of it."""
 
 
-def _totals(_reader: Reader, clients: Sequence[int], first: date, last: date, _zone: ZoneInfo) -> Iterator[_Day]:
+def _totals(clients: Sequence[int], first: date, last: date) -> Iterator[_Week]:
     rows = Traffic.objects.filter(client__in=clients, day__gte=first, day__lte=last)
-    yield from rows.values_list("client_id", "day", "received", "sent")
+    for client_id, day, received, sent in rows.values_list("client_id", "day", "received", "sent"):
+        yield client_id, (day - first).days // 7, received, sent
 
 
-def _counted(reader: Reader, clients: Sequence[int], first: date, last: date, zone: ZoneInfo) -> Iterator[_Day]:
-    """The same from the messages themselves, one by one: only those of the days asked for are looked at."""
-    begins = datetime.combine(first, datetime.min.time(), tzinfo=zone)
-    ends = datetime.combine(last + timedelta(days=1), datetime.min.time(), tzinfo=zone)
+def _counted(reader: Reader, clients: Sequence[int], first: date, weeks: int, zone: ZoneInfo) -> Iterator[_Week]:
+    """The same from the messages themselves: only those of the weeks asked for are looked at."""
+    days = [datetime.combine(first + timedelta(days=7 * n), datetime.min.time(), zone) for n in range(weeks + 1)]
+    begins = [first_order_at(day) for day in days]
     rows = readable(reader).filter(
         client__in=clients, kind="personal", direction__in=["in", "out"], set_aside="",
-        id__gte=first_order_at(begins), id__lt=first_order_at(ends),
+        id__gte=begins[0], id__lt=begins[-1],
     )  # fmt: skip
-    for client_id, direction, key in rows.values_list("client_id", "direction", "id"):
-        received = direction == "in"
-        yield client_id, sent_at_of(key, zone).date(), int(received), int(not received)
+    in_week = Case(*(When(id__lt=end, then=n) for n, end in enumerate(begins[1:])), output_field=IntegerField())
+    grouped = rows.order_by().annotate(week=in_week).values("client_id", "week", "direction").annotate(n=Count("pk"))
+    for client_id, week, direction, count in grouped.values_list("client_id", "week", "direction", "n"):
+        yield client_id, week, count * (direction == "in"), count * (direction == "out")
 
 
 def runs(reader: Reader, *, limit: int = 20) -> list[ImportRun]:
     """The latest imports into mailboxes that this reader may read, and those that they began themselves."""
-    return list(_runs(reader).order_by("-created_at")[:limit])
+    return list(runs_of(reader).order_by("-created_at")[:limit])
 
 
 def one_run(reader: Reader, run_id: uuid.UUID) -> ImportRun:
     """One of them; raises `ImportRun.DoesNotExist`."""
-    return _runs(reader).get(public_id=run_id)
+    return runs_of(reader).get(public_id=run_id)
 
 
-def _runs(reader: Reader) -> QuerySet[ImportRun]:
+def runs_of(reader: Reader) -> QuerySet[ImportRun]:
     """What a report names (files, places in them) is as private as the mailbox that they went into."""
     rows = ImportRun.objects.select_related("mailbox")
     if not reader.restricted:

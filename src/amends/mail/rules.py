@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
 
@@ -43,11 +43,6 @@ def message_order(sent_at: datetime, fingerprint: str) -> int:
 def first_order_at(moment: datetime) -> int:
     """The smallest key that a message sent at `moment` can have."""
     return max(0, int(moment.timestamp())) << _ORDER_BITS
-
-
-def sent_at_of(key: int, zone: tzinfo) -> datetime:
-    """The second in which a message with this key was sent, where that was after 1970."""
-    return datetime.fromtimestamp(key >> _ORDER_BITS, zone)
 
 
 def base_subject(subject: str) -> str:

@@ -35,9 +35,9 @@ _SECTIONS = {
     "two-factor": "settings",
     "app-add": "settings",
     "you-password": "settings",
-    **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside"], "settings"),
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
+    "set-up": "settings",
 }
 
 
@@ -46,8 +46,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     section = _SECTIONS.get(match.url_name or "", "") if match else ""
     found: dict[str, Any] = {"now": clock(), "section": section}
-    if isinstance(request.user, Member):
-        found["rights"] = {right.value: may(request.user.role, right) for right in Right}
-    if section == "settings" and isinstance(request.user, Member):
-        found["settings_sections"] = sections_for(request.user)
+    user = getattr(request, "user", None)  # not there yet where a request is refused early
+    if isinstance(user, Member):
+        found["rights"] = {right.value: may(user.role, right) for right in Right}
+    if section == "settings" and isinstance(user, Member):
+        found["settings_sections"] = sections_for(user)
     return found

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.template.loader import render_to_string
 
 from amends.firm.models import Firm, Member
+from amends.firm.rules import Right, may
 from amends.mail.queries import Reader
 
 
@@ -27,6 +28,12 @@ def member_of(request: HttpRequest) -> Member:
 def firm_of(request: HttpRequest) -> Firm:
     """The firm of whoever is signed in."""
     return member_of(request).firm
+
+
+def is_setting_up(request: HttpRequest) -> bool:
+    """Whether whoever is signed in is to go through the set-up page, or is in the midst of it."""
+    member = member_of(request)
+    return member.firm.set_up_at is None and may(member.role, Right.ADMINISTER)
 
 
 def reader_of(request: HttpRequest) -> Reader:

@@ -23,6 +23,7 @@ from amends.web.model import views as model
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.sending import views as sending
+from amends.web.set_up import views as set_up
 from amends.web.settings import tokens, webhooks
 from amends.web.settings import views as settings
 from amends.web.sign_in import by_passkey, links, single
@@ -35,6 +36,7 @@ from amends.web.you import views as you
 
 urlpatterns = [
     path("", today.page, name="today"),
+    path("today/<uuid:client_id>/more/", today.more, name="today-more"),
     path("answer/", today.answer, name="answer"),
     path("undo/<uuid:batch>/", today.take_back, name="undo"),
     path("clients/", clients.page, name="clients"),
@@ -79,6 +81,10 @@ urlpatterns = [
     path("model/", model.page, name="model"),
     path("set-aside/", bring_in.aside, name="set-aside"),
     path("set-apart/", bring_in.apart, name="set-apart"),
+    path("set-up/", set_up.page, name="set-up"),
+    path("set-up/place/", set_up.place, name="set-up-place"),
+    path("set-up/whose/", set_up.whose, name="set-up-whose"),
+    path("set-up/filling/", set_up.filling, name="set-up-filling"),
     path("outbox/", outbox.page, name="outbox"),
     path("outbox/<uuid:draft_id>/", outbox.settle, name="draft-settle"),
     path("settings/sending/", sending.page, name="sending"),

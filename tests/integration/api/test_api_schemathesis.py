@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
@@ -49,8 +51,15 @@ def _send(case: Any, secret: str) -> Any:
     door.asking.forget()
     door.failing.forget()
     case.headers["Authorization"] = f"Bearer {secret}"
-    with no_firm():
-        return case.call()
+    # What a server does at the end of a request would close the connection that the test's transaction is in.
+    request_finished.disconnect(close_old_connections)
+    request_started.disconnect(close_old_connections)
+    try:
+        with no_firm():
+            return case.call()
+    finally:
+        request_started.connect(close_old_connections)
+        request_finished.connect(close_old_connections)
 
 
 @schema.parametrize()  # type: ignore[untyped-decorator]

@@ -95,7 +95,7 @@ def test_an_engagement_is_made(program: Program, work: Engagement) -> None:
     assert (said["name"], said["yearly_value"], said["ends_on"]) == ("New shop", "1200.50", None)
     assert said == program.get(f"/engagements/{said['id']}")
     assert made["ETag"] == program.ask("GET", f"/engagements/{said['id']}")["ETag"]
-    assert AuditEntry.objects.get(did="engagement.created").about == f"engagement {said['id']}"
+    assert AuditEntry.objects.get(did="engagement.begun").about == f"engagement {said['id']}"
 
 
 @pytest.mark.parametrize(

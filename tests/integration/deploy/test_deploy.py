@@ -27,7 +27,6 @@ from amends.cli.main import _COMMANDS
 ROOT = Path(__file__).resolve().parents[3]
 DEPLOY = ROOT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
-LATER = {"poll"}  # commands that another part brings; none once they are there
 on_debian = pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 
 
@@ -62,7 +61,17 @@ def test_every_command_that_is_run_is_one() -> None:
     services = _compose()["services"]
     run |= {services[name]["command"][0] for name in services if name != "database"}
     assert {"serve", "web", "worker", "poll", "backup"} == run
-    assert run - set(_COMMANDS) <= LATER
+    assert run <= set(_COMMANDS)
+
+
+def test_each_part_runs_once_and_none_beside_the_whole() -> None:
+    """Pages, jobs and mailboxes: compose has each, and the units of the parts stop that of the whole."""
+    commands = {name: service["command"][0] for name, service in _compose()["services"].items() if "command" in service}
+    assert commands == {"web": "web", "worker": "worker", "poll": "poll"}
+    for part in commands.values():
+        unit = (DEPLOY / "systemd" / f"amends-{part}.service").read_text(encoding="utf-8")
+        assert re.search(rf"^ExecStart=/opt/amends/bin/amends {part}\b", unit, re.MULTILINE)
+        assert "\nConflicts=amends.service\n" in unit
 
 
 # -- the image ----------------------------------------------------------------------------------------------------

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from tests.forgetting import fill, their_letters
 from tests.keeping import BEGIN, killed, make_home
+
+from amends.firm.models import Firm, Member
 
 
 @pytest.fixture
@@ -21,6 +24,19 @@ def empty_index(db: None) -> None:
         else:
             cursor.execute("DELETE FROM mail_search")
             cursor.execute("DELETE FROM mail_raw")
+
+
+@pytest.fixture
+def letters() -> dict[str, bytes]:
+    """What people wrote to and of Xanthippe, by what becomes of it when she is erased."""
+    return their_letters()
+
+
+@pytest.fixture
+def full(firm: Firm, member: Member, home: Path, letters: dict[str, bytes]) -> Firm:
+    """Xanthippe's firm with mail and what was made of it, and another client."""
+    fill(letters, member=member, home=home)
+    return firm
 
 
 @pytest.fixture(scope="module")

@@ -3,134 +3,56 @@
 from __future__ import annotations
 
 import json
-import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 from tests.conftest import NOW
-from tests.letters import OURS, bring, days, digests, judged, letter, mailbox
+from tests.forgetting import (
+    BECOMES,
+    JO,
+    OTHER,
+    SECRET,
+    XAN,
+    everything,
+    forget,
+    hours,
+    left,
+    write,
+    xanthippe,
+)
+from tests.letters import OURS, bring, days, digests, letter, mailbox
 
 from amends.clients.actions.curate import add_engagement
-from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, Erased, Standing, TimeEntry
-from amends.firm.audit import note
+from amends.clients.models import (
+    Client,
+    Contact,
+    ContactAddress,
+    Domain,
+    Engagement,
+    Erased,
+    Standing,
+    TimeEntry,
+)  # fmt: skip
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.firm.scope import FirmRow, firm_scope
 from amends.flows.curate import merge
 from amends.flows.keep.erase import run as erasing
 from amends.flows.keep.erase.orphans import orphans
-from amends.flows.keep.erase.plan import Plan, plan
-from amends.flows.keep.erase.run import erase
+from amends.flows.keep.erase.plan import plan
 from amends.flows.keep.erase.whom import NobodyThere, OneOfOurs, WhoIsMeant, find_whom
 from amends.flows.keep.lock import BYTES, HomeInUse, together
 from amends.flows.keep.verify import verify
-from amends.flows.set_up import begin_run, found_firm
+from amends.flows.set_up import found_firm
 from amends.mail.actions.store import store
 from amends.mail.models import ImportRun, Message, RunState, Thread, Traffic
 from amends.mail.queries import SYSTEM, search, unindexed
 from amends.mail.raw import raw_store
-from amends.signals.actions import respond
-from amends.signals.models import Action, Correction, Signal
+from amends.signals.models import Signal
 
 pytestmark = pytest.mark.usefixtures("empty_index")
-SECRET = "Xanthippe"
-XAN = f"{SECRET} Müller <xan@xanthippe.example>"
-JO = "Jo Vane <jo@xanthippe.example>"
-OTHER = "Petra Hartwell <petra@hartwell.example>"
-BECOMES = {
-    "AuditEntry": "keeps who did what, loses names and detail",
-    "Body": "goes with its message", "Client": "goes, or stays nameless where hours are booked",
-    "Contact": "goes", "ContactAddress": "goes", "Copy": "goes with its message", "Correction": "goes with its message",
-    "Domain": "goes", "Engagement": "goes, or stays nameless where hours are booked", "Erased": "hashes under our key",
-    "ImportRun": "loses names of archives", "IssueVector": "goes with its signal", "Mailbox": "the firm's own",
-    "Member": "the firm's own", "Message": "goes", "OneTimeLink": "the firm's own", "OwnDomain": "the firm's own",
-    "Participant": "goes with its message", "Response": "goes with its signal", "RhythmPrior": "numbers",
-    "Signal": "goes with its message", "Thread": "goes, or is counted anew", "ThreadLink": "hashes",
-    "TimeEntry": "keeps hours, loses words", "Tone": "goes with its message", "Traffic": "goes, or is counted anew",
-}  # fmt: skip
-
-
-def everything() -> str:
-    """Every row of the firm in scope as text, hashes aside."""
-    rows = [
-        list(model._default_manager.values())
-        for model in apps.get_models()
-        if issubclass(model, FirmRow)
-    ]  # fmt: skip
-    plain = DjangoJSONEncoder(ensure_ascii=False, default=None)
-    return "\n".join(plain.encode(_text(dict(row))) for each in rows for row in each)
-
-
-def _text(row: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: bytes(value).hex() if isinstance(value, (bytes, memoryview)) else value for name, value in row.items()
-    }
-
-
-def write(number: int, text: str, **more: Any) -> bytes:
-    return letter(text, at=NOW - days(30 - number), message_id=f"{number}@x", **more)
-
-
-@pytest.fixture
-def letters() -> dict[str, bytes]:
-    """What people wrote, by what becomes of it when Xanthippe's firm is erased, and when she alone is."""
-    return {
-        "theirs": write(1, f"I am furious. {SECRET} naïve Ω-words; the third invoice is wrong again.", sender=XAN),
-        "answer": write(2, f"Dear {SECRET}, I am sorry.", sender=OURS, to=XAN, references=["1@x"]),
-        "colleague": write(3, "We wait for the plan.", sender=JO, subject="The plan"),
-        "both": write(4, "Dear both, here.", sender=OURS, to=JO, cc=XAN, references=["3@x"], subject="Re: The plan"),
-        "internal": write(5, "They are angry.", sender=OURS, to="bob@studio.example", references=["1@x"]),
-        "copied": write(6, "Hello.", sender=OURS, to=OTHER, cc=XAN, subject="Both of you"),
-        "other": write(7, "Thank you.", sender=OTHER, subject="Another matter"),
-        "to them": write(8, "From me to them.", sender=OTHER, to=XAN, cc=OURS, subject="Introduction"),
-    }
-
-
-@pytest.fixture
-def full(firm: Firm, member: Member, home: Path, letters: dict[str, bytes]) -> Firm:
-    """Xanthippe's firm with a row in every table, and another client."""
-    judged(*letters.values(), now=NOW)
-    run = begin_run([home / "uploads" / "1" / f"{SECRET}.mbox"], now=NOW)
-    run.state, run.report = RunState.DONE, {"set_aside": [{"source": f"{SECRET}.eml", "reason": "odd"}]}
-    run.save()
-    (home / "uploads" / "1").mkdir(parents=True)
-    (home / "uploads" / "1" / f"{SECRET}.mbox").write_bytes(letters["theirs"])
-    signals = list(
-        Signal.objects.filter(client__domains__value="xanthippe.example").values_list("public_id", flat=True)
-    )
-    assert signals
-    respond(signals, action=Action.OWN, member=member, at=NOW, why=SECRET)
-    Correction.objects.create(
-        member=member, message=Message.objects.get(message_id="1@x"), start=0, end=5, quote=SECRET, said="anger",
-        right="", at=NOW, batch=uuid.uuid4(),
-    )  # fmt: skip
-    note("client.renamed", member=member, now=NOW, about=f"client {xanthippe().public_id}", detail={"to": SECRET})
-    note("mailbox.read", member=member, now=NOW, about="xan@xanthippe.example", detail={"name": f"{SECRET} Müller"})
-    note("member.invited", member=member, now=NOW, about="bob@studio.example", detail={"role": "staff"})
-    return firm
-
-
-def xanthippe() -> Client:
-    return Client.objects.get(domains__value="xanthippe.example")
-
-
-def hours(client: Client, text: str = SECRET) -> TimeEntry:
-    return TimeEntry.objects.create(
-        engagement=add_engagement(client, name=f"{SECRET} retainer", now=NOW), person="Ada Moss", day=NOW.date(),
-        seconds=5400, source="toggl", tags=[text], description=f"Call with {text}", project=SECRET, task=text,
-        fingerprint="0" * 64, created_at=NOW,
-    )  # fmt: skip
-
-
-def forget(who: str, *, everywhere: bool = False) -> Plan:
-    return erase(plan(find_whom(who), now=NOW, everywhere=everywhere), now=NOW, everywhere=everywhere)
-
-
-def left() -> set[str]:
-    return set(Message.objects.values_list("message_id", flat=True))
 
 
 def test_it_is_known_what_becomes_of_every_row() -> None:
@@ -194,6 +116,14 @@ def test_what_others_wrote_stays_unless_it_is_asked_for(full: Firm) -> None:
     forget("xanthippe.example")
     assert left() == {"6@x", "7@x", "8@x"}
     assert not Domain.objects.filter(value="xanthippe.example").exists()
+
+
+def test_messages_that_only_speak_of_them_are_counted_and_stay(full: Firm) -> None:
+    bring(write(24, f"{SECRET} was angry.", sender=OTHER, subject="Gossip"), now=NOW)
+    Client.objects.filter(domains__value="xanthippe.example").update(name=SECRET)
+    assert plan(find_whom("xanthippe.example"), now=NOW).counts["mentioning"] == 1
+    forget("xanthippe.example", everywhere=True)
+    assert left() == {"7@x", "24@x"}
 
 
 def test_hours_stay_as_numbers(full: Firm) -> None:
@@ -363,7 +293,16 @@ class Cut(Exception):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "step", ["forget_messages", "settle_conversations", "forget_orphans", "_forget_words", "_forget_rows", "judge_new"]
+    "step",
+    [
+        "forget_drafts",
+        "forget_messages",
+        "settle_conversations",
+        "forget_orphans",
+        "_forget_words",
+        "_forget_rows",
+        "judge_new",
+    ],
 )
 @pytest.mark.parametrize("who", ["xanthippe.example", "xan@xanthippe.example"])
 def test_cut_off_at_any_step_it_is_run_again_and_finishes(

@@ -15,7 +15,7 @@ from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
 
 from amends.clients.actions.curate import add_engagement
-from amends.clients.models import Client, Contact, TimeEntry
+from amends.clients.models import Client, Contact, KnownRecord, TimeEntry
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.firm.scope import FirmRow, firm_scope
 from amends.firm.sign_in import make_link
@@ -24,12 +24,15 @@ from amends.flows.keep.export.run import CannotExport, export
 from amends.flows.keep.lock import BYTES, HomeInUse, alone
 from amends.flows.receive import run_import
 from amends.flows.set_up import begin_run, found_firm
-from amends.mail.models import Copy, Message
+from amends.mail.models import Account, Copy, Folder, Mailbox, Message, Share, Thread
 from amends.mail.raw import raw_store, read
 from amends.mail.reading import ReaderPool
+from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Signal
+from amends.webhooks.models import Endpoint
 
+HUSH = "a password nobody may see"
 FURIOUS = "I am furious that the third invoice has an error again."
 
 
@@ -54,11 +57,41 @@ def full(firm: Firm, member: Member) -> Firm:
     retainer = add_engagement(Client.objects.earliest("pk"), name="+Retainer", now=NOW)
     TimeEntry.objects.create(
         engagement=retainer, person="Ada Moss", day=NOW.date(), seconds=5400, source="toggl", tags=["a", "b"],
-        description="=HYPERLINK(A1)", fingerprint="0" * 64, created_at=NOW,
+        rate="90.5", amount="135.75", currency="GBP", description="=HYPERLINK(A1)", fingerprint="0" * 64,
+        created_at=NOW,
     )  # fmt: skip
     begin_run([Path("/somewhere/archive.mbox")], now=NOW)
     make_link(member, now=NOW)
+    Contact.objects.filter(name="Petra Hartwell").update(title="Printer", phone="+44 20 7946 0000")
+    KnownRecord.objects.create(source="hubspot", kind="deal", record="17", engagement=retainer)
+    _connected(member)
     return firm
+
+
+def _connected(member: Member) -> None:
+    """A live mailbox, something shared, a server to send by, what waits for it, and a webhook."""
+    box, thread = Mailbox.objects.earliest("pk"), Thread.objects.earliest("pk")
+    live = Account.objects.create(
+        mailbox=box, host="imap.studio.example", username="ada", secret=HUSH, since=NOW.date(), state_since=NOW,
+        created_at=NOW,
+    )  # fmt: skip
+    Folder.objects.create(account=live, name="INBOX", role="inbox", chosen=True, stored=5)
+    Share.objects.create(mailbox=box, thread=thread, everybody=True, by=member, at=NOW)
+    server = SmtpAccount.objects.create(
+        host="smtp.studio.example", user="ada", password=HUSH, from_address="ada@studio.example", changed_at=NOW
+    )
+    draft = Draft.objects.create(
+        author=member, account=server, purpose="reply", thread=thread, subject="Re: The brochure",
+        text="Half a sen", created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    Recipient.objects.create(draft=draft, role="to", name="Petra", email="petra@hartwell.example")
+    DraftFile.objects.create(draft=draft, name="plan.pdf", content_type="application/pdf", size=4, data=HUSH.encode())
+    Composed.objects.create(draft=draft, data=HUSH.encode())
+    Draft.objects.create(purpose="reset", text=HUSH, created_at=NOW, changed_at=NOW)
+    Endpoint.objects.create(
+        url="https://hear.example/amends", kinds=["signal.raised"], secret=HUSH, old_secret=HUSH, made_by=member,
+        created_at=NOW,
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -123,10 +156,36 @@ def test_rows_say_all_and_point_at_each_other(full: Firm, member: Member, out: P
     )
     (spent,) = lines(target / "time.jsonl")
     assert (spent["seconds"], spent["tags"], spent["client"] in clients) == (5400, ["a", "b"], True)
+    assert (spent["rate"], spent["amount"], spent["cost"], spent["currency"]) == ("90.5000", "135.7500", None, "GBP")
     firm_settings = json.loads((target / "settings.json").read_text(encoding="utf-8"))
     assert (firm_settings["name"], firm_settings["own_domains"]) == ("Studio", ["studio.example"])
     arrivals = [one for row in messages.values() for one in row["arrivals"]]
     assert {one["mailbox"] for one in arrivals} == {"ada@studio.example", "office@studio.example"}
+
+
+def test_what_is_sent_connected_and_opened_is_in_it(full: Firm, member: Member, out: Path) -> None:
+    target = out / "all"
+    export(target, now=NOW)
+    threads = {row["id"] for row in lines(target / "threads.jsonl")}
+    reply, reset = lines(target / "drafts.jsonl")
+    assert (reply["text"], reply["thread"] in threads, reply["author"]) == ("Half a sen", True, str(member.public_id))
+    assert [(one["role"], one["email"]) for one in reply["people"]] == [("to", "petra@hartwell.example")]
+    assert reply["files"] == [{"name": "plan.pdf", "content_type": "application/pdf", "bytes": 4}]
+    assert (reset["purpose"], reset["text"]) == ("reset", "")
+    (server,) = lines(target / "mail_servers.jsonl")
+    assert (reply["mail_server"], "password" in server) == (server["id"], False)
+    (live,) = lines(target / "live_mailboxes.jsonl")
+    assert (live["host"], [one["name"] for one in live["folders"]], "secret" in live) == (
+        "imap.studio.example", ["INBOX"], False,
+    )  # fmt: skip
+    (share,) = lines(target / "shares.jsonl")
+    assert (share["thread"] in threads, share["everybody"], share["mailbox"]) == (True, True, live["mailbox"])
+    (hook,) = lines(target / "webhooks.jsonl")
+    assert (hook["url"], hook["kinds"]) == ("https://hear.example/amends", ["signal.raised"])
+    (record,) = lines(target / "records.jsonl")
+    (engagement,) = lines(target / "engagements.jsonl")
+    assert (record["record"], record["engagement"]) == ("17", engagement["id"])
+    assert {"value", "currency", "version", "closed_at", "closed_by", "closed_why"} <= set(engagement)
 
 
 def test_people_are_vcards(full: Firm, out: Path) -> None:
@@ -138,6 +197,7 @@ def test_people_are_vcards(full: Firm, out: Path) -> None:
     assert (petra.email.value, petra.n.value.family, petra.org.value) == (
         "petra@hartwell.example", "Hartwell", ["Hartwell"],
     )  # fmt: skip
+    assert (petra.title.value, petra.tel.value) == ("Printer", "+44 20 7946 0000")
 
 
 def test_a_spreadsheet_computes_nothing(full: Firm, out: Path) -> None:
@@ -156,11 +216,12 @@ def test_a_spreadsheet_computes_nothing(full: Firm, out: Path) -> None:
 
 def test_no_secret_leaves(full: Firm, member: Member, out: Path) -> None:
     target = out / "all"
-    member.set_password("a password nobody may see")
+    member.set_password(HUSH)
     member.save()
     export(target, now=NOW)
     everything = b"".join(path.read_bytes() for path in target.rglob("*") if path.is_file())
     assert member.password.encode() not in everything
+    assert HUSH.encode() not in everything
     assert b"token" not in (target / "members.jsonl").read_bytes()
     assert set(lines(target / "members.jsonl")[0]) == {
         "id", "name", "email", "role", "active", "joined_at", "last_sign_in",

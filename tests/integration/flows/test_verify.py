@@ -22,6 +22,7 @@ from amends.mail.actions.search import indexed, unindex
 from amends.mail.models import Body, Copy, Message
 from amends.mail.packing import pack
 from amends.mail.raw import raw_store
+from amends.outbox.models import Composed, Draft
 from amends.signals.models import Signal
 
 pytestmark = pytest.mark.usefixtures("empty_index")
@@ -82,6 +83,13 @@ def test_rows_that_point_at_another_firm_are_found(firm: Firm) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE mail_message SET client_id = %s WHERE firm_id = %s", (strange.pk, firm.pk))
     assert _count("mail_message.client_id: 1 rows point at rows that are not there, or at another firm's") == 1
+
+
+def test_what_waits_to_leave_without_bytes_is_found(firm: Firm) -> None:
+    draft = Draft.objects.create(purpose="reply", state="queued", created_at=NOW, changed_at=NOW)
+    assert _count("outbox_draft: 1 wait to leave and have nothing to say") == 1
+    Composed.objects.create(draft=draft, data=b"Subject: x\r\n\r\n")
+    assert _count("outbox_draft") == 0
 
 
 def test_messages_without_words_and_words_without_messages_are_found(firm: Firm) -> None:

@@ -69,6 +69,8 @@ def test_it_migrates_and_nothing_is_lost(old: tuple[Path, dict[str, Any]]) -> No
         assert counts(home, file, kept) == {name: rows[name] for name in kept}
     migrated = counts(home, "amends.sqlite3", {"django_migrations"})["django_migrations"]
     assert migrated > before["amends.sqlite3"]["django_migrations"]
+    with closing(sqlite3.connect(home / "amends.sqlite3")) as link:  # whoever has mail is not asked to set up
+        assert link.execute("SELECT set_up_at = created_at, set_up_step FROM firm_firm").fetchall() == [(1, 3)]
     found = json.loads(amends(home, "verify", "--json")[0])
     assert (found["whole"], found["messages"]) == (True, before["amends.sqlite3"]["mail_message"])
     with start(home, PAGES) as process:

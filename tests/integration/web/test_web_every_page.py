@@ -53,6 +53,9 @@ def addresses() -> dict[str, str]:
         "reading": "/reading/",
         "tokens": "/settings/tokens/",
         "webhooks": "/settings/webhooks/",
+        "set-up": "/set-up/",
+        "set-up-filling": "/set-up/filling/",
+        "set-up-whose": "/set-up/whose/",
     }
 
 
@@ -112,6 +115,7 @@ def _mail(complaints: Callable[[int], None]) -> None:
         "audit",
         "you",
         "jobs",
+        "set-up",
     ],
 )
 def test_pages_are_sound_and_hold_nothing_inline(browser: Browser, name: str) -> None:
@@ -166,7 +170,9 @@ def test_what_is_another_firms_is_not_there(browser: Browser, fresh: datetime) -
     assert "furious about this" not in browser.get("/search/?q=furious").content.decode()
 
 
-@pytest.mark.parametrize("name", ["today", "clients", "client", "thread", "search", "set apart", "import"])
+@pytest.mark.parametrize("name", [
+    "today", "clients", "client", "thread", "search", "set apart", "import", "set-up-filling", "set-up-whose",
+])  # fmt: skip
 def test_the_number_of_queries_does_not_grow_with_the_rows(
     browser: Browser, complaints: Callable[[int], None], name: str
 ) -> None:

@@ -71,8 +71,8 @@ def test_new_kinds_are_told_as_sentences(browser: Browser, course: list[Message]
     _signal(ours, SignalKind.PROMISE_DUE, rule="p", due=(fresh + timedelta(days=2)).isoformat(), unconfirmed=True)
     _signal(last, SignalKind.DERAILING, rule="derailing", drivers=["sounds angry", "sets a last date"])
     _signal(ours, SignalKind.INTERNAL_LEAK, rule="leak")
-    answer = browser.get("/")
-    page, text = answer.content.decode(), _text(answer)
+    answer, more = browser.get("/"), browser.get(f"/today/{Client.objects.get().public_id}/more/")
+    page, text = answer.content.decode() + more.content.decode(), f"{_text(answer)} {_text(more)}"
     assert "(said 3 times in this conversation) would put it right: “Send a right one.”" in text
     assert re.search(r"An old issue is back: “A wrong number.”, first on \d", text)
     assert f'href="/threads/{old.thread.public_id}/#m-{old.public_id}"' in page

@@ -85,7 +85,7 @@ def test_everybody_has_tokens_and_an_administrator_sees_all(
     theirs.refresh_from_db()
     assert theirs.revoked_at is not None
     home = other.get("/").content.decode()
-    assert 'data-place="settings" href="/model/"' in home  # the first page of the settings that they may open
+    assert 'data-place="settings" href="/settings/you/"' in home  # what is theirs of the settings begins there
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ NO = None  # the method does not exist there
 # Who may GET, who may POST. Which mail a role that may open a page finds there is up to `mail.queries.readable`.
 TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "today": (EVERYBODY, NO),
+    "today-more": (EVERYBODY, NO),
     "answer": (NO, ACTING),
     "undo": (NO, ACTING),
     "clients": (EVERYBODY, NO),
@@ -93,6 +94,10 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "set-aside": (EVERYBODY, NO),
     "set-apart": (EVERYBODY, NO),
     "settings": (ADMINISTERING, ADMINISTERING),
+    "set-up": (ADMINISTERING, ADMINISTERING),
+    "set-up-place": (ADMINISTERING, NO),
+    "set-up-whose": (ADMINISTERING, NO),
+    "set-up-filling": (ADMINISTERING, NO),
     "corrections": (NO, ADMINISTERING),
     "members": (ADMINISTERING, ADMINISTERING),
     "members-policy": (NO, ADMINISTERING),

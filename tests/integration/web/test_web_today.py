@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from tests.integration.web.conftest import COMPLAINT
 
 from amends.clients.models import Client
 from amends.firm.models import Firm
+from amends.mail.models import Message
 from amends.signals.models import Action, Response, Signal
 from amends.web.today.forms import AnswerForm
 
@@ -132,3 +134,27 @@ def test_looking_back_shows_what_was_known_then_and_offers_no_buttons(browser: B
 def test_reasons_that_are_gone_are_said_to_be_gone(browser: Browser) -> None:
     answer = browser.post("/answer/", {"answer": "own", "signal": [str(uuid.uuid4()), "no id"]}, follow=True)
     assert "That reason is not there any more" in answer.content.decode()
+
+
+def test_further_reasons_come_when_they_are_opened(
+    browser: Browser, django_assert_max_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    client, _signals = _ids()
+    first = Signal.objects.filter(client__public_id=client).order_by("pk").first()
+    assert first is not None
+    plan = Message.objects.filter(client=first.client_id, direction="in").exclude(pk=first.message_id).earliest("pk")
+    Signal.objects.create(
+        client_id=first.client_id, message=plan, kind="leaving", quote="We may look for somebody else.",
+        rule="leaving", confidence=0.9, said_at=first.said_at, raised_at=first.raised_at, key="another",
+    )  # fmt: skip
+    page = browser.get("/").content.decode()
+    assert f'hx-get="/today/{client}/more/"' in page
+    row = page.partition(f'id="row-{client}"')[2].partition("</li>")[0]
+    shown = [words for words in (first.quote, "We may look for somebody else.") if words in row]
+    with django_assert_max_num_queries(14):
+        more = browser.get(f"/today/{client}/more/", headers=HTMX).content.decode()
+    assert len(shown) == 1
+    [hidden] = {first.quote, "We may look for somebody else."} - set(shown)
+    assert hidden in more
+    assert shown[0] not in more
+    assert browser.get(f"/today/{uuid.uuid4()}/more/").status_code == 404

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,7 +61,7 @@ _FOUND = {
     " cleared_at, answered_at, detail::text FROM signals_signal JOIN clients_client c ON c.id = client_id",
     "tone": "SELECT message_id, feelings::text, complaint FROM signals_tone",
     "prior": "SELECT as_of, live_clients, numbers::text FROM signals_rhythmprior",
-    "held": "SELECT stage FROM jobs_share",
+    "held": "SELECT stage FROM jobs_portion",
 }  # fmt: skip
 
 
@@ -141,7 +142,9 @@ class Server:
 @pytest.fixture(scope="module")
 def server(networks: dict[str, tuple[str, str]]) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="amends-test-pg-"))
-    found = Server(folder, [ours for _, ours in networks.values()])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it grumbles where the system has no XDG_RUNTIME_DIR
+        found = Server(folder, [ours for _, ours in networks.values()])
     yield found
     found.stop()
     shutil.rmtree(folder)
@@ -202,7 +205,7 @@ def test_two_workers_judge_together_and_one_is_killed(
         _worker(b, _env(tmp_path / "b", server.url("together", b_sees)), kept),
     ):
         wait_until(lambda: len(_judged_by(server)) == 2, seconds=120)
-        wait_until(lambda: server.count("together", "jobs_share") > 0, seconds=60)
+        wait_until(lambda: server.count("together", "jobs_portion") > 0, seconds=60)
         worker = descendants(first.pid)[-1]
         os.kill(worker, signal.SIGKILL)
         in_the_middle = server.count("together", "mail_message WHERE judged = 0")

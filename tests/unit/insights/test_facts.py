@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from amends.insights.facts import NO_FACTS, facts_of
+from amends.insights.facts import NO_FACTS, Facts, facts_of
 from amends.insights.tones import loudest
 
 MESSAGE, THREAD = uuid.uuid4(), uuid.uuid4()
@@ -40,9 +40,9 @@ def test_what_was_said_before_is_told_only_where_it_may_be_read() -> None:
         "earlier_message": str(MESSAGE), "earlier_quote": "It is wrong.", "earlier_at": "2026-03-03T09:00:00+00:00"
     }  # fmt: skip
     hidden, shown = facts_of(detail), facts_of(detail, {MESSAGE: THREAD})
-    assert hidden.earlier is None
-    assert hidden.first_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
+    assert hidden == Facts()
     assert shown.earlier is not None
+    assert shown.first_at == datetime(2026, 3, 3, 9, tzinfo=UTC)
     assert (shown.earlier.quote, shown.earlier.thread) == ("It is wrong.", THREAD)
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from amends.api.cursors import key_of
-from amends.api.door import Bearer
+from amends.api.door import Bearer, reader_of
 from amends.api.v1.parts import Cursor, Limit, Words, answers, paged
 from amends.api.v1.schemas.clients import ClientOut, ContactOut
 from amends.api.v1.schemas.common import Paged
@@ -30,14 +30,14 @@ def list_clients(
     cursor: Cursor,
 ) -> Any:
     """Everybody outside the firm, oldest entry first; `q` is looked for in names and domains."""
-    page = client_page(standing=standing or "", words=q, after=key_of(cursor, int), limit=limit)
+    page = client_page(reader_of(request), standing=standing or "", words=q, after=key_of(cursor, int), limit=limit)
     return paged(page, ClientOut.of)
 
 
 @router.get("/clients/{uuid:client_id}", auth=READ, response=answers(ClientOut, 404), summary="One client")
 def get_client(request: HttpRequest, client_id: uuid.UUID) -> ClientOut:
     """One client; one that was merged says into which."""
-    return ClientOut.of(one_client(client_id))
+    return ClientOut.of(one_client(reader_of(request), client_id))
 
 
 @router.get(
@@ -46,4 +46,4 @@ def get_client(request: HttpRequest, client_id: uuid.UUID) -> ClientOut:
 )  # fmt: skip
 def list_contacts(request: HttpRequest, client_id: uuid.UUID, limit: Limit, cursor: Cursor) -> Any:
     """The people who write from a client's addresses, or are written to there."""
-    return paged(contact_page(client_id, after=key_of(cursor, int), limit=limit), ContactOut.of)
+    return paged(contact_page(reader_of(request), client_id, after=key_of(cursor, int), limit=limit), ContactOut.of)

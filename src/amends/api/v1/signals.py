@@ -61,7 +61,10 @@ def list_signals(
     limit: Limit,
     cursor: Cursor,
 ) -> Any:
-    """What was noticed, the latest first. What people called read wrongly is left out."""
+    """What was noticed, the latest first, as far as you may read what it rests on; of the rest Today tells.
+
+    What people called read wrongly is left out.
+    """
     page = signal_page(
         reader_of(request), now=now_of(request), client=client, kind=kind or "", open_only=open,
         after=key_of(cursor, datetime, int), limit=limit,

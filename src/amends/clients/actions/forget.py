@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Q
-
-from amends.clients.models import Client, Contact, Domain, Engagement, Erased, Standing, TimeEntry
+from amends.clients.models import (
+    Client,
+    Contact,
+    Domain,
+    Engagement,
+    Erased,
+    KnownRecord,
+    Standing,
+    TimeEntry,
+    Upload,
+    UploadState,
+)
 from amends.clients.queries import Trace
+from amends.firm.words import holding
 
 NAMELESS = "Erased"
 """What stands for a client, or an engagement, of which only hours are left."""
@@ -32,7 +42,8 @@ def looked_for(words: Iterable[str]) -> list[str]:
 def forget_client(client: Client) -> None:
     """Take away a client, those merged into it, its people, domains and engagements.
 
-    Hours are the firm's own: where some are booked, they stay as numbers of a client and an engagement without names.
+    Hours are the firm's own: where some are booked, they stay as numbers of a client and an engagement without names,
+    with the money that they are worth.
     """
     merged = Client.objects.filter(merged_into=client)
     both = [client.pk, *merged.values_list("pk", flat=True)]
@@ -41,7 +52,9 @@ def forget_client(client: Client) -> None:
     with_hours = TimeEntry.objects.filter(engagement__client__in=both)
     with_hours.update(description="", task="", tags=[], project="")
     Engagement.objects.filter(client__in=both, time=None).delete()
-    Engagement.objects.filter(client__in=both).update(name=NAMELESS, client=client)
+    Engagement.objects.filter(client__in=both).update(name=NAMELESS, closed_why="", client=client)
+    KnownRecord.objects.filter(client__in=both).delete()
+    KnownRecord.objects.filter(engagement__client__in=both).delete()
     merged.delete()
     if not Engagement.objects.filter(client=client).exists():
         client.delete()
@@ -69,9 +82,36 @@ def lonely(client: Client) -> bool:
 
 
 def forget_words(client: Client, words: Collection[str]) -> int:
-    """Take descriptions that name a person out of a client's time entries; returns out of how many."""
-    named = Q(pk__in=[])
-    for word in looked_for(words):
-        named |= Q(description__icontains=word) | Q(task__icontains=word) | Q(tags__icontains=word)
-        named |= Q(tags__icontains=json.dumps(word)[1:-1])  # as SQLite keeps other letters than ASCII in JSON
-    return TimeEntry.objects.filter(named, engagement__client=client).update(description="", task="", tags=[])
+    """Take what names a person out of a client's hours, engagements and standing; returns out of how many hours."""
+    words = looked_for(words)
+    Client.objects.filter(holding(words, text=["standing_why"]), pk=client.pk).update(standing_why="")
+    engagements = Engagement.objects.filter(client=client)
+    engagements.filter(holding(words, text=["closed_why"])).update(closed_why="")
+    engagements.filter(holding(words, text=["name"])).update(name=NAMELESS)
+    spoken = TimeEntry.objects.filter(engagement__client=client)
+    spoken.filter(holding(words, text=["project"])).update(project="")
+    named = spoken.filter(holding(words, text=["description", "task"], data=["tags"]))
+    return named.update(description="", task="", tags=[])
+
+
+def looked_at() -> list[Upload]:
+    """Files of hours and clients that were only looked at: any may hold their names."""
+    return list(Upload.objects.filter(state=UploadState.PREVIEW))
+
+
+def forget_uploads(words: Collection[str], *, going: Collection[Upload]) -> None:
+    """Take away the rows of the files `going`, and the words of those that were imported before.
+
+    One that is being imported stays as it is.
+    """
+    Upload.objects.filter(pk__in=[upload.pk for upload in going], state=UploadState.PREVIEW).delete()
+    over = Upload.objects.filter(state__in=[UploadState.DONE, UploadState.FAILED, UploadState.UNDONE])
+    for upload in over.filter(holding(words, text=["name", "problem"], data=["options", "report"])):
+        upload.name, upload.problem, upload.options = "a file", "", {}
+        upload.report = {name: _wordless(value) for name, value in upload.report.items()}
+        upload.save(update_fields=["name", "problem", "options", "report"])
+
+
+def _wordless(value: Any) -> Any:
+    """Counts stay; of texts and lists, that there were some."""
+    return value if value is None or isinstance(value, (bool, int, float)) else type(value)()

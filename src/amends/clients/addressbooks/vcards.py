@@ -21,8 +21,8 @@ _HEAVY = re.compile(r"(?:[\w-]+\.)?(?:PHOTO|LOGO|SOUND|KEY)[;:]", re.IGNORECASE)
 _BEGIN = re.compile(r"\ufeff?\s*BEGIN:VCARD\s*", re.IGNORECASE)
 _END = re.compile(r"\s*END:VCARD\s*", re.IGNORECASE)
 
-logging.getLogger("vobject").disabled = True  # it writes lines that it cannot read, names and all, to the log
-logging.getLogger("vobject.base").disabled = True
+for _logger in ("vobject", "vobject.base"):  # it writes lines that it cannot read, names and all, to the log
+    logging.getLogger(_logger).addFilter(lambda record: False)
 
 
 def looks_like_cards(text: str) -> bool:

@@ -13,6 +13,7 @@ for there is never half a backup.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -25,7 +26,6 @@ from sqlite3 import DatabaseError, connect
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.conf import settings
-from django.contrib.sessions.models import Session
 
 from amends import __version__
 from amends.core.errors import AmendsError
@@ -45,8 +45,9 @@ from amends.flows.keep.files import (
 )
 from amends.flows.keep.lock import BYTES, alone, together
 from amends.flows.keep.manifest import FORMAT, NAME, Manifest, Member
+from amends.flows.keep.standstill import forget_sessions, send_nothing
 from amends.flows.keep.swap import sync_folder
-from amends.outbox.models import Draft, State
+from amends.insights.keeping import LAST_BACKUP
 
 BLOCK = 1 << 20  # bytes that are packed, hashed or unpacked at a time
 _PAGES = 1024  # pages of SQLite that are copied at a time
@@ -86,6 +87,7 @@ def back_up(target: Path, *, now: datetime, overwrite: bool = False, progress: P
             _refuse(target, overwrite=overwrite)  # somebody may have put a file there meanwhile
             packed.replace(target)
             sync_folder(target.parent)
+            _remember(now, size)
     except DatabaseError as error:
         message = f"The database cannot be read ({error}): use an earlier backup."
         raise FilesDamaged(message) from error
@@ -93,6 +95,12 @@ def back_up(target: Path, *, now: datetime, overwrite: bool = False, progress: P
         message = f"The backup cannot be written to {target}: {error.strerror or error}."
         raise CannotKeep(message) from error
     return Kept(target, size, manifest, time.monotonic() - began)
+
+
+def _remember(now: datetime, size: int) -> None:
+    """Note in the home that there is a backup, for `amends doctor`."""
+    file = Path(settings.HOME) / LAST_BACKUP
+    file.write_text(json.dumps({"at": now.isoformat(), "bytes": size}), encoding="utf-8")
 
 
 def _refuse(target: Path, *, overwrite: bool) -> None:
@@ -122,9 +130,6 @@ def _workplace(target: Path) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-_MAY_HAVE_LEFT = "It waited to leave when the backup was made that was restored here: it may have been sent since."
-
-
 def _pack(packed: Path, folder: Path, *, now: datetime, progress: Progress) -> Manifest:
     """Copy each file of the home and put it into the zip `packed`, then the manifest; durable when it returns."""
     members: list[Member] = []
@@ -141,8 +146,8 @@ def _pack(packed: Path, folder: Path, *, now: datetime, progress: Progress) -> M
                 refuse_damaged(copy)
                 if name == DATABASE:
                     migrations = applied_migrations(copy)
-                    _send_nothing(copy)
-                    _forget_sessions(copy)
+                    send_nothing(copy)
+                    forget_sessions(copy)
                 tables |= row_counts(copy)
                 members.append(_add(archive, copy, now=now, progress=progress))
                 copy.unlink()
@@ -166,29 +171,6 @@ def _copy(source: Path, copy: Path, progress: Progress) -> None:
         live.backup(out, pages=_PAGES, progress=lambda _, left, total: progress("Copying", total - left, total))
         live.execute("ROLLBACK")
         out.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-
-
-def _send_nothing(copy: Path) -> None:
-    """What waits to be sent now will have left before this copy is restored: there, a person looks at it first."""
-    table = Draft._meta.db_table
-    with opened(copy, "rw") as link:
-        if link.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone():  # a home of before has none
-            link.execute(
-                f"UPDATE {table} SET state = ?, problem = ? WHERE state IN (?, ?)",  # noqa: S608
-                (State.UNCLEAR, _MAY_HAVE_LEFT, State.QUEUED, State.SENDING),
-            )
-
-
-def _forget_sessions(copy: Path) -> None:
-    """Whoever has a live session's key is signed in: none may be in the file, not even in a page's unused bytes.
-
-    Writing the database anew is what clears those.
-    """
-    clean = copy.with_suffix(".clean")
-    with opened(copy, "rw") as link:
-        link.execute(f"DELETE FROM {Session._meta.db_table}")  # noqa: S608
-        link.execute("VACUUM INTO ?", (str(clean),))
-    clean.replace(copy)
 
 
 def _add(archive: ZipFile, copy: Path, *, now: datetime, progress: Progress) -> Member:

@@ -15,6 +15,7 @@ from django.db.models import Exists, ForeignKey, OuterRef
 
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
+from amends.outbox.models import Composed, Draft, State
 from amends.signals.models import Signal
 
 _BATCH = 500
@@ -29,6 +30,9 @@ def dangling() -> Iterator[tuple[str, int]]:
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
     if bodiless:
         yield f"mail_message: {bodiless:,} messages have no words", bodiless
+    unsaid = Draft.objects.filter(state__in=[State.QUEUED, State.SENDING])
+    if empty := unsaid.exclude(Exists(Composed.objects.filter(draft=OuterRef("pk")))).count():
+        yield f"outbox_draft: {empty:,} wait to leave and have nothing to say", empty
     if hidden := _hidden_messages():
         yield f"search: {hidden:,} messages cannot be found", hidden
     if stray := _stray_words():
@@ -36,21 +40,22 @@ def dangling() -> Iterator[tuple[str, int]]:
 
 
 def _keys() -> Iterator[tuple[str, int]]:
-    """Every key between two rows of firms, as table.column, and how many of this firm's dangle."""
+    """Every key of a row of a firm, as table.column, and how many of this firm's dangle."""
     quote = connection.ops.quote_name
     for model in apps.get_models():
         if not issubclass(model, FirmRow):
             continue
         for field in model._meta.concrete_fields:
             target: Any = field.related_model if isinstance(field, ForeignKey) else None
-            if target is None or not issubclass(target, FirmRow):
+            if target is None:
                 continue
+            strange = " OR b.firm_id <> a.firm_id" if issubclass(target, FirmRow) else ""  # a job's place in the queue
             here, there = quote(model._meta.db_table), quote(target._meta.db_table)
             column, key = quote(str(field.column)), quote(str(target._meta.pk.column))
             with connection.cursor() as cursor:
                 cursor.execute(
                     f"SELECT count(*) FROM {here} a LEFT JOIN {there} b ON b.{key} = a.{column}"  # noqa: S608
-                    f" WHERE a.firm_id = %s AND a.{column} IS NOT NULL AND (b.{key} IS NULL OR b.firm_id <> a.firm_id)",
+                    f" WHERE a.firm_id = %s AND a.{column} IS NOT NULL AND (b.{key} IS NULL{strange})",
                     (current_firm_id(),),
                 )
                 count = cursor.fetchone()[0]

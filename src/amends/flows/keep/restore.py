@@ -21,7 +21,6 @@ from zipfile import BadZipFile, LargeZipFile, ZipFile
 
 from django.conf import settings
 from django.db.migrations.loader import MigrationLoader
-from django_tasks_db.models import DBTaskResult
 
 from amends.core.errors import AmendsError
 from amends.flows.keep.backup import BLOCK
@@ -40,15 +39,14 @@ from amends.flows.keep.files import (
 )
 from amends.flows.keep.lock import LOCK, HomeInUse, alone
 from amends.flows.keep.manifest import BackupDamaged, BackupNewer, Manifest, Member, read_manifest
+from amends.flows.keep.standstill import end_all
 from amends.flows.keep.swap import ready_at, swap, sync_folder, unpacking_at
-from amends.jobs.models import Job, Portion
 
 # What damaged bytes make a zip, its streams and its manifest raise.
 _NONSENSE = (
     BadZipFile, LargeZipFile, zlib.error, struct.error, json.JSONDecodeError, UnicodeError, EOFError, KeyError,
     TypeError, ValueError, AttributeError, NotImplementedError, RuntimeError, OverflowError,
 )  # fmt: skip
-_UNFINISHED = "It was under way when this backup was made: bring the archive in again."
 
 
 class CannotRestore(AmendsError):
@@ -80,7 +78,7 @@ def restore(source: Path, *, now: datetime, progress: Progress = quiet) -> Resto
                 shutil.rmtree(left, ignore_errors=True)
             try:
                 manifest = _unpack(source, unpacking_at(home), progress=progress)
-                _end_imports(unpacking_at(home) / DATABASE, now=now)
+                end_all(unpacking_at(home) / DATABASE, now=now)
                 _take_secrets(home, unpacking_at(home))
                 for file in (database_file(), raw_file()):
                     _refuse_open(file, running)
@@ -180,29 +178,6 @@ def _compare(manifest: Manifest, fresh: Path) -> None:
     if tables != manifest.tables or applied_migrations(fresh / DATABASE) != manifest.migrations:
         message = "The backup is damaged: its database is not the one that its manifest describes. Use another backup."
         raise BackupDamaged(message)
-
-
-def _end_imports(database: Path, *, now: datetime) -> None:
-    """An import that was under way ends here: its archive, in `uploads` or elsewhere, is no part of a backup.
-
-    What it had stored is in the backup; judging goes on by itself. Bringing the archive in again finds the rest.
-    """
-    at = now.astimezone(UTC).replace(tzinfo=None).isoformat(" ")  # as Django writes it on SQLite
-    with opened(database, "rw") as link:
-        link.execute("BEGIN IMMEDIATE")
-        link.execute(
-            "UPDATE mail_importrun SET state = 'failed', problem = ?, finished_at = ?"
-            " WHERE state NOT IN ('done', 'failed')",
-            (_UNFINISHED, at),
-        )
-        queue, jobs, shares = (model._meta.db_table for model in (DBTaskResult, Job, Portion))
-        ended = "task_path = 'amends.flows.tasks.bring_in' AND status IN ('READY', 'RUNNING')"
-        there = {row[0] for row in link.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if jobs in there:  # a backup of an older version has none
-            link.execute(f"DELETE FROM {jobs} WHERE task_id IN (SELECT id FROM {queue} WHERE {ended})")  # noqa: S608
-            link.execute(f"DELETE FROM {shares}")  # noqa: S608
-        link.execute(f"DELETE FROM {queue} WHERE {ended}")  # noqa: S608
-        link.execute("COMMIT")
 
 
 def _take_secrets(home: Path, fresh: Path) -> None:

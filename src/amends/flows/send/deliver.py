@@ -12,8 +12,8 @@ from django.conf import settings
 
 from amends.firm.scope import current_firm_id
 from amends.firm.secrets import CannotUnseal
+from amends.flows.receive import take_in
 from amends.flows.tasks import judge_stored
-from amends.mail.actions.store import store
 from amends.mail.digest import STREAM_ABOVE, Digest, digest
 from amends.mail.models import Mailbox, Message
 from amends.mail.sources import Item
@@ -99,7 +99,7 @@ def _store(draft: Draft, data: bytes, now: datetime) -> int:
     read = _digest(data, f"sent from Amends, draft {draft.public_id}", now)
     owner = draft.account.member if draft.account else None
     mailbox, _ = Mailbox.objects.get_or_create(address=draft.from_address, defaults={"created_at": now, "owner": owner})
-    store([read], mailbox=mailbox, now=now)
+    take_in([read], mailbox=mailbox, now=now)
     return Message.objects.values_list("pk", flat=True).get(fingerprint=read.fingerprint)
 
 

@@ -1,4 +1,4 @@
-"""What was noticed of a client, as a list. Who may not read the evidence sees kind, time and owner, and no more."""
+"""What was noticed of a client, as a list. Who may not read the evidence of one sees kind, time and owner, no more."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from amends.clients.models import Client
 from amends.insights.lists.paging import Key, Page, page_of
 from amends.insights.ranking import answers_at
+from amends.mail.privacy import is_readable
 from amends.mail.queries import Reader, readable
 from amends.signals.models import Action, Response, Signal
 from amends.signals.queries import dismissed, standing
@@ -48,8 +49,11 @@ def signal_page(
     after: Key | None,
     limit: int,
 ) -> Page[Seen]:
-    """Signals that stand and have come true, the latest first; raises `Client.DoesNotExist`."""
-    rows = _rows(reader, now=now).filter(raised_at__lte=now)
+    """Signals that stand and have come true, whose evidence the reader may read; raises `Client.DoesNotExist`.
+
+    Of the others *Today* tells, one for each client and kind: a list would count them.
+    """
+    rows = _rows(reader, now=now).filter(is_readable(reader), raised_at__lte=now)
     if client is not None:
         rows = rows.filter(client=Client.objects.only("pk").get(public_id=client))
     if kind:
@@ -97,7 +101,7 @@ def _seen(signal: Signal) -> Seen:
         said_at=signal.said_at,
         raised_at=signal.raised_at,
         cleared_at=signal.cleared_at,
-        answered_at=signal.answered_at,
+        answered_at=signal.answered_at if open_to_read else None,
         owner=owners[-1].name if owners and owners[-1] else None,
         dismissed=bool(dismissed(answers)),
         put_off_until=later[-1] if later else None,

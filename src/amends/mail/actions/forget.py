@@ -10,9 +10,10 @@ from django.db.models import Count, Max, Min
 
 from amends.clients.actions.forget import remember_erased
 from amends.clients.queries import Trace
+from amends.firm.words import holding
 from amends.mail.actions.search import Indexed, unindex
 from amends.mail.actions.threads import lock_firm
-from amends.mail.models import Copy, ImportRun, Message, RunState, Thread
+from amends.mail.models import Account, Copy, ImportRun, Message, Remote, RunState, Thread
 from amends.mail.raw import raw_store
 from amends.mail.rules import subject_key
 
@@ -30,7 +31,9 @@ def forget_messages(messages: Sequence[int], words: Mapping[int, Indexed], *, no
         remember_erased((Trace("message", fingerprint) for *_, fingerprint in found), now=now)
         copies = Copy.objects.filter(message__in=messages)
         _forget_sources(set(copies.values_list("source", flat=True)))
-        raw_store().remove({*copies.values_list("raw", flat=True), *(raw for _, _, raw, _ in found)})
+        gone = {*copies.values_list("raw", flat=True), *(raw for _, _, raw, _ in found)}
+        Remote.objects.filter(sha256__in=gone).exclude(reason="").update(reason="")
+        raw_store().remove(gone)
         unindex({number: words[number] for number, *_ in found if number in words})
         rows.delete()
     return {thread for _, thread, _, _ in found}
@@ -77,3 +80,9 @@ def forget_archives(words: Sequence[str]) -> None:
                 {"source": "erased", "reason": one["reason"]} for one in run.report.get("set_aside", [])
             ]
             run.save(update_fields=["label", "sources", "problem", "report"])
+
+
+def forget_remotes(words: Sequence[str]) -> None:
+    """Take out of what is said of mail servers, and of single messages there, whatever holds one of these words."""
+    Remote.objects.filter(holding(words, text=["reason"])).update(reason="")
+    Account.objects.filter(holding(words, text=["problem"])).update(problem="")

@@ -105,8 +105,4 @@ class Migration(migrations.Migration):
             model_name="share",
             index=models.Index(fields=["firm", "client", "mailbox"], name="share_by_client"),
         ),
-        migrations.AddIndex(
-            model_name="share",
-            index=models.Index(fields=["firm", "member", "withdrawn_at"], name="share_by_member"),
-        ),
     ]

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from amends.core.errors import AmendsError
-from amends.core.filenames import file_name
-from amends.core.ids import uuid7
 from amends.firm.rules import Right
-from amends.flows.jobs import queue_import
 from amends.insights.progress import reading_progress
 from amends.mail.models import ImportRun, RunState
 from amends.mail.queries import one_run, runs, set_apart, set_aside
+from amends.web.bring_in.taking import by_script, limits, take_files
 from amends.web.guard import needs
-from amends.web.http import clock, is_htmx, member_of, number_from, reader_of
+from amends.web.http import is_htmx, number_from, reader_of
 
 _PAGE = 50
 _BUSY = {RunState.WAITING, RunState.STORING, RunState.JUDGING}
@@ -38,15 +30,12 @@ def page(request: HttpRequest) -> HttpResponse:
     """The upload page; a POST keeps the files and begins an import of them."""
     if request.method != "POST":
         return _page(request)
-    files = [file for file in request.FILES.getlist("files") if file.name]
-    if not files:
-        return _refused(request, _("Choose at least one file: an mbox, an .eml, or a zip of them."))
     try:
-        run = queue_import(_keep(files), now=clock(), member=member_of(request))
+        run = take_files(request)
     except AmendsError as error:
         return _refused(request, str(error))
     target = reverse("run", args=[run.public_id])
-    return JsonResponse({"url": target}) if _by_script(request) else redirect(target)
+    return JsonResponse({"url": target}) if by_script(request) else redirect(target)
 
 
 @login_required
@@ -90,36 +79,15 @@ def _page(request: HttpRequest, *, problem: str = "", status: int = 200) -> Http
     listed = [{"run": found, **_told(found)} for found in runs(reader_of(request))]
     context = {
         "runs": listed, "problem": problem, "tab": "in", "progress": reading_progress(reader_of(request)),
-        "limit": settings.UPLOAD_LIMIT, "most": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        **limits(),
     }  # fmt: skip
     return render(request, "bring_in/page.html", context, status=status)
 
 
 def _refused(request: HttpRequest, why: str) -> HttpResponse:
-    if _by_script(request):
+    if by_script(request):
         return JsonResponse({"problem": why})
     return _page(request, problem=why, status=422)
-
-
-def _by_script(request: HttpRequest) -> bool:
-    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
-
-
-def _keep(files: Sequence[UploadedFile[bytes]]) -> list[Path]:
-    """Move what was uploaded to the home, each under a name that cannot lead anywhere else."""
-    folder = settings.UPLOADS / str(uuid7())
-    folder.mkdir(parents=True, mode=0o700)
-    kept = []
-    for number, file in enumerate(files, 1):
-        name = file_name(str(file.name), otherwise="archive", longest=120)
-        target = folder / (name if not (folder / name).exists() else f"{number}-{name}")
-        if isinstance(file, TemporaryUploadedFile):
-            shutil.copyfile(file.temporary_file_path(), target)
-        else:
-            with target.open("wb") as out:
-                out.writelines(file.chunks())
-        kept.append(target)
-    return kept
 
 
 def _told(found: ImportRun) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from amends.flows import jobs
 from amends.insights.work import work_of_firm
 from amends.jobs.actions.manage import NotWaiting
 from amends.jobs.models import Job
-from amends.web.http import clock, is_htmx, member_of
+from amends.web.http import clock, is_htmx, member_of, reader_of
 
 
 @login_required
@@ -58,7 +58,7 @@ def _deed(request: HttpRequest, job_id: uuid.UUID, deed: Callable[..., None], sa
 
 
 def _list(request: HttpRequest, *, said: str = "", status: int = 200) -> HttpResponse:
-    context = {"work": work_of_firm(now=clock()), "said": said}
+    context = {"work": work_of_firm(reader_of(request), now=clock()), "said": said}
     return render(request, "jobs/list.html" if is_htmx(request) else "jobs/page.html", context, status=status)
 
 

@@ -28,7 +28,7 @@ from amends.flows.live.accounts import Given, Permission
 from amends.flows.live.opening import grantor
 from amends.mail.live.permission import Asking, exchange
 from amends.mail.models import Account
-from amends.web.http import clock, member_of
+from amends.web.http import clock, is_setting_up, member_of
 
 _KEY = "asked-for-mailbox"
 
@@ -74,7 +74,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return redirect("mailboxes")
     said = _("%(address)s is connected. Its mail is being taken in, the newest first.")
     messages.success(request, said % {"address": account.mailbox.address})
-    return redirect("mailbox", account.public_id)
+    return redirect("set-up") if is_setting_up(request) else redirect("mailbox", account.public_id)
 
 
 def _finish(member: Member, waiting: dict[str, Any], code: str) -> Account:

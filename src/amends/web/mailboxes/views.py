@@ -59,14 +59,14 @@ def add(request: HttpRequest) -> HttpResponse:
                 return ask_for(request, kind, form.given())
             account = accounts.connect(form.given(), by=member, now=clock())
         except AmendsError as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             said = _("%(address)s is connected. Its mail is being taken in, the newest first.")
             messages.success(request, said % {"address": account.mailbox.address})
             return redirect("mailbox", account.public_id)
     context = {
         "form": form,
-        "server_open": any(form[name].errors for name in _SERVER) or _given_server(request),
+        "server_open": server_open(form),
         "grantors": offered(),
     }
     return render(request, "mailboxes/add.html", context, status=422 if request.method == "POST" else 200)
@@ -127,7 +127,7 @@ def mend(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
                 username=kept["username"].strip(), by=member, now=clock(),
             )  # fmt: skip
         except AmendsError as error:
-            _blame(form, error)
+            blame(form, error)
         else:
             messages.success(request, _("It is let in again, and goes on where it was."))
             return redirect("mailbox", account.public_id)
@@ -194,7 +194,7 @@ def _told(standing: Standing) -> Told:
     return told(standing, now=clock(), zone=timezone.get_current_timezone())
 
 
-def _blame(form: forms.Form, error: AmendsError) -> None:
+def blame(form: forms.Form, error: AmendsError) -> None:
     """Put a failure beside the field that it belongs to."""
     field = error.field if isinstance(error, LiveTrouble) else "address"
     form.add_error(field if field in form.fields else None, str(error))
@@ -206,8 +206,9 @@ def _grantors(account: Account, provider: Provider | None) -> list[tuple[str, st
     return [(kind, name) for kind, name in offered() if kind in kinds]
 
 
-def _given_server(request: HttpRequest) -> bool:
-    return bool(request.POST.get("host") or request.POST.get("username"))
+def server_open(form: AddForm) -> bool:
+    """Whether something was said of the server, or has to be."""
+    return any(form[name].errors for name in _SERVER) or bool(form.data.get("host") or form.data.get("username"))
 
 
 def _rows(form: AdjustForm, standing: Standing) -> list[dict[str, Any]]:

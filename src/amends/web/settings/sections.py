@@ -21,15 +21,15 @@ class Section(NamedTuple):
 
 SECTIONS: tuple[Section, ...] = (
     Section("settings", _("Firm"), Right.ADMINISTER),
-    Section("sending", _("Sending"), Right.ACT),
     Section("members", _("Members"), Right.ADMINISTER),
-    Section("audit", _("Audit"), Right.ADMINISTER),
     Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
+    Section("sending", _("Sending"), Right.ACT),
     Section("jobs", _("Jobs"), Right.ADMINISTER),
+    Section("webhooks", _("Webhooks"), Right.ADMINISTER),
+    Section("audit", _("Audit"), Right.ADMINISTER),
     Section("model", _("Model")),
     Section("you", _("You")),
     Section("tokens", _("Access tokens")),
-    Section("webhooks", _("Webhooks"), Right.ADMINISTER),
 )
 NAMES = frozenset(section.name for section in SECTIONS)
 

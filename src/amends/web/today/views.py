@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,17 +19,19 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm
 from amends.firm.rules import Right
 from amends.flows import teach
+from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
-from amends.insights.today import Today, today
+from amends.insights.today import Today, reasons_of, today
 from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.guard import needs
-from amends.web.http import clock, firm_of, is_htmx, member_of, reader_of, toast
+from amends.web.http import clock, firm_of, is_htmx, is_setting_up, member_of, reader_of, toast
 from amends.web.today.forms import AnswerForm, signal_ids
 
 PAGE = 30
@@ -55,7 +57,9 @@ class Choice:
 @login_required
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
-    """The list of who needs us now."""
+    """The list of who needs us now; a firm where nothing is yet begins with setting up."""
+    if is_setting_up(request) and to_begin(firm_of(request)):
+        return redirect("set-up")
     now, choice = clock(), _choice(request)
     answer = _ask(request, choice, now=now)
     context = _context(answer, choice) | {
@@ -70,10 +74,23 @@ def page(request: HttpRequest) -> HttpResponse:
         "without_at": choice.query(at=""),
         "more": answer.total - len(answer.rows),
         "progress": reading_progress(reader_of(request)),
+        "setting_up": is_setting_up(request),
         "to_settle": to_settle(member_of(request)),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
+
+
+@login_required
+@require_safe
+def more(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """A client's further reasons, when somebody opens them: most lists are read by their first ones."""
+    try:
+        found = reasons_of(reader_of(request), firm_of(request), client_id, now=clock(), at=_choice(request).at)
+    except Client.DoesNotExist as error:
+        raise Http404 from error
+    reasons = [reason for row in found.rows for reason in row.reasons]
+    return render(request, "today/more.html", {"reasons": reasons, "as_of": found.as_of})
 
 
 @needs(Right.ACT)

@@ -9,7 +9,8 @@ from typing import Annotated
 from pydantic import Field, WithJsonSchema
 
 from amends.api.v1.schemas.common import Day, In, Moment, Money, Out
-from amends.clients.models import Client, Contact, Engagement, Standing, TimeEntry
+from amends.clients.models import Engagement, Standing, TimeEntry
+from amends.insights.lists.clients import Entry, ListedPerson
 
 
 class ClientRef(Out):
@@ -32,10 +33,11 @@ class ClientOut(Out):
     merged_into: uuid.UUID | None = Field(description="The client that it is part of")
 
     @classmethod
-    def of(cls, client: Client) -> ClientOut:
+    def of(cls, entry: Entry) -> ClientOut:
+        client = entry.client
         return cls(
             id=client.public_id, name=client.name, standing=Standing(client.standing),
-            domains=sorted(domain.value for domain in client.domains.all()), created_at=client.created_at,
+            domains=sorted(entry.domains), created_at=client.created_at,
             first_at=client.first_at, last_at=client.last_at,
             merged_into=client.merged_into.public_id if client.merged_into else None,
         )  # fmt: skip
@@ -50,11 +52,9 @@ class ContactOut(Out):
     last_at: Moment | None
 
     @classmethod
-    def of(cls, contact: Contact) -> ContactOut:
-        return cls(
-            id=contact.public_id, name=contact.name, emails=[one.email for one in contact.addresses.all()],
-            last_at=contact.last_at,
-        )  # fmt: skip
+    def of(cls, listed: ListedPerson) -> ContactOut:
+        one = listed.person
+        return cls(id=listed.id, name=one.name, emails=one.addresses, last_at=one.last_at)
 
 
 Amount = Annotated[

@@ -62,9 +62,9 @@ class ReasonOut(Out):
     @classmethod
     def of(cls, reason: Reason) -> ReasonOut:
         return cls(
-            signals=list(reason.signals), kind=SignalKind(reason.kind), quote=reason.quote, message=reason.message,
-            thread=reason.thread, at=reason.at, since=reason.since, confidence=reason.confidence,
-            owner=reason.owner,
+            signals=list(reason.signals), kind=SignalKind(reason.kind),
+            quote=None if reason.hidden else reason.quote, message=reason.message, thread=reason.thread, at=reason.at,
+            since=reason.since, confidence=None if reason.hidden else reason.confidence, owner=reason.owner,
         )  # fmt: skip
 
 

@@ -14,23 +14,27 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q
 
+from amends.clients.actions.forget import looked_for
 from amends.clients.actions.place import own_organisations
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, TimeEntry
 from amends.clients.rules import organisation
 from amends.flows.keep.erase.whom import Whom
 from amends.mail.models import Copy, ImportRun, Message, Participant, RunState, Thread
-from amends.mail.queries import SYSTEM, readable
+from amends.mail.queries import SYSTEM, readable, search
 from amends.mail.rules import falls_with, outside_of
+from amends.outbox.actions.forget import drafts_about, drafts_of, drafts_that_name
 from amends.signals.models import Correction, Response, Signal
 
 _BATCH = 500
+_SEARCHED = 1000
 _DEAD = timedelta(hours=1)  # without a sign of life, an import is not running any more
 
 
 @dataclass(slots=True)
 class Plan:
     """What goes with `whom`. `named` are messages that name them among others, and stay; `quoting` are those that
-    stay in a conversation of which something goes, and may quote it; `uploads` are archives that were uploaded and
+    stay in a conversation of which something goes, and may quote it; `mentioning` are others in which a name of theirs
+    stands; `uploads` are archives that were uploaded and
     brought in, all of them, since any may hold their mail."""
 
     whom: Whom
@@ -63,8 +67,19 @@ def plan(whom: Whom, *, now: datetime, everywhere: bool = False) -> Plan:
             left[thread] += pk not in gone
         made.counts["conversations"] += Thread.objects.filter(pk__in=part).count() - sum(map(bool, left.values()))
         made.counts["quoting"] += sum(left.values())
+    made.counts["mentioning"] = len(_mentioning(whom) - gone - set(named))
+    made.counts["drafts"] = len(written_to(whom, going=going))
     _count_people(made)
     return made
+
+
+def written_to(whom: Whom, *, going: list[int]) -> set[int]:
+    """The keys of drafts that go with `whom` and with the messages `going`: those to them, about these, and those that
+    are over and done with and name them."""
+    found = drafts_of(whom.client, emails=whom.emails, organisations=whom.organisations)
+    for part in _parts(going):
+        found |= drafts_about(part)
+    return found | drafts_that_name(looked_for({*whom.names, *whom.emails, *whom.organisations}))
 
 
 @dataclass(slots=True)
@@ -82,9 +97,11 @@ class _Counted:
     domains: int = 0
     engagements: int = 0
     time_entries: int = 0
+    drafts: int = 0
     uploads: int = 0
     named: int = 0
     quoting: int = 0
+    mentioning: int = 0
 
 
 def _count_people(made: Plan) -> None:
@@ -131,6 +148,15 @@ def _naming(whom: Whom) -> set[int]:
         ends = reduce(or_, (Q(email__endswith=value) for value in sorted(whom.organisations)))
         rows = Participant.objects.filter(ends).values_list("message_id", "email")
         found.update(number for number, email in rows.iterator() if organisation(email) in whom.organisations)
+    return found
+
+
+def _mentioning(whom: Whom) -> set[int]:
+    """The keys of messages in which one of their names stands, the newest thousand of each."""
+    found: set[int] = set()
+    for name in looked_for(whom.names):
+        phrase = name.replace('"', " ")
+        found.update(message.pk for message in search(SYSTEM, f'"{phrase}"', limit=_SEARCHED))
     return found
 
 

@@ -17,15 +17,19 @@ from django.db import transaction
 
 from amends.clients.actions import forget
 from amends.clients.models import Client
-from amends.firm import audit
+from amends.firm import audit, once
 from amends.flows.judge import judge_new
 from amends.flows.keep.erase.orphans import forget_orphans
-from amends.flows.keep.erase.plan import Plan, messages_of, plan
+from amends.flows.keep.erase.plan import Plan, messages_of, plan, written_to
+from amends.flows.keep.erase.whom import Whom
 from amends.flows.keep.files import Progress, quiet
 from amends.flows.keep.lock import BYTES, alone
-from amends.mail.actions.forget import forget_archives, forget_messages, settle_conversations
+from amends.flows.uploads import discard
+from amends.jobs.actions.forget import forget_words as forget_jobs
+from amends.mail.actions.forget import forget_archives, forget_messages, forget_remotes, settle_conversations
 from amends.mail.actions.move import recount
 from amends.mail.actions.search import indexed, settle_index
+from amends.outbox.actions.forget import forget_drafts
 from amends.signals.actions import forget_returns
 
 _PORTION = 10_000  # messages whose words are read from the index in one pass over it
@@ -44,6 +48,8 @@ def erase(made: Plan, *, now: datetime, everywhere: bool = False, progress: Prog
             forget.remember_erased(whom.traces(), now=now)
             counts = {name: count for name, count in made.counts.items() if count}
             audit.note(f"{whom.kind}{audit.ERASED}", member=None, now=now, about=_about(made), detail=counts)
+        with transaction.atomic():  # before the messages that say which they are
+            forget_drafts(written_to(whom, going=made.messages), _words(whom))
         done = 0
         while going := messages_of(whom, everywhere=everywhere)[0]:
             done = _erase_messages(going, done, now=now, progress=progress)
@@ -78,14 +84,24 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
 
 
 def _forget_words(made: Plan) -> None:
-    """Take names and addresses out of what is no message: the audit log, names of archives, time entries."""
-    whom = made.whom
-    words = forget.looked_for({*whom.names, *whom.emails, *whom.organisations})
+    """Take names and addresses out of what is no message: the audit log, jobs, names of archives, time entries."""
+    whom, words, files = made.whom, _words(made.whom), forget.looked_at()
+    for file in files:
+        discard(file)
     with transaction.atomic():
         audit.forget(words, about=[_about(made)] if whom.public_id else [])
+        once.forget(words)
+        forget_jobs(words)
         forget_archives(words)
+        forget_remotes(words)
+        forget.forget_uploads(words, going=files)
         if whom.contact:
             forget.forget_words(whom.contact.client, {*whom.names, *whom.emails})
+
+
+def _words(whom: Whom) -> list[str]:
+    """What is looked for in texts that are no message."""
+    return forget.looked_for({*whom.names, *whom.emails, *whom.organisations})
 
 
 def _forget_rows(made: Plan, *, now: datetime) -> None:

@@ -32,6 +32,10 @@ def _card(contact: Contact) -> str:
     card.add("fn").value = name
     card.add("n").value = Name(family=family, given=given)
     card.add("org").value = [contact.client.name]
+    if contact.title:
+        card.add("title").value = contact.title
+    if contact.phone:
+        card.add("tel").value = contact.phone
     for email in emails:
         line = card.add("email")
         line.value, line.type_param = email, "INTERNET"

@@ -11,13 +11,27 @@ from django.db.models import Prefetch
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, TimeEntry
 from amends.firm.models import AuditEntry, Member, OwnDomain
 from amends.firm.queries import firm_in_scope
+from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
 from amends.flows.keep.export.tables import Table, by_key
+from amends.flows.keep.export.tables import public_id as _id
 from amends.mail.models import Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
 from amends.mail.queries import SYSTEM, readable
 from amends.signals.models import Correction, Response, Signal
 
 LEFT_OUT = {
     "OneTimeLink": "a way to sign in; only a hash of it is kept at all",
+    "TimeCode": "a secret to sign in with",
+    "RecoveryCode": "a way to sign in, once; only a hash of it is kept at all",
+    "Passkey": "good for this installation's address alone",
+    "AccessToken": "a way in for programs; only a hash of it is kept at all",
+    "KeyedRequest": "answers to programs that may ask twice, kept for a day",
+    "Job": "the queue of what is to be done here",
+    "Portion": "what some worker has in hand right now",
+    "Upload": "files of hours and clients between their preview and their import; what came of them is exported",
+    "Remote": "where messages lie on mail servers, which is found again by looking there",
+    "Composed": "bytes of drafts that are about to leave, made from what is exported",
+    "Event": "ids of what some program is to be told, on its way",
+    "Delivery": "how far each event is",
     "Body": "read from the message's bytes, and read again wherever they are imported",
     "Erased": "hashes under this installation's key, which match nothing elsewhere",
     "ThreadLink": "hashes of Message-IDs, which are in the messages",
@@ -26,10 +40,6 @@ LEFT_OUT = {
     "IssueVector": "numbers of this version's model",
 }
 """Models whose rows are not exported, and why not."""
-
-
-def _id(row: Any) -> str | None:
-    return str(row.public_id) if row is not None else None
 
 
 def _mailboxes() -> Iterator[dict[str, Any]]:
@@ -113,17 +123,19 @@ def _time() -> Iterator[dict[str, Any]]:
             "id": _id(row), "engagement": _id(row.engagement),
             "client": _id(row.engagement.client if row.engagement else None), "project": row.project,
             "person": row.person, "member": _id(row.member), "day": row.day, "starts_at": row.starts_at,
-            "ends_at": row.ends_at, "seconds": row.seconds, "billable": row.billable, "description": row.description,
+            "ends_at": row.ends_at, "seconds": row.seconds, "billable": row.billable, "rate": row.rate,
+            "amount": row.amount, "cost": row.cost, "currency": row.currency, "description": row.description,
             "task": row.task, "tags": row.tags, "entered_on": row.entered_on, "source": row.source,
         }  # fmt: skip
 
 
 def _engagements() -> Iterator[dict[str, Any]]:
-    for row in by_key(Engagement.objects.select_related("client")):
+    for row in by_key(Engagement.objects.select_related("client", "closed_by")):
         yield {
             "id": _id(row), "client": _id(row.client), "name": row.name, "starts_on": row.starts_on,
             "ends_on": row.ends_on, "renews_on": row.renews_on, "yearly_value": row.yearly_value,
-            "created_at": row.created_at,
+            "value": row.value, "currency": row.currency, "version": row.version, "created_at": row.created_at,
+            "closed_at": row.closed_at, "closed_by": _id(row.closed_by), "closed_why": row.closed_why,
         }  # fmt: skip
 
 
@@ -142,6 +154,7 @@ def _contacts() -> Iterator[dict[str, Any]]:
     for row in contacts():
         yield {
             "id": _id(row), "client": _id(row.client), "client_name": row.client.name, "name": row.name,
+            "title": row.title, "phone": row.phone,
             "emails": [each.email for each in row.addresses.all()], "last_at": row.last_at, "received": row.received,
         }  # fmt: skip
 
@@ -181,6 +194,7 @@ def settings_of_firm() -> dict[str, Any]:
         "id": str(firm.public_id), "name": firm.name, "timezone": firm.timezone, "country": firm.country,
         "currency": firm.currency, "work_days": firm.work_days, "day_start": firm.day_start.isoformat(),
         "day_end": firm.day_end.isoformat(), "reasons_days": firm.reasons_days,
+        "two_factor_required": firm.two_factor_required, "single_sign_on_only": firm.single_sign_on_only,
         "created_at": firm.created_at.isoformat(),
         "own_domains": sorted(OwnDomain.objects.values_list("value", flat=True)),
     }  # fmt: skip
@@ -188,6 +202,9 @@ def settings_of_firm() -> dict[str, Any]:
 
 TABLES = (
     # Rows before what they point at, so that mail which arrives meanwhile leaves nothing pointing nowhere.
+    DRAFTS,
+    SHARES,
+    RECORDS,
     Table("corrections", "what people corrected: the sentence, what it was read as, what it is", _corrections),
     Table("signals", "what was noticed, each with its quote, its message and what people answered", _signals),
     Table(
@@ -200,17 +217,20 @@ TABLES = (
           ("client", "day", "received", "sent")),
     Table("time", "time entries; seconds are whole, times of day have their zone", _time,
           ("id", "engagement", "client", "project", "person", "member", "day", "starts_at", "ends_at", "seconds",
-           "billable", "description", "task", "tags", "entered_on", "source")),
-    Table("engagements", "projects and retainers; yearly_value is in the currency of settings.json", _engagements,
-          ("id", "client", "name", "starts_on", "ends_on", "renews_on", "yearly_value", "created_at")),
+           "billable", "rate", "amount", "cost", "currency", "description", "task",
+           "tags", "entered_on", "source")),
+    Table("engagements", "projects and retainers; values without a currency are in that of settings.json", _engagements,
+          ("id", "client", "name", "starts_on", "ends_on", "renews_on", "yearly_value", "value", "currency",
+           "version", "created_at", "closed_at", "closed_by", "closed_why")),
     Table("contacts", "people at clients, with their addresses (the same as contacts.vcf)", _contacts,
-          ("id", "client", "client_name", "name", "emails", "last_at", "received")),
+          ("id", "client", "client_name", "name", "title", "phone", "emails", "last_at", "received")),
     Table("clients", "organisations outside the firm, with their domains and what they are to it", _clients,
           ("id", "name", "standing", "standing_why", "domains", "merged_into", "named_by_a_person",
            "standing_by_a_person", "created_at", "first_at", "last_at", "received", "sent")),
     Table("imports", "archives that were brought in, and what came of it", _imports),
     Table("mailboxes", "where mail came from, whose it is, who may read it", _mailboxes,
           ("id", "address", "owner", "visibility", "created_at")),
+    *CONNECTED,
     Table("audit", "who did, or saw, what matters", _audit),
     Table("members", "people who work here; no passwords, no keys", _members,
           ("id", "name", "email", "role", "active", "joined_at", "last_sign_in")),
@@ -218,5 +238,6 @@ TABLES = (
 EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
     Message, OwnDomain, Participant, Response, Signal, Thread, TimeEntry, Traffic,
+    *HELD,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

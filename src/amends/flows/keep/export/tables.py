@@ -40,6 +40,11 @@ class Table:
         return [f"{self.name}.jsonl", *([f"{self.name}.csv"] if self.columns else [])]
 
 
+def public_id(row: Any) -> str | None:
+    """How rows of an export name each other."""
+    return str(row.public_id) if row is not None else None
+
+
 def write(table: Table, folder: Path) -> int:
     """Write a table's files; returns how many rows there were."""
     count = 0

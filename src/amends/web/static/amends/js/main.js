@@ -12,3 +12,4 @@ import "./reply.js";
 import "./passkeys.js";
 import "./copy.js";
 import "./waiting.js";
+import "./set-up.js";

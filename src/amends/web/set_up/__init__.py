@@ -1,0 +1,1 @@
+"""The set-up page: a new firm, its mail, its people, and Today filling up."""
