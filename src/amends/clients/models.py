@@ -131,6 +131,25 @@ class Erased(FirmRow):
         return self.mark[:12]
 
 
+class GlossaryTerm(FirmRow):
+    """A word that mail to this client does not use: what to write instead, or (empty) that it is never written."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="glossary", db_index=False)
+    wrong = models.CharField(max_length=200)
+    right = models.CharField(max_length=200, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "client", "wrong"], name="glossary_term_once")]
+
+    def __str__(self) -> str:
+        return f"{self.wrong}: {self.right or 'never'}"
+
+
 class Engagement(FirmRow):
     """A project or retainer with a client: its period, value and renewal date, and whether it is closed.
 

@@ -27,6 +27,9 @@ class Firm(models.Model):
     reasons_days = models.PositiveSmallIntegerField(
         default=90, help_text=_("Reasons older than this many days are history, not today's")
     )
+    undo_seconds = models.PositiveSmallIntegerField(
+        default=10, help_text=_("What a person sends waits so long, and can be taken back")
+    )
     two_factor_required = models.BooleanField(default=False, help_text=_("Members without it are led to set it up"))
     single_sign_on_only = models.BooleanField(default=False, help_text=_("Nobody enters by a password of Amends"))
     created_at = models.DateTimeField()
@@ -80,6 +83,10 @@ class Member(AbstractBaseUser, FirmRow):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.STAFF)
     is_active = models.BooleanField(default=True)
     timezone = models.CharField(max_length=64, blank=True, help_text=_("Empty: the firm's"))
+    authority = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True,
+        help_text=_("What they may give a client alone, in the firm's currency; empty: not said"),
+    )  # fmt: skip
     session_epoch = models.PositiveIntegerField(default=0, help_text=_("Counting on ends all sessions"))
     joined_at = models.DateTimeField()
 

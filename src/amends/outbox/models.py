@@ -1,7 +1,7 @@
 """Rows of what the firm sends.
 
-A draft's life: draft, queued, sending, then sent, failed or unclear; `rules.STEPS` says which step follows which, and
-every step is one conditional UPDATE, so that of two who take it one does.
+A draft's life: draft, perhaps held, queued, sending, then sent, failed or unclear; `rules.STEPS` says which step
+follows which, and every step is one conditional UPDATE, so that of two who take it one does.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class State(models.TextChoices):
     """How far a draft is."""
 
     DRAFT = "draft", _("Draft")
+    HELD = "held", _("Held back")
     QUEUED = "queued", _("Waiting to leave")
     SENDING = "sending", _("Leaving now")
     SENT = "sent", _("Sent")
@@ -91,6 +92,10 @@ class Draft(FirmRow):
     own_id = models.CharField(max_length=200, blank=True, help_text=_("Its own Message-ID, without brackets"))
 
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    findings = models.JSONField(default=list, help_text=_("Of the check, when it was sent or held"))
+    decided_why = models.CharField(
+        max_length=500, blank=True, help_text=_("Why it was let go, or dropped, all the same")
+    )
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField(help_text=_("Of the last step"))
     queued_at = models.DateTimeField(null=True, help_text=_("When its author sent it"))
@@ -183,3 +188,110 @@ class Composed(FirmRow):
 
     def __str__(self) -> str:
         return f"{len(self.data)} bytes"
+
+
+class Choice(models.TextChoices):
+    """How much a rule of the check weighs at this firm."""
+
+    OFF = "off", _("Off")
+    ADVICE = "advice", _("Advice: only shows")
+    WARN = "warn", _("Warning: asks")
+    STOP = "stop", _("Stop: holds the message")
+
+
+class RuleChoice(FirmRow):
+    """Where a firm weighs a rule, or a whole family of them, in another way than Amends does."""
+
+    name = models.CharField(max_length=80, help_text=_("Of a rule or of a family"))
+    choice = models.CharField(max_length=8, choices=Choice.choices)
+    by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    changed_at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "name"], name="rule_choice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.choice}"
+
+
+class AvoidedWords(FirmRow):
+    """Words that the firm keeps out of all its mail."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    words = models.CharField(max_length=200)
+    instead = models.CharField(max_length=200, blank=True)
+    choice = models.CharField(max_length=8, choices=Choice.choices, default=Choice.WARN)
+    by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        verbose_name_plural = "avoided words"
+        constraints = [models.UniqueConstraint(fields=["firm", "words"], name="avoided_words_once")]
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class RuleExample(FirmRow):
+    """A sentence of which the firm says that a rule must fire on it, or must not."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    rule = models.CharField(max_length=80)
+    text = models.CharField(max_length=500)
+    fires = models.BooleanField()
+    by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "rule", "text"], name="rule_example_once")]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Made(models.TextChoices):
+    """What a person made of one finding."""
+
+    ACCEPTED = "accepted", _("Took the suggestion")
+    REWORDED = "reworded", _("Wrote it anew")
+    DISMISSED = "dismissed", _("Dismissed")
+    SENT = "sent", _("Sent all the same")
+
+
+class Reason(models.TextChoices):
+    """Why a finding was dismissed. Only the first says that the rule was wrong."""
+
+    WRONG = "wrong", _("It doesn't say that")
+    FITS = "fits", _("True, and right here")
+    OTHER = "other", _("Another reason")
+
+
+class Reaction(FirmRow):
+    """What a person made of one finding; of these, `amends rules --report` tells how good a rule is in use.
+
+    The words that were found are not kept here. `key` is made of the draft and the finding, so that saying it twice
+    counts once.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    draft_key = models.UUIDField(help_text=_("Of what was being written: a draft's public id, or a page's own"))
+    mark = models.CharField(max_length=16, help_text=_("Of the finding"))
+    rule = models.CharField(max_length=80)
+    family = models.CharField(max_length=40)
+    severity = models.CharField(max_length=8)
+    made = models.CharField(max_length=10, choices=Made.choices)
+    reason = models.CharField(max_length=8, choices=Reason.choices, blank=True)
+    why = models.CharField(max_length=500, blank=True)
+    member = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "draft_key", "mark"], name="reaction_once")]
+        indexes = [models.Index(fields=["firm", "rule", "-at"], name="reaction_by_rule")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.made}"

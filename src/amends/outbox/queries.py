@@ -65,14 +65,14 @@ def in_thread(thread: Thread, *, member: Member, also: Sequence[uuid.UUID] = ())
     """What is about to leave for a conversation, whoever wrote it; what this member began or has to settle there;
     and those `also` asked for that left."""
     open_now = Q(state__in=[State.QUEUED, State.SENDING]) | Q(public_id__in=also, state=State.SENT)
-    own = Q(author=member, state__in=[State.DRAFT, State.FAILED, State.UNCLEAR])
+    own = Q(author=member, state__in=[State.DRAFT, State.HELD, State.FAILED, State.UNCLEAR])
     rows = Draft.objects.filter(open_now | own, thread=thread).select_related("author", "account", "answers")
     return list(rows.prefetch_related("recipients", "files").order_by("created_at", "pk"))
 
 
 def to_settle(member: Member) -> int:
     """How many drafts wait for this member's decision."""
-    return in_reach(member).filter(state__in=[State.FAILED, State.UNCLEAR]).count()
+    return in_reach(member).filter(state__in=[State.FAILED, State.UNCLEAR, State.HELD]).count()
 
 
 def last_test(account: SmtpAccount, *, by: Member) -> Draft | None:
@@ -82,7 +82,9 @@ def last_test(account: SmtpAccount, *, by: Member) -> Draft | None:
 
 
 def in_reach(member: Member) -> QuerySet[Draft]:
-    """The drafts that this member may see the fate of and settle: their own; an administrator's are all."""
+    """The drafts that this member may see the fate of and settle: their own, and all that the check holds where they
+    may decide; an administrator's are all."""
     if may(member.role, Right.ADMINISTER):
         return Draft.objects.all()
-    return Draft.objects.filter(author=member)
+    held = Q(state=State.HELD) if may(member.role, Right.DECIDE) else Q()
+    return Draft.objects.filter(Q(author=member) | held)

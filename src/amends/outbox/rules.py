@@ -6,7 +6,8 @@ from datetime import timedelta
 from enum import StrEnum
 
 STEPS: dict[str, frozenset[str]] = {
-    "draft": frozenset({"queued", "dropped"}),
+    "draft": frozenset({"queued", "held", "dropped"}),
+    "held": frozenset({"queued", "draft", "dropped"}),  # queued by a person who may decide
     "queued": frozenset({"draft", "sending", "failed", "dropped"}),
     "sending": frozenset({"sent", "queued", "failed", "unclear"}),
     "failed": frozenset({"queued", "draft", "dropped"}),
@@ -19,7 +20,6 @@ SECRETS = frozenset({"invitation", "reset"})  # hold a link that opens the door:
 
 GIVE_UP_AFTER = timedelta(hours=24)  # an answer that waited longer may be wrong by now: a person decides
 STUCK_AFTER = timedelta(minutes=2)  # without a sign of life from whoever sends it
-UNDO = timedelta(seconds=10)  # what a person sends can be taken back that long
 LATELY = timedelta(days=14)  # how long what is done stays on the page
 
 _WAITS = (1, 2, 5, 15, 30, 60, 120)  # minutes before the next try
@@ -38,19 +38,22 @@ def wait_after(attempts: int) -> timedelta:
 class Offer(StrEnum):
     """What a person may do with a draft."""
 
+    RELEASE = "release"  # what the check holds, with a reason
     TAKE_BACK = "take_back"  # to write on
     AGAIN = "again"
     MARK_SENT = "mark_sent"
     DROP = "drop"
 
 
-def offers(state: str, *, purpose: str, own: bool, partly: bool, account: bool) -> list[Offer]:
-    """What may be done now. `own`: by its author; `partly`: it left for some; `account`: the one it leaves by is there.
+def offers(state: str, *, purpose: str, own: bool, partly: bool, account: bool, decides: bool = False) -> list[Offer]:
+    """What may be done now. `own`: by its author; `partly`: it left for some; `account`: the one it leaves by is there;
+    `decides`: by somebody who may let go what the check holds.
 
     What has left for somebody can be neither changed nor dropped: they have it.
     """
     writable = own and purpose in CORRESPONDENCE and not partly
     given = {
+        "held": [(Offer.RELEASE, decides and account), (Offer.TAKE_BACK, writable), (Offer.DROP, own or decides)],
         "queued": [(Offer.TAKE_BACK, writable), (Offer.DROP, not writable and not partly)],
         "failed": [(Offer.AGAIN, account), (Offer.TAKE_BACK, writable), (Offer.DROP, not partly)],
         "unclear": [(Offer.MARK_SENT, True), (Offer.AGAIN, account), (Offer.DROP, not partly)],

@@ -20,7 +20,7 @@ from tests.letters import bring, days, letter
 
 import amends
 from amends.clients.actions.forget import remember_erased
-from amends.clients.models import Client, Contact, Engagement, KnownRecord, TimeEntry, Upload, UploadKind
+from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, KnownRecord, TimeEntry, Upload, UploadKind
 from amends.clients.queries import Trace
 from amends.firm.audit import note
 from amends.firm.members import invite
@@ -30,6 +30,7 @@ from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, all_firms, firm
 from amends.firm.sign_in import make_link
 from amends.firm.tokens import make_token
 from amends.firm.two_factor import new_codes
+from amends.flows.guard import Seen, avoid, choose, react, teach
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run, found_firm
 from amends.flows.tasks import judge_stored
@@ -41,7 +42,7 @@ from amends.mail.parsing import parse
 from amends.outbox.actions.accounts import Settings, save_account
 from amends.outbox.actions.write import address_to, queue
 from amends.outbox.compose import Person
-from amends.outbox.models import Draft, DraftFile
+from amends.outbox.models import Draft, DraftFile, Made
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
 from amends.web.guard import PROVEN
@@ -130,6 +131,18 @@ def _outgoing(boss: Member) -> None:
     DraftFile.objects.create(draft=draft, name=f"{SECRET}.pdf", content_type="application/pdf", size=1, data=b"x")
     address_to(draft, [("to", Person(f"{SECRET} Vane", f"vane@{SECRET.lower()}.example"))])
     queue(draft, account=account, now=NOW)
+    held = Draft.objects.create(
+        author=boss, purpose="reply", subject=f"{SECRET} is unhappy", text=SECRET, thread=Thread.objects.get(),
+        findings=[{"quote": SECRET}], created_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    address_to(held, [("to", Person(f"{SECRET} Vane", f"vane@{SECRET.lower()}.example"))])
+    queue(held, account=account, now=NOW, held=True)
+    GlossaryTerm.objects.create(client=Client.objects.get(), wrong=SECRET, right=f"{SECRET}s", at=NOW)
+    choose("blame", "advice", by=boss, now=NOW)
+    avoid(SECRET, instead=f"{SECRET}s", choice="warn", by=boss, now=NOW)
+    teach("blame-should-have", f"{SECRET} should have known.", fires=False, by=boss, now=NOW)
+    seen = Seen("blame-should-have", "0" * 16)
+    react(seen, draft_key=held.public_id, made=Made.DISMISSED, reason="other", why=SECRET, by=boss, now=NOW)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from amends.clients.models import (
     Client,
     Contact,
     Engagement,
+    GlossaryTerm,
     KnownRecord,
     TimeEntry,
     Upload,
@@ -42,7 +43,16 @@ from amends.flows.tasks import judge_stored
 from amends.flows.uploads import keep
 from amends.jobs.models import Job
 from amends.mail.models import Account, Body, Copy, Folder, ImportRun, Message, Remote, RunState, Thread
-from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount
+from amends.outbox.models import (
+    AvoidedWords,
+    Composed,
+    Draft,
+    DraftFile,
+    Reaction,
+    Recipient,
+    RuleExample,
+    SmtpAccount,
+)  # fmt: skip
 from amends.signals.models import Signal
 
 pytestmark = pytest.mark.usefixtures("empty_index")
@@ -54,6 +64,7 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "ImportRun.sources",
     "IssueVector.numbers", "IssueVector.made_by", "Job.slot", "Job.holder", "Job.machine",
     "KeyedRequest.asked", "KnownRecord.source", "Message.kind", "Message.raw", "Message.fingerprint",
+    "Reaction.mark", "Reaction.rule", "Reaction.family", "Reaction.severity", "RuleExample.rule",
     "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key",
     "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
     "SmtpAccount.from_name", "SmtpAccount.signature",
@@ -122,10 +133,17 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     server = SmtpAccount.objects.create(
         host="smtp.studio.example", from_address="ada@studio.example", problem=f"{SECRET}.example", changed_at=NOW
     )
+    GlossaryTerm.objects.create(client=xanthippe(), wrong=SECRET, right=SECRET, why=SECRET, at=NOW)
+    AvoidedWords.objects.create(words=SECRET, instead=SECRET, at=NOW)
+    RuleExample.objects.create(rule="blame-should-have", text=f"{SECRET} should have known.", fires=True, at=NOW)
+    Reaction.objects.create(
+        draft_key=entry.public_id, mark="0" * 16, rule="glossary", family="glossary", severity="warn",
+        made="dismissed", reason="other", why=SECRET, at=NOW,
+    )  # fmt: skip
     for more in ({"client": xanthippe()}, {"answers": theirs}, {"state": "sent"}, {"state": "failed"}):
         draft = Draft.objects.create(
             author=member, account=server, purpose="reply", subject=SECRET, text=SECRET, problem=SECRET,
-            created_at=NOW, changed_at=NOW, **more,
+            findings=[{"quote": SECRET}], decided_why=SECRET, created_at=NOW, changed_at=NOW, **more,
         )  # fmt: skip
         Composed.objects.create(draft=draft, data=SECRET.encode())
         DraftFile.objects.create(draft=draft, name=SECRET, content_type="x/y", size=1, data=SECRET.encode())

@@ -15,10 +15,11 @@ from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
 
 from amends.clients.actions.curate import add_engagement
-from amends.clients.models import Client, Contact, KnownRecord, TimeEntry
+from amends.clients.models import Client, Contact, GlossaryTerm, KnownRecord, TimeEntry
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.firm.scope import FirmRow, firm_scope
 from amends.firm.sign_in import make_link
+from amends.flows.guard import Seen, react
 from amends.flows.keep.export.rows import EXPORTED, LEFT_OUT, TABLES
 from amends.flows.keep.export.run import CannotExport, export
 from amends.flows.keep.lock import BYTES, HomeInUse, alone
@@ -27,7 +28,7 @@ from amends.flows.set_up import begin_run, found_firm
 from amends.mail.models import Account, Copy, Folder, Mailbox, Message, Share, Thread
 from amends.mail.raw import raw_store, read
 from amends.mail.reading import ReaderPool
-from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount
+from amends.outbox.models import Composed, Draft, DraftFile, Made, Recipient, SmtpAccount
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Signal
 from amends.webhooks.models import Endpoint
@@ -80,6 +81,9 @@ def _connected(member: Member) -> None:
     server = SmtpAccount.objects.create(
         host="smtp.studio.example", user="ada", password=HUSH, from_address="ada@studio.example", changed_at=NOW
     )
+    GlossaryTerm.objects.create(client=Client.objects.earliest("pk"), wrong="flyer", right="leaflet", at=NOW)
+    seen = Seen("glossary", "0" * 16)
+    react(seen, draft_key=thread.public_id, made=Made.DISMISSED, reason="fits", by=member, now=NOW)
     draft = Draft.objects.create(
         author=member, account=server, purpose="reply", thread=thread, subject="Re: The brochure",
         text="Half a sen", created_at=NOW, changed_at=NOW,
@@ -224,7 +228,7 @@ def test_no_secret_leaves(full: Firm, member: Member, out: Path) -> None:
     assert HUSH.encode() not in everything
     assert b"token" not in (target / "members.jsonl").read_bytes()
     assert set(lines(target / "members.jsonl")[0]) == {
-        "id", "name", "email", "role", "active", "joined_at", "last_sign_in",
+        "id", "name", "email", "role", "active", "authority", "joined_at", "last_sign_in",
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from amends.clients.models import (
     Domain,
     Engagement,
     Erased,
+    GlossaryTerm,
     KnownRecord,
     Standing,
     TimeEntry,
@@ -49,6 +50,7 @@ def forget_client(client: Client) -> None:
     both = [client.pk, *merged.values_list("pk", flat=True)]
     Domain.objects.filter(client__in=both).delete()
     Contact.objects.filter(client__in=both).delete()
+    GlossaryTerm.objects.filter(client__in=both).delete()
     with_hours = TimeEntry.objects.filter(engagement__client__in=both)
     with_hours.update(description="", task="", tags=[], project="")
     Engagement.objects.filter(client__in=both, time=None).delete()
@@ -85,6 +87,7 @@ def forget_words(client: Client, words: Collection[str]) -> int:
     """Take what names a person out of a client's hours, engagements and standing; returns out of how many hours."""
     words = looked_for(words)
     Client.objects.filter(holding(words, text=["standing_why"]), pk=client.pk).update(standing_why="")
+    GlossaryTerm.objects.filter(holding(words, text=["wrong", "right", "why"]), client=client).delete()
     engagements = Engagement.objects.filter(client=client)
     engagements.filter(holding(words, text=["closed_why"])).update(closed_why="")
     engagements.filter(holding(words, text=["name"])).update(name=NAMELESS)

@@ -1,34 +1,40 @@
-"""Answering a conversation: what somebody wrote becomes a queued draft, and can be taken back while it waits."""
+"""Answering a conversation: what somebody wrote is checked, becomes a queued or held draft, and can be taken back."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
+from amends.firm.rules import Right, may
+from amends.flows.guard import Seen, Written, check_written, dismissed_marks, react_at_sending
+from amends.judgement.guard import Finding, verdict_of
 from amends.mail.models import Message
 from amends.mail.queries import Reader, chain_of, new_text_of, one_message
 from amends.mail.rules import base_subject, is_reply_subject
 from amends.outbox.actions.settle import TooLate
 from amends.outbox.actions.write import Chain, NotReady, address_to, attach, queue
 from amends.outbox.compose import File
-from amends.outbox.models import Draft, Purpose, SmtpAccount, State
+from amends.outbox.models import Draft, DraftFile, Purpose, SmtpAccount, State
 from amends.outbox.queries import account_for
 from amends.outbox.recipients import Audience
-from amends.outbox.rules import UNDO
 
 _QUOTED = 20_000  # characters of the message answered
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What somebody wrote. `key` is given once to each reply box, so that a form sent twice makes one draft."""
+    """What somebody wrote. `key` is given once to each reply box, so that a form sent twice makes one draft.
+
+    `seen` are the findings of the check that stood beside the text when it was sent, `shown` those that ever did.
+    """
 
     key: uuid.UUID
     answering: uuid.UUID
@@ -37,23 +43,40 @@ class Answer:
     quotes: bool = True
     files: Sequence[File] = field(default=())
     kept_files: Sequence[int] = ()  # of a draft that was taken back
+    seen: frozenset[str] = frozenset()
+    shown: Sequence[Seen] = ()
+
+
+class LookAgain(AmendsError):
+    """The check found what the writer has not seen yet: nothing was sent. Sent once more with it `seen`, it goes on."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("It was not sent yet: look at what stands beside your text.")
 
 
 def reply(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, now: datetime) -> Draft:
     """Queue an answer to a message of this thread; it may leave once the time to take it back is over.
 
-    Raises `Message.DoesNotExist` where the reader may not read what is answered, `NoSender`, `NotReady`, `TooLate`.
+    What the check would stop is held instead, until somebody who may decide lets it go. Raises `LookAgain` where the
+    check warns of what was not `seen`, `Message.DoesNotExist` where the reader may not read what is answered,
+    `NoSender`, `NotReady`, `TooLate`.
     """
     message = one_message(reader, answer.answering)
     if message.thread.public_id != thread_id:
         raise Message.DoesNotExist
     if not answer.text.strip():
         raise NotReady("There is nothing in it yet: write something first.")
+    sent = Draft.objects.filter(public_id=answer.key, author=by).exclude(state=State.DRAFT).first()
+    if sent is not None:
+        return sent
     account = account_for(by)
-    chain = _chain(reader, message, quotes=answer.quotes)
+    chain = chain_for(reader, message, quotes=answer.quotes)
+    findings = _findings(reader, message, answer, account=account, chain=chain, by=by, now=now)
     try:
         with transaction.atomic():
-            return _queue(message, answer, account=account, chain=chain, by=by, now=now)
+            react_at_sending(answer.key, left=findings, shown=answer.shown, by=by, now=now)
+            return _queue(message, answer, findings=findings, account=account, chain=chain, by=by, now=now)
     except IntegrityError:  # the same form came in at the same moment; or its key is somebody else's
         found = Draft.objects.filter(public_id=answer.key, author=by).first()
         if found is None:
@@ -61,26 +84,56 @@ def reply(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, n
         return found
 
 
-def _queue(message: Message, answer: Answer, *, account: SmtpAccount, chain: Chain, by: Member, now: datetime) -> Draft:
+def _findings(
+    reader: Reader, message: Message, answer: Answer, *, account: SmtpAccount, chain: Chain, by: Member, now: datetime
+) -> list[Finding]:
+    """What the check says of it, without what was dismissed. Raises `LookAgain`."""
+    files = [file.name for file in answer.files]
+    files += DraftFile.objects.filter(pk__in=answer.kept_files).values_list("name", flat=True)
+    written = Written(
+        answer.text, answer.audience, subject=subject_of(message), files=files, answering=message.public_id,
+        quoted=chain.quoted, sender=account.from_address,
+    )  # fmt: skip
+    found = check_written(reader, written, by=by, now=now)[1].findings
+    gone = dismissed_marks(answer.key, by=by)
+    decides = may(by.role, Right.DECIDE)
+    left = [each for each in found if each.mark not in gone or (each.severity == "stop" and not decides)]
+    if any(each.severity != "advice" and each.mark not in answer.seen for each in left):
+        raise LookAgain(left)
+    return left
+
+
+def _queue(
+    message: Message, answer: Answer, *, findings: Sequence[Finding], account: SmtpAccount, chain: Chain, by: Member,
+    now: datetime,
+) -> Draft:  # fmt: skip
     draft = Draft.objects.filter(public_id=answer.key, author=by).first() or Draft(
         public_id=answer.key, author=by, purpose=Purpose.REPLY, created_at=now, changed_at=now
     )
     if draft.pk and draft.state != State.DRAFT:
         return draft
     draft.thread, draft.client, draft.answers = message.thread, message.client or message.thread.client, message
-    draft.subject, draft.text, draft.quotes = _subject(message.subject), answer.text, answer.quotes
+    draft.subject, draft.text, draft.quotes = subject_of(message), answer.text, answer.quotes
+    draft.findings = [asdict(each) for each in findings]
     draft.save()
     address_to(draft, answer.audience.people)
     attach(draft, answer.files, kept=answer.kept_files)
-    queue(draft, account=account, now=now, delay=UNDO, chain=chain)
+    queue(draft, account=account, now=now, delay=undo_time(), chain=chain, held=verdict_of(findings) == "hold")
     return draft
 
 
-def _subject(subject: str) -> str:
+def undo_time() -> timedelta:
+    """How long what a person sends waits, to be taken back."""
+    return timedelta(seconds=firm_in_scope().undo_seconds)
+
+
+def subject_of(answered: Message) -> str:
+    """The subject of an answer to this message."""
+    subject = answered.subject
     return subject if is_reply_subject(subject) else f"Re: {base_subject(subject)}".strip()[:500]
 
 
-def _chain(reader: Reader, message: Message, *, quotes: bool) -> Chain:
+def chain_for(reader: Reader, message: Message, *, quotes: bool) -> Chain:
     ids = chain_of(reader, message)
     quoted = ""
     if quotes:

@@ -13,20 +13,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import rulefiles, wording
+from amends.judgement.guard import own, rulefiles, wording
 from amends.judgement.guard.deciding import DECIDE
 from amends.judgement.guard.merging import MOST, merged
 from amends.judgement.guard.rulefiles import GuardRule
 from amends.judgement.guard.types import (
     FAMILIES,
+    SEVERITIES,
+    Avoided,
     Client,
     Context,
     Draft,
     Earlier,
+    Example,
     Family,
     Finding,
     Glossary,
     Mailbox,
+    Promised,
     Result,
     Settings,
     Severity,
@@ -35,28 +39,33 @@ from amends.judgement.guard.types import (
 from amends.judgement.guard.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from amends.judgement.guard.hits import Hit
 
 __all__ = [
     "FAMILIES",
     "MOST",
+    "SEVERITIES",
+    "Avoided",
     "Client",
     "Context",
     "Draft",
     "Earlier",
+    "Example",
     "Family",
     "Finding",
     "Glossary",
     "GuardRule",
     "Mailbox",
+    "Promised",
     "Result",
     "Settings",
     "Severity",
     "Verdict",
     "check",
     "rules",
+    "verdict_of",
 ]
 
 _NOTHING = Context()
@@ -71,15 +80,16 @@ def check(draft: Draft, context: Context = _NOTHING) -> Result:
     """Judge a draft. Never raises on any text; time is linear in its length."""
     view = View(draft, context)
     failed: dict[str, str] = {}
-    found = [
-        _finding(rule, hit, draft.new_text, context)
-        for rule, hit in _fired(view, failed)
-        if _whole(hit, draft.new_text)
-    ]
+    fired = own.taught(list(_fired(view, failed)), view)
+    found = [_finding(rule, hit, draft.new_text, context) for rule, hit in fired if _whole(hit, draft.new_text)]
     kept = merged(found)
-    severities = {each.severity for each in kept}
-    verdict: Verdict = "hold" if "stop" in severities else "warn" if "warn" in severities else "send"
-    return Result(verdict, kept, failed, view.deep)
+    return Result(verdict_of(kept), kept, failed, view.deep)
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """What these findings come to: a stop holds, a warning asks, advice only shows."""
+    severities = {each.severity for each in findings}
+    return "hold" if "stop" in severities else "warn" if "warn" in severities else "send"
 
 
 def _fired(view: View, failed: dict[str, str]) -> Iterator[tuple[GuardRule, Hit]]:
@@ -107,7 +117,7 @@ def _whole(hit: Hit, text: str) -> bool:
 
 def _finding(rule: GuardRule, hit: Hit, text: str, context: Context) -> Finding:
     given = context.settings.severity
-    severity = given.get(rule.id) or given.get(rule.family) or rule.severity
+    severity = given.get(rule.id) or given.get(rule.family) or hit.severity or rule.severity
     return Finding(
         rule=rule.id,
         family=rule.family,

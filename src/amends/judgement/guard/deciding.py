@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import facts, history, recipients, substance
+from amends.judgement.guard import facts, history, own, recipients, substance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ DECIDE: dict[str, Callable[[GuardRule, View], Iterator[Hit]]] = {
     "two-clients": recipients.two_clients,
     "internal-history": history.internal,
     "glossary": facts.glossary,
+    "own-words": own.avoided,
     "other-client": facts.other_client,
     "greeting-name": facts.greeted_other,
     "attachment": facts.attachment,

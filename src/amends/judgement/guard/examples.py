@@ -1,4 +1,4 @@
-"""The setting in which the rules' examples are read: a firm, two clients, a glossary, an authority.
+"""The setting in which the rules' examples are read: a firm with words to avoid, two clients, a glossary, an authority.
 
 `jo@firm.example` writes to Marta Ruiz of Harbour Hotels; Fern Foods is another client. Rules that need a thread
 (`needs = "thread"`) get one from Marta to Jo with Tom in copy; `needs = "blind-copy"` one from Marta to Tom alone.
@@ -10,7 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard.types import Client, Context, Draft, Earlier, Glossary, Mailbox, Settings
+from amends.judgement.guard.types import Avoided, Client, Context, Draft, Earlier, Glossary, Mailbox, Settings
 
 if TYPE_CHECKING:
     from amends.judgement.guard.rulefiles import GuardRule
@@ -38,4 +38,5 @@ def setting(rule: GuardRule, draft: Draft) -> tuple[Draft, Context]:
         to = (MARTA, TOM) if rule.needs == "blind-copy" else (MARTA,)
         draft = replace(draft, sender=JO, to=to)
     thread = {"thread": (_ASKED,), "blind-copy": (_BLIND,)}.get(rule.needs, ())
-    return draft, replace(CAST, thread=thread, settings=Settings(only=frozenset({rule.id})))
+    own = Settings(only=frozenset({rule.id}), avoided=(Avoided("circle back"),))
+    return draft, replace(CAST, thread=thread, settings=own)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import greeting
+from amends.judgement.guard import greeting, naming
 from amends.judgement.guard.hits import Hit, matching
 from amends.judgement.guard.people import ROLES, names
 from amends.judgement.guard.view import MOST_READ
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amends.judgement.guard.rulefiles import GuardRule
-    from amends.judgement.guard.types import Client
     from amends.judgement.guard.view import View
 
 
@@ -23,24 +22,24 @@ def glossary(rule: GuardRule, view: View) -> Iterator[Hit]:
     if not view.cast.leaves:
         return
     text, known = view.flat, view.context.glossary
-    right = [match.span() for term in known.say.values() if term for match in _term(term).finditer(text)]
+    right = [match.span() for each in known.say.values() if each for match in term(each).finditer(text)]
     for wrong, better in known.say.items():
-        for match in _term(wrong).finditer(text) if wrong.strip() else ():
+        for match in term(wrong).finditer(text) if wrong.strip() else ():
             if not any(low <= match.start() and match.end() <= high for low, high in right):
                 yield Hit(
                     match.start(), match.end(), detail=f"“{better}”.", instead=_as_written(match[0], better, wrong)
                 )
     for word in known.never:
-        for match in _term(word).finditer(text) if word.strip() else ():
+        for match in term(word).finditer(text) if word.strip() else ():
             yield Hit(match.start(), match.end(), detail="they never say this.", instead="Leave it out.")
 
 
-def _term(term: str) -> re.Pattern[str]:
+def term(words: str) -> re.Pattern[str]:
     """A term as a whole word, in any case, in singular or plural, over a line break."""
-    words = [re.escape(word) for word in term.split()]
-    ending = r"(?:'s|’s|s|es)?" if term[-1:].isalnum() else ""
-    head = r"\b" if term.strip()[:1].isalnum() else ""
-    return re.compile(head + r"\s+".join(words) + ending + (r"\b" if term[-1:].isalnum() else ""), re.IGNORECASE)
+    whole = words[-1:].isalnum()
+    head = r"\b" if words.strip()[:1].isalnum() else ""
+    end = r"(?:'s|’s|s|es)?\b" if whole else ""
+    return re.compile(head + r"\s+".join(map(re.escape, words.split())) + end, re.IGNORECASE)
 
 
 def _as_written(found: str, better: str, wrong: str) -> str:
@@ -50,22 +49,6 @@ def _as_written(found: str, better: str, wrong: str) -> str:
     return better[:1].upper() + better[1:] if found[:1].isupper() and not found.isupper() else better
 
 
-_KINDS = frozenset(
-    """ltd limited inc llc plc gmbh ag bv co company corp corporation group holding holdings partners solicitors law
-    lawyers foods food pictures films studio studios media clinic council hotel hotels school college university
-    bikes optics bank trust charity association society museum theatre restaurant brewery brewing practice agency
-    services solutions consulting systems software design logistics insurance pharma books bakery build builders
-    ceramiche maschinenbau bodegas atelier union credit energy health care travel capital ventures labs
-    technologies tech industries foundation and of the & kg sa sarl srl spa nv oy ab""".split()  # noqa: SIM905
-)
-_ORDINARY = frozenset(
-    """summit apple orange target copper kettle gantry oak bright north south east west first general national united
-    global star sun blue green red black white gold silver royal city river lake bay harbour harbor hill park
-    field stone bridge gate tower castle market fresh pure smart prime peak alpha delta omega next open light
-    fern""".split()  # noqa: SIM905
-)
-
-
 def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Another client is named to somebody outside."""
     if not view.cast.outsiders:
@@ -73,11 +56,12 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
     here = view.cast.clients_here
     said_before = " ".join(each.text for each in view.context.thread if each.sender and view.cast.outside(each.sender))
     greeted = greeting.read(view.draft.new_text)
+    words = naming.words(" ".join((view.flat, _spaced(view.draft.subject), *map(_spaced, view.draft.attachments))))
     for client in view.context.clients:
-        if client.name in here:
+        if client.name in here or words.isdisjoint(client.called.first):
             continue
-        pattern = _client_pattern(client)
-        if pattern is None or pattern.search(said_before):
+        pattern = client.called.pattern
+        if pattern.search(said_before):
             continue
         match = next(
             (m for m in pattern.finditer(view.flat) if not (greeted.start <= m.start() < greeted.end)),
@@ -96,20 +80,6 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 def _spaced(name: str) -> str:
     return re.sub(r"[_\-.]+", " ", name)
-
-
-def _client_pattern(client: Client) -> re.Pattern[str] | None:
-    """The client's name, its own word where that is no ordinary one, its domains and its people's full names."""
-    words = client.name.split()
-    own = [word for word in words if word.strip(".,").lower() not in _KINDS]
-    forms = [client.name] if client.name.strip() else []
-    if own and len(own) < len(words) and (len(own) > 1 or own[0].lower() not in _ORDINARY) and len(" ".join(own)) > 3:
-        forms.append(" ".join(own))
-    forms += [p.name for p in client.people if len(p.name.split()) > 1]
-    exact = [r"\s+".join(map(re.escape, form.split())) for form in forms]
-    loose = [f"(?i:{re.escape(d)})" for d in client.domains if "." in d]
-    parts = [*exact, *loose]
-    return re.compile(r"(?<!\w)(?:" + "|".join(sorted(parts, key=len, reverse=True)) + r")(?!\w)") if parts else None
 
 
 def greeted_other(rule: GuardRule, view: View) -> Iterator[Hit]:

@@ -10,16 +10,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from amends.judgement.guard.rulefiles import GuardRule
+    from amends.judgement.guard.types import Severity
     from amends.judgement.guard.view import View
 
 
 class Hit(NamedTuple):
-    """Where in the new text, or None for the whole; `detail` is added to the rule's reason, `instead` suggested."""
+    """Where in the new text, or None for the whole; `detail` is added to the rule's reason, `instead` suggested.
+
+    `severity` is said where it is not the rule's own.
+    """
 
     start: int | None = None
     end: int | None = None
     detail: str = ""
     instead: str = ""
+    severity: Severity | None = None
 
 
 def matching(rule: GuardRule, view: View) -> Iterator[Hit]:

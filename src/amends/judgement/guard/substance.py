@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from amends.judgement import due, returning, rulebook, sentences
+from amends.judgement.corrections import SAME, alike
 from amends.judgement.guard.hits import Hit, matching
 from amends.judgement.model import current
 from amends.judgement.promises import find_promises
@@ -161,7 +162,7 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
             continue
         around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
         said = rulebook.plain(quote)
-        if _COURTESY.search(said) and not _VAGUE.search(around[0]):
+        if (_COURTESY.search(said) and not _VAGUE.search(around[0])) or _dated_before(quote, view):
             continue
         if _VAGUE.search(around[0]) and not _names_day(around[0], view):
             if not any(_names_day(each, view) for each in around):
@@ -172,6 +173,11 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
             continue
         yield Hit(view.sentences[place].start, view.sentences[place].end)
         return
+
+
+def _dated_before(quote: str, view: View) -> bool:
+    """Is this a promise that stands in the firm's books with a day."""
+    return any(each.due is not None and alike(quote, each.text) >= SAME for each in view.context.promises)
 
 
 def _day_for_all(view: View, place: int) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, get_args
+
+from amends.judgement.guard.naming import Called
 
 Severity = Literal["stop", "warn", "advice"]
 Verdict = Literal["send", "warn", "hold"]
@@ -98,13 +102,18 @@ class Earlier:
         return (*((self.sender,) if self.sender else ()), *self.to, *self.cc)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Client:
     """A client of the firm: its name, mail domains and people."""
 
     name: str
     domains: tuple[str, ...] = ()
     people: tuple[Mailbox, ...] = ()
+
+    @cached_property
+    def called(self) -> Called:
+        """What it is called in a text."""
+        return Called(self.name, self.domains, (each.name for each in self.people))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +125,33 @@ class Glossary:
 
 
 @dataclass(frozen=True, slots=True)
+class Avoided:
+    """Words that the firm itself keeps out of its mail, whoever the client is; `instead` may be empty."""
+
+    words: str
+    instead: str = ""
+    severity: Severity = "warn"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sentence of which somebody at the firm said that a rule must fire on it, or must not."""
+
+    rule: str
+    text: str
+    fires: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """A firm's choice of rules, by id or family: only `only` (empty: all), none of `off`, others at another one."""
+    """A firm's choice of rules, by id or family: only `only` (empty: all), none of `off`, others at another severity;
+    and what it adds: words of its own to avoid, and sentences that teach."""
 
     only: frozenset[str] = frozenset()
     off: frozenset[str] = frozenset()
     severity: Mapping[str, Severity] = field(default_factory=dict)
+    avoided: tuple[Avoided, ...] = ()
+    examples: tuple[Example, ...] = ()
 
     def wants(self, rule: str, family: str) -> bool:
         """Is this rule used."""
@@ -131,12 +161,20 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """Something that the firm has promised this client and not done yet, in the words it was promised in."""
+
+    text: str
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What is known around a draft; everything may be missing, and then what needs it is not judged.
 
     `thread` are the messages before it, oldest first. `issues` are the client's open issues in the client's words,
-    `authority` the most that the sender may give away alone, None where nothing is known. `colleagues` are names of
-    people of the firm.
+    `promises` what we owe them: a promise that is dated there already needs no second date. `authority` the most that
+    the sender may give away alone, None where nothing is known. `colleagues` are names of people of the firm.
     """
 
     own_domains: frozenset[str] = frozenset()
@@ -145,6 +183,7 @@ class Context:
     glossary: Glossary = field(default_factory=Glossary)
     authority: Decimal | None = None
     issues: tuple[str, ...] = ()
+    promises: tuple[Promised, ...] = ()
     colleagues: tuple[Mailbox, ...] = ()
     settings: Settings = field(default_factory=Settings)
 
@@ -162,6 +201,12 @@ class Finding:
     quote: str | None = None
     start: int | None = None
     end: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """What this finding is known by while a draft is written on: its rule and its words, wherever they stand."""
+        said = " ".join((self.quote or "").casefold().split())
+        return hashlib.sha256(f"{self.rule}\n{said}".encode("utf-8", "replace")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from amends.clients.models import Client
 from amends.clients.rules import organisation
 from amends.firm.words import holding
-from amends.outbox.models import Draft, Recipient, SmtpAccount, State
+from amends.outbox.models import AvoidedWords, Draft, Reaction, Recipient, RuleExample, SmtpAccount, State
 
 _OVER = (State.SENT, State.DROPPED)
 _BATCH = 500
@@ -39,12 +39,16 @@ def drafts_that_name(words: Collection[str]) -> set[int]:
 
 
 def forget_drafts(keys: Collection[int], words: Collection[str]) -> int:
-    """Take these drafts away, with their recipients, bytes and files; returns how many. What servers said loses
-    words that name somebody."""
+    """Take these drafts away, with their recipients, bytes and files; returns how many. What servers and people said
+    of others loses words that name somebody, and what taught the check goes where it names them."""
     numbers, gone = sorted(keys), 0
     for at in range(0, len(numbers), _BATCH):
         gone += Draft.objects.filter(pk__in=numbers[at : at + _BATCH]).delete()[1].get(Draft._meta.label, 0)
     Draft.objects.filter(holding(words, text=["problem"])).update(problem="")
+    Draft.objects.filter(holding(words, text=["decided_why"])).update(decided_why="")
+    Reaction.objects.filter(holding(words, text=["why"])).update(why="")
+    AvoidedWords.objects.filter(holding(words, text=["words", "instead"])).delete()
+    RuleExample.objects.filter(holding(words, text=["text"])).delete()
     Recipient.objects.filter(holding(words, text=["answer"])).update(answer="")
     SmtpAccount.objects.filter(holding(words, text=["problem"])).update(problem="It did not work: try it again.")
     return gone

@@ -1,8 +1,8 @@
-"""What a person does with a draft that waits, failed or is unclear. Of two who act at once, one does."""
+"""What a person does with a draft that waits, is held, failed or is unclear. Of two who act at once, one does."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -23,9 +23,30 @@ class TooLate(AmendsError):
         super().__init__("That is not possible any more: it has moved on meanwhile. Look at what it says now.")
 
 
+def release(draft: Draft, *, by: Member, why: str, now: datetime, delay: timedelta) -> None:
+    """Let what the check holds leave after `delay`, as it stands. Raises `TooLate`, `NotReady`."""
+    if draft.state != State.HELD:
+        raise TooLate
+    if draft.account is None:
+        raise NotReady(NO_ACCOUNT)
+    if not why.strip():
+        raise NotReady("Say why it may leave as it stands: the reason is kept beside it.")
+    leaves = now + delay
+    with transaction.atomic():
+        _step(
+            draft, State.QUEUED, by=by, now=now, did="draft.released", decided_why=why.strip()[:500],
+            queued_at=now, not_before=leaves, next_try_at=leaves, attempts=0,
+        )  # fmt: skip
+        if not Composed.objects.filter(draft=draft).exists():
+            raise TooLate
+
+
 def take_back(draft: Draft, *, by: Member, now: datetime) -> None:
-    """Make a draft again of what has not left: queued, failed or dropped. Raises `TooLate`."""
-    _step(draft, State.DRAFT, by=by, now=now, did="draft.taken_back", sent_at=None, next_try_at=None, problem="")
+    """Make a draft again of what has not left: queued, held, failed or dropped. Raises `TooLate`."""
+    _step(
+        draft, State.DRAFT, by=by, now=now, did="draft.taken_back", sent_at=None, next_try_at=None, problem="",
+        decided_why="",
+    )  # fmt: skip
 
 
 def send_again(draft: Draft, *, by: Member, now: datetime) -> None:
@@ -52,10 +73,10 @@ def mark_sent(draft: Draft, *, by: Member, now: datetime) -> None:
         Recipient.objects.filter(draft=draft, taken=Taken.WAITING).update(taken=Taken.ACCEPTED)
 
 
-def drop(draft: Draft, *, by: Member, now: datetime) -> None:
-    """Let go of what has not left. Raises `TooLate`."""
+def drop(draft: Draft, *, by: Member, now: datetime, why: str = "") -> None:
+    """Give up what has not left. Raises `TooLate`."""
     with transaction.atomic():
-        _step(draft, State.DROPPED, by=by, now=now, did="draft.dropped", sender=None)
+        _step(draft, State.DROPPED, by=by, now=now, did="draft.dropped", sender=None, decided_why=why.strip()[:500])
         if draft.purpose in SECRETS:
             Composed.objects.filter(draft=draft).delete()
 

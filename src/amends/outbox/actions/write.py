@@ -69,26 +69,34 @@ def attach(draft: Draft, files: Sequence[File], *, kept: Sequence[int] = ()) -> 
 
 
 def queue(
-    draft: Draft, *, account: SmtpAccount, now: datetime, delay: timedelta = timedelta(), chain: Chain = NO_CHAIN
+    draft: Draft,
+    *,
+    account: SmtpAccount,
+    now: datetime,
+    delay: timedelta = timedelta(),
+    chain: Chain = NO_CHAIN,
+    held: bool = False,
 ) -> bool:
-    """Fix a draft's bytes and let it leave after `delay`; False where somebody queued or dropped it before."""
+    """Fix a draft's bytes and let it leave after `delay`, or, `held`, when somebody lets it go; False where somebody
+    queued or dropped it before."""
     with transaction.atomic():
         draft.own_id = draft.own_id or f"{uuid7().hex}@{account.from_address.rpartition('@')[2]}"
         data = _bytes_of(draft, account, chain, now)
         sealed = draft.purpose in SECRETS
         stored = seal(data.decode("ascii"), purpose=SEALED_FOR).encode("ascii") if sealed else data
         leaves = now + delay
+        waits = {"state": State.HELD} if held else {"state": State.QUEUED, "not_before": leaves, "next_try_at": leaves}
         done = Draft.objects.filter(pk=draft.pk, state=State.DRAFT).update(
-            state=State.QUEUED, account=account, from_address=account.from_address, own_id=draft.own_id,
-            queued_at=now, changed_at=now,
-            not_before=leaves, next_try_at=leaves, attempts=0, problem="", text="" if sealed else draft.text,
+            account=account, from_address=account.from_address, own_id=draft.own_id, queued_at=now, changed_at=now,
+            attempts=0, problem="", text="" if sealed else draft.text, **waits,
         )  # fmt: skip
         if not done:
             return False
         Composed.objects.filter(draft=draft).delete()
         Composed.objects.create(draft=draft, data=stored, sealed=sealed)
         audit.note(
-            "draft.queued", member=draft.author, who=audit.JOB, about=f"draft {draft.public_id}", now=now,
+            "draft.held" if held else "draft.queued", member=draft.author, who=audit.JOB,
+            about=f"draft {draft.public_id}", now=now,
             detail={"purpose": draft.purpose, "recipients": draft.recipients.count()},
         )  # fmt: skip
     draft.refresh_from_db()

@@ -37,11 +37,14 @@ def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     written = send.Answer(
         key=given["key"], answering=given["answering"], audience=form.audience, text=given["text"],
         quotes=given["quotes"], files=given["attached"], kept_files=form.kept,
+        seen=form.seen, shown=form.shown,
     )  # fmt: skip
     try:
         draft = send.reply(reader_of(request), thread_id, written, by=member_of(request), now=clock())
     except Message.DoesNotExist as error:
         raise Http404 from error
+    except send.LookAgain as error:
+        return thread_page.conversation_page(request, thread_id, form=form, findings=error.findings)
     except AmendsError as error:
         return thread_page.conversation_page(request, thread_id, form=form, problem=str(error))
     return redirect(f"{reverse('thread', args=[thread_id])}?sent={draft.public_id}#outgoing")

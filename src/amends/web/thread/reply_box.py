@@ -13,7 +13,7 @@ from amends.mail.models import Message, Thread
 from amends.outbox.compose import Person
 from amends.outbox.models import Draft, State
 from amends.outbox.recipients import Audience, written
-from amends.web.http import member_of
+from amends.web.http import firm_of, member_of
 from amends.web.outbox.views import Entry, entry_of
 from amends.web.thread.reply_forms import ReplyForm
 
@@ -34,6 +34,7 @@ def answering(
         "form": form or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all")),
         "draft_files": list(box.draft.files.all()) if box.draft else [],
         "problem": problem,
+        "undo_seconds": firm_of(request).undo_seconds,
         "one": _fields(box.one),
         "all": _fields(box.everybody),
     }

@@ -8,8 +8,12 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from amends.flows.guard import Seen
 from amends.outbox.compose import MAX_FILES, File, NoAddress, Person
 from amends.outbox.recipients import Audience, typed
+
+MOST_SHOWN = 100
+"""Findings that one form may name."""
 
 
 class _Files(forms.ClearableFileInput):
@@ -72,6 +76,19 @@ class ReplyForm(AudienceForm):
     )
     quotes = forms.BooleanField(label=_("Quote their words below"), required=False)
     attached = _FilesField(label=_("Files"), required=False)
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Marks of the findings that stood beside the text when it was sent."""
+        data: Any = self.data
+        return frozenset(data.getlist("seen")[:MOST_SHOWN])
+
+    @property
+    def shown(self) -> list[Seen]:
+        """Every finding that stood there while it was written, as "rule mark"."""
+        data: Any = self.data
+        pairs = (value.split(" ", 1) for value in data.getlist("shown")[:MOST_SHOWN])
+        return [Seen(*pair) for pair in pairs if len(pair) == 2]
 
     @property
     def kept(self) -> list[int]:

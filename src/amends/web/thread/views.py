@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,6 +20,7 @@ from amends.core.errors import AmendsError
 from amends.firm.rules import Right, may
 from amends.flows import teach
 from amends.insights.conversation import Noticed, Turn, around, forecast, read_thread
+from amends.judgement.guard import Finding
 from amends.mail.models import Direction, Message, Participant, Thread
 from amends.mail.privacy import Glimpse
 from amends.mail.queries import one_message, segments_of
@@ -71,9 +74,14 @@ def page(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
 
 
 def conversation_page(
-    request: HttpRequest, thread_id: uuid.UUID, *, form: ReplyForm | None = None, problem: str = ""
+    request: HttpRequest,
+    thread_id: uuid.UUID,
+    *,
+    form: ReplyForm | None = None,
+    problem: str = "",
+    findings: Sequence[Finding] = (),
 ) -> HttpResponse:
-    """The page of a conversation; with an answer that could not be sent, that answer and what is missing."""
+    """The page of a conversation; with an answer that was not sent, that answer and what is missing, or was found."""
     try:
         thread, turns = read_thread(reader_of(request), firm_of(request), thread_id, now=clock())
     except Thread.DoesNotExist as error:
@@ -82,7 +90,7 @@ def conversation_page(
     beyond = around(reader_of(request), thread, turns)
     lines: list[Letter | Glimpse] = [*letters, *beyond.glimpses]
     lines.sort(key=lambda one: one.pk)
-    context = {
+    context: dict[str, Any] = {
         "thread": thread,
         "client": thread.client,
         "around": beyond,
@@ -92,6 +100,7 @@ def conversation_page(
     }
     if may(member_of(request).role, Right.ACT):
         context |= answering(request, thread, [turn.message for turn in turns], form=form, problem=problem)
+        context["findings"] = findings
     return render(request, "thread/page.html", context, status=422 if form else 200)
 
 

@@ -27,6 +27,7 @@ def _drafts() -> Iterator[dict[str, Any]]:
             "subject": row.subject, "text": "" if row.purpose in SECRETS else row.text, "from": row.from_address,
             "message_id": row.own_id, "state": row.state, "created_at": row.created_at, "queued_at": row.queued_at,
             "sent_at": row.sent_at, "problem": row.problem, "settled_by": _id(row.settled_by),
+            "findings": row.findings, "decided_why": row.decided_why,
             "message": _id(row.message),
             "people": [
                 {"role": one.role, "name": one.name, "email": one.email, "taken": one.taken, "answer": one.answer}

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, TimeEntry
 from amends.firm.models import AuditEntry, Member, OwnDomain
 from amends.firm.queries import firm_in_scope
+from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
 from amends.flows.keep.export.tables import Table, by_key
 from amends.flows.keep.export.tables import public_id as _id
@@ -175,7 +176,7 @@ def _members() -> Iterator[dict[str, Any]]:
     for row in by_key(Member.objects.all()):
         yield {
             "id": _id(row), "name": row.name, "email": row.email, "role": row.role, "active": row.is_active,
-            "joined_at": row.joined_at, "last_sign_in": row.last_login,
+            "authority": row.authority, "joined_at": row.joined_at, "last_sign_in": row.last_login,
         }  # fmt: skip
 
 
@@ -195,13 +196,14 @@ def settings_of_firm() -> dict[str, Any]:
         "currency": firm.currency, "work_days": firm.work_days, "day_start": firm.day_start.isoformat(),
         "day_end": firm.day_end.isoformat(), "reasons_days": firm.reasons_days,
         "two_factor_required": firm.two_factor_required, "single_sign_on_only": firm.single_sign_on_only,
-        "created_at": firm.created_at.isoformat(),
+        "undo_seconds": firm.undo_seconds, "created_at": firm.created_at.isoformat(), "check": check_settings(),
         "own_domains": sorted(OwnDomain.objects.values_list("value", flat=True)),
     }  # fmt: skip
 
 
 TABLES = (
     # Rows before what they point at, so that mail which arrives meanwhile leaves nothing pointing nowhere.
+    *CHECKED,
     DRAFTS,
     SHARES,
     RECORDS,
@@ -233,11 +235,11 @@ TABLES = (
     *CONNECTED,
     Table("audit", "who did, or saw, what matters", _audit),
     Table("members", "people who work here; no passwords, no keys", _members,
-          ("id", "name", "email", "role", "active", "joined_at", "last_sign_in")),
+          ("id", "name", "email", "role", "active", "authority", "joined_at", "last_sign_in")),
 )  # fmt: skip
 EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
     Message, OwnDomain, Participant, Response, Signal, Thread, TimeEntry, Traffic,
-    *HELD,
+    *HELD, *WEIGHED,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

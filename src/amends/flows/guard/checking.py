@@ -1,0 +1,99 @@
+"""Checking what somebody writes, or a whole message, beside what the firm knows. Nothing is kept and nothing logged."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email import message_from_bytes
+from email.policy import compat32
+
+from amends.clients.models import Client
+from amends.firm.models import Member
+from amends.insights.around import context_around
+from amends.judgement.guard import Context, Draft, Mailbox, Result, check
+from amends.mail.answered import conversation_answered
+from amends.mail.drafted import draft_of, draft_of_text
+from amends.mail.models import Message, Thread
+from amends.mail.queries import Reader, conversation
+from amends.outbox.compose import Person
+from amends.outbox.recipients import Audience
+
+NOBODY = Audience()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody is writing. `answering` is the message that it answers, `client` whom it is for where it answers
+    none; `quoted` are words that will stand below."""
+
+    text: str
+    audience: Audience = NOBODY
+    subject: str = ""
+    files: Sequence[str] = ()
+    answering: uuid.UUID | None = None
+    client: uuid.UUID | None = None
+    quoted: str = ""
+    sender: str = ""
+
+
+def check_written(reader: Reader, written: Written, *, by: Member | None, now: datetime) -> tuple[Draft, Result]:
+    """Check what a member is writing. Raises `Message.DoesNotExist` and `Client.DoesNotExist` for what they may not
+    read, or what is not there."""
+    draft = draft_of_text(written.text)
+    sender = written.sender or (by.email if by is not None else "")
+    draft = replace(
+        draft, sender=Mailbox(sender, by.name if by else "") if sender else None, subject=written.subject,
+        to=_mailboxes(written.audience.to), cc=_mailboxes(written.audience.cc), bcc=_mailboxes(written.audience.bcc),
+        attachments=tuple(written.files), below=(*draft.below, *([written.quoted] if written.quoted else ())), at=now,
+    )  # fmt: skip
+    messages = _up_to(reader, written.answering) if written.answering is not None else []
+    client = Client.objects.get(public_id=written.client) if written.client is not None else None
+    context = context_around(reader, sender=by, messages=messages, client=client, now=now)
+    return draft, check(draft, context)
+
+
+def check_message(
+    reader: Reader, raw: bytes, *, by: Member | None, now: datetime, adjust: Context | None = None
+) -> tuple[Draft, Result]:
+    """Check a whole message (EML) beside the conversation in the store that its headers say it answers.
+
+    The authority is that of the member whose address it is from, else `by`'s.
+    """
+    draft = draft_of(raw)
+    address = draft.sender.email if draft.sender else ""
+    sender = Member.objects.filter(email=address, is_active=True).first() or by
+    messages = conversation_answered(reader, _answered(raw))
+    context = context_around(reader, sender=sender, messages=messages, now=now)
+    if adjust is not None:
+        context = replace(
+            context, settings=replace(
+                context.settings, only=adjust.settings.only, off=context.settings.off | adjust.settings.off
+            )
+        )  # fmt: skip
+    return draft, check(draft, context)
+
+
+def _mailboxes(people: Sequence[Person]) -> tuple[Mailbox, ...]:
+    return tuple(Mailbox(each.email.lower(), each.name) for each in people)
+
+
+def _up_to(reader: Reader, answering: uuid.UUID) -> list[Message]:
+    """The messages of the conversation until the one that is answered."""
+    answered = Message.objects.select_related("thread").get(public_id=answering)
+    try:
+        _thread, messages = conversation(reader, answered.thread.public_id)
+    except Thread.DoesNotExist as error:
+        raise Message.DoesNotExist from error
+    place = next((at for at, each in enumerate(messages) if each.pk == answered.pk), None)
+    if place is None:
+        raise Message.DoesNotExist
+    return messages[: place + 1]
+
+
+def _answered(raw: bytes) -> list[str]:
+    """The Message-IDs that a message names as answered, the nearest first."""
+    headers = message_from_bytes(raw[:200_000], policy=compat32)
+    named = f"{headers.get('References', '')} {headers.get('In-Reply-To', '')}"
+    return [each.strip("<>") for each in reversed(named.split())][:50]

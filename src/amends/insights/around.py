@@ -1,0 +1,134 @@
+"""What is known around a draft, for the check to judge it in: the conversation, the firm's people and clients, the
+client's words, the sender's authority, what stands open, and how the firm weighs the rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from django.db.models import Q
+
+from amends.clients.models import Client, ContactAddress, Domain, GlossaryTerm, Standing
+from amends.firm.models import Member, OwnDomain
+from amends.firm.scope import current_firm_id
+from amends.judgement import guard
+from amends.mail.models import Message
+from amends.mail.privacy import is_readable
+from amends.mail.queries import Reader, new_text_of
+from amends.outbox.models import AvoidedWords, Choice, RuleChoice, RuleExample
+from amends.signals.models import Action, Response, SignalKind
+from amends.signals.queries import standing
+
+EARLIER = 30
+"""So many messages of a conversation, the newest, are looked at."""
+_REMEMBERED = timedelta(minutes=1)
+_directories: dict[int, tuple[datetime, tuple[guard.Client, ...]]] = {}
+
+
+def context_around(
+    reader: Reader, *, sender: Member | None, messages: Sequence[Message] = (), client: Client | None = None,
+    now: datetime,
+) -> guard.Context:  # fmt: skip
+    """The context of a draft by `sender` (None: nobody known) that answers `messages`, oldest first, read by `reader`
+    and with `body` and `participants` loaded, or that begins something with `client`.
+
+    Names of clients are up to a minute old. As many queries whatever is stored.
+    """
+    earlier = messages[-EARLIER:]
+    place = client or next((each.client for each in reversed(earlier) if each.client is not None), None)
+    theirs = list(GlossaryTerm.objects.filter(client=place).order_by("pk")) if place is not None else []
+    return guard.Context(
+        own_domains=frozenset(OwnDomain.objects.values_list("value", flat=True)),
+        thread=tuple(_earlier(each) for each in earlier),
+        clients=directory(place, now=now),
+        glossary=guard.Glossary(
+            {each.wrong: each.right for each in theirs if each.right},
+            tuple(each.wrong for each in theirs if not each.right),
+        ),
+        authority=sender.authority if sender is not None else None,
+        issues=_open_issues(earlier, now=now),
+        promises=_promised(reader, place, now=now),
+        colleagues=tuple(
+            guard.Mailbox(email, name)
+            for email, name in Member.objects.filter(is_active=True).order_by("pk").values_list("email", "name")
+        ),
+        settings=settings_of_firm(),
+    )
+
+
+def settings_of_firm() -> guard.Settings:
+    """How the firm in scope weighs the rules, and what it adds to them."""
+    chosen = dict(RuleChoice.objects.values_list("name", "choice"))
+    return guard.Settings(
+        off=frozenset(name for name, choice in chosen.items() if choice == Choice.OFF),
+        severity={name: cast("guard.Severity", choice) for name, choice in chosen.items() if choice != Choice.OFF},
+        avoided=tuple(
+            guard.Avoided(each.words, each.instead, cast("guard.Severity", each.choice))
+            for each in AvoidedWords.objects.exclude(choice=Choice.OFF).order_by("pk")
+        ),
+        examples=tuple(
+            guard.Example(each.rule, each.text, each.fires) for each in RuleExample.objects.order_by("pk")
+        ),
+    )  # fmt: skip
+
+
+def directory(beside: Client | None, *, now: datetime) -> tuple[guard.Client, ...]:
+    """The firm's clients as the check knows them, and the one at hand whatever it is."""
+    firm = current_firm_id()
+    at, known = _directories.get(firm, (None, ()))
+    if at is None or not timedelta() <= now - at < _REMEMBERED:
+        known = _read(Q(standing=Standing.CLIENT, merged_into=None))
+        _directories[firm] = (now, known)
+    if beside is None or beside.standing == Standing.CLIENT:
+        return known
+    return (*known, *_read(Q(pk=beside.pk)))
+
+
+def _read(which: Q) -> tuple[guard.Client, ...]:
+    clients = Client.objects.filter(which).order_by("pk").only("pk", "firm_id", "name")
+    domains, people = defaultdict(list), defaultdict(list)
+    for client, value in Domain.objects.filter(client__in=clients).values_list("client", "value"):
+        domains[client].append(value)
+    addresses = ContactAddress.objects.filter(contact__client__in=clients)
+    for client, email, name in addresses.values_list("contact__client", "email", "contact__name"):
+        people[client].append(guard.Mailbox(email, name))
+    return tuple(guard.Client(each.name, tuple(domains[each.pk]), tuple(people[each.pk])) for each in clients)
+
+
+def _earlier(message: Message) -> guard.Earlier:
+    people: dict[str, list[guard.Mailbox]] = defaultdict(list)
+    for each in message.participants.all():
+        if each.email:
+            people[each.role].append(guard.Mailbox(each.email, each.name))
+    sender = guard.Mailbox(message.sender_email, message.sender_name) if message.sender_email else None
+    to, cc = tuple(people["to"]), tuple(people["cc"])
+    return guard.Earlier(new_text_of(message.body), sender=sender, to=to, cc=cc, at=message.sent_at)
+
+
+def _open_issues(messages: Iterable[Message], *, now: datetime) -> tuple[str, ...]:
+    """What the client says is wrong in these messages, where somebody owns or confirmed it and nobody answered yet.
+
+    What only the model found is left to the check, which reads the message itself.
+    """
+    taken = Response.objects.filter(action__in=[Action.OWN, Action.CONFIRMED], undone_at=None).values("signal")
+    rows = standing().filter(
+        Q(cleared_at=None) | Q(cleared_at__gt=now), message__in=[each.pk for each in messages],
+        kind=SignalKind.COMPLAINT, answered_at=None, pk__in=taken,
+    )  # fmt: skip
+    return tuple(dict.fromkeys(rows.order_by("said_at", "start", "pk").values_list("quote", flat=True)))
+
+
+def _promised(reader: Reader, client: Client | None, *, now: datetime) -> tuple[guard.Promised, ...]:
+    """What we owe this client, of what the reader may read."""
+    if client is None:
+        return ()
+    rows = standing().filter(
+        Q(cleared_at=None) | Q(cleared_at__gt=now), client=client,
+        kind__in=[SignalKind.PROMISE_DUE, SignalKind.PROMISE_BROKEN],
+    )  # fmt: skip
+    if reader.restricted:
+        rows = rows.filter(is_readable(reader))
+    found = rows.order_by("-said_at", "-pk").values_list("quote", "detail")[:50]
+    return tuple(guard.Promised(quote, datetime.fromisoformat(detail["due"])) for quote, detail in found)
