@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 @click.option("--own-domain", "own_domains_given", multiple=True, help="A mail domain of your own firm (repeatable).")
 @click.option("--owner", default="", metavar="MEMBER", help="Whose mailbox this is: a member's e-mail address.")
 @click.option("--mailbox", default="", metavar="ADDRESS", help="The mailbox that the archive came from.")
-@click.option("--visibility", default="", type=click.Choice(["", "metadata", "subject", "all"]), show_choices=True)
+@click.option("--visibility", type=click.Choice(["metadata", "subject", "all"]), help="What others see of it.")
+@click.option("--change-readers", is_flag=True, help="Also where the mailbox is there already, and all it holds.")
 @click.option("--firm", default=None, metavar="NAME", help="Which firm, where there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 def import_command(
@@ -31,9 +32,10 @@ def import_command(
     own_domains_given: tuple[str, ...],
     owner: str,
     mailbox: str,
-    visibility: str,
+    visibility: str | None,
     firm: str | None,
     *,
+    change_readers: bool,
     as_json: bool,
 ) -> None:
     """Bring mail in: mbox, Maildir, .eml or .msg files, or a folder or zip of any of them.
@@ -51,7 +53,10 @@ def import_command(
         check_sources(paths)
         with _firm_for(list(own_domains_given), firm):
             known = own_domains()
-            run = begin_run(paths, now=now(), address=mailbox, owner=owner, visibility=visibility)
+            run = begin_run(
+                paths, now=now(), address=mailbox, owner=owner, visibility=visibility or "",
+                change_readers=change_readers,
+            )  # fmt: skip
             with _bar() as show:
                 report = run_import(run, readers=readers, clock=now, progress=show, share=ask_help)
             no_more_help()

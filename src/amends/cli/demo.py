@@ -27,7 +27,7 @@ def demo_command(host: str, port: int, home: Path | None, *, no_serve: bool) -> 
     if (folder / "amends.sqlite3").exists():
         message = f"{folder} holds a firm already: choose an empty folder with --home."
         raise NotEmpty(message)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ["AMENDS_HOME"] = str(folder)
     os.environ.pop("AMENDS_DATABASE_URL", None)
     from amends.cli.serve import address, point_at, serve

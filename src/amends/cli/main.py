@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 done, and something needs attention; 2 wrong usage or inpu
 from __future__ import annotations
 
 import importlib
+import os
 
 import click
 
@@ -53,6 +54,7 @@ class _Verbs(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> object:
+        os.umask(0o077)  # what is written here is nobody else's on this machine
         try:
             return super().invoke(ctx)
         except AmendsError as error:

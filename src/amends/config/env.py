@@ -5,6 +5,7 @@ Every setting is named AMENDS_…; a secret may also be given as the path of a f
 
 from __future__ import annotations
 
+import logging
 import os
 import secrets
 from pathlib import Path
@@ -51,6 +52,24 @@ def flag(name: str, *, default: bool) -> bool:
         return default
     message = f"{name} is {value!r}: set it to 1 or 0."
     raise ImproperlyConfigured(message)
+
+
+def log_level(name: str) -> str:
+    """How much is logged: WARNING where nothing is said."""
+    value = text(name).upper() or "WARNING"
+    if value not in logging.getLevelNamesMapping():
+        message = f"{name} is {value!r}: set it to DEBUG, INFO, WARNING or ERROR."
+        raise ImproperlyConfigured(message)
+    return value
+
+
+class WithoutTraceOfRefusals(logging.Filter):
+    """Logs that somebody was refused (403) in one line: where in our code tells nobody anything."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 0) == 403:
+            record.exc_info = record.exc_text = None
+        return True
 
 
 def number(name: str, *, default: int, least: int = 1) -> int:

@@ -206,8 +206,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("AMENDS_LOG_LEVEL", "WARNING")},
+    "filters": {"brief": {"()": "amends.config.env.WithoutTraceOfRefusals"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
+    "root": {"handlers": ["stderr"], "level": env.log_level("AMENDS_LOG_LEVEL")},
     # These would write down what they send and receive: mail, tokens.
     "loggers": {
         **{name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},

@@ -28,9 +28,9 @@ class OnlyDomain(AmendsError):
     """A client with one domain has nothing to split off."""
 
 
-def rename(client: Client, name: str, *, member: Member | None) -> None:
-    """Give a client the name its people use; raises `clients.actions.curate.NameMissing`."""
-    curate.rename(client, name, member=member)
+def rename(client: Client, name: str, *, member: Member | None, seen: str | None = None) -> None:
+    """Give a client the name its people use; raises `clients.actions.curate.NameMissing` and `NamedMeanwhile`."""
+    curate.rename(client, name, member=member, seen=seen)
 
 
 def set_standing(client: Client, standing: Standing, *, why: str, member: Member | None, now: datetime) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,8 @@ def run_import(
         run.state, run.finished_at = RunState.DONE, clock()
         _end(run, report)
     except (NotMail, CannotTellWhose) as error:
-        run.state, run.problem, run.finished_at = RunState.FAILED, str(error), clock()
+        said = reduce(lambda text, source: text.replace(source, Path(source).name), run.sources, str(error))
+        run.state, run.problem, run.finished_at = RunState.FAILED, said, clock()  # pages need not say where files lie
         _end(run, report)
         raise
     finally:

@@ -18,7 +18,7 @@ from amends.firm.models import Firm, Member, OwnDomain
 from amends.firm.row_security import obeys
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.firm.sign_in import make_link
-from amends.mail.models import ImportRun, Mailbox, Visibility
+from amends.mail.models import Copy, ImportRun, Mailbox, Visibility
 from amends.mail.own import propose_own, sample
 from amends.mail.sources import open_source
 
@@ -43,6 +43,20 @@ UNNAMED = "Our firm"  # until its mail or a person says more
 
 class NoSuchMember(AmendsError):
     """No member has this address."""
+
+
+class OtherReaders(AmendsError):
+    """What is brought in would open, close or give away a mailbox that is there already."""
+
+    def __init__(self, mailbox: Mailbox, before: tuple[Member | None, str]) -> None:
+        owner, visibility = before
+        whose = f"{owner.email}’s" if owner else "nobody’s own"
+        count = Copy.objects.filter(mailbox=mailbox).count()
+        super().__init__(
+            f"The mailbox “{mailbox.address}” is there already: {whose}, {visibility}, {count:,} messages. This would"
+            " change whose it is or who reads it, and all of it: leave --owner and --visibility out, name another"
+            " --mailbox, or add --change-readers."
+        )
 
 
 def check_sources(paths: Sequence[Path]) -> None:
@@ -157,8 +171,10 @@ def begin_run(
     owner: str = "",
     visibility: str = "",
     member: Member | None = None,
+    change_readers: bool = False,
 ) -> ImportRun:
-    """Record what is to be imported, before anything is read; raises `NoSuchMember`."""
+    """Record what is to be imported, before anything is read. Raises `NoSuchMember`, and `OtherReaders` where a mailbox
+    that is known would get another owner or other readers, unless `change_readers` says that this is meant."""
     with transaction.atomic():
         mailbox, made = Mailbox.objects.get_or_create(address=address or ARCHIVE, defaults={"created_at": now})
         before = mailbox.owner, mailbox.visibility
@@ -166,6 +182,8 @@ def begin_run(
             mailbox.owner = member_called(owner)
         if visibility:
             mailbox.visibility = Visibility(visibility)
+        if not (made or change_readers) and before != (mailbox.owner, mailbox.visibility):
+            raise OtherReaders(mailbox, before)
         mailbox.save()
         if not made and before != (mailbox.owner, mailbox.visibility):
             detail = {"owner": mailbox.owner.email if mailbox.owner else "", "visibility": mailbox.visibility}

@@ -42,7 +42,7 @@ def context_around(
     return guard.Context(
         own_domains=frozenset(OwnDomain.objects.values_list("value", flat=True)),
         thread=tuple(_earlier(each) for each in earlier),
-        clients=directory(place, now=now),
+        clients=_known_to(reader, directory(place, now=now)),
         glossary=guard.Glossary(
             {each.wrong: each.right for each in theirs if each.right},
             tuple(each.wrong for each in theirs if not each.right),
@@ -72,6 +72,14 @@ def settings_of_firm() -> guard.Settings:
             guard.Example(each.rule, each.text, each.fires) for each in RuleExample.objects.order_by("pk")
         ),
     )  # fmt: skip
+
+
+def _known_to(reader: Reader, clients: tuple[guard.Client, ...]) -> tuple[guard.Client, ...]:
+    """Whoever may not read all mail is not told, by a finding, at which client somebody works: their names are left
+    out. Clients' names are known to all, and domains serve to judge the addresses that the writer typed."""
+    if not reader.restricted:
+        return clients
+    return tuple(guard.Client(each.name, each.domains) for each in clients)
 
 
 def directory(beside: Client | None, *, now: datetime) -> tuple[guard.Client, ...]:

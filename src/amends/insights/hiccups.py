@@ -28,6 +28,7 @@ WRONGS = (
     SignalKind.LEAVING, SignalKind.INTERNAL_LEAK,
 )  # fmt: skip
 _MOST = 400
+_FIRST, _LAST = date(1900, 1, 1), date(9000, 1, 1)  # days beyond, which a file may have said, have no moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ class Period:
         """From the first moment to the one after the last."""
         if self.start is None:
             return None
-        after = self.end + timedelta(days=1)
-        return datetime.combine(self.start, time(), tzinfo=zone), datetime.combine(after, time(), tzinfo=zone)
+        first, last = max(self.start, _FIRST), min(max(self.end, _FIRST), _LAST)
+        after = last + timedelta(days=1)
+        return datetime.combine(first, time(), tzinfo=zone), datetime.combine(after, time(), tzinfo=zone)
 
 
 @dataclass(slots=True)

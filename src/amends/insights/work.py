@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 from amends.jobs.models import Job
 from amends.jobs.queries import jobs
@@ -66,11 +66,16 @@ def work_of_firm(reader: Reader, *, now: datetime) -> Work:
     def lines(some: Iterable[Job]) -> list[Line]:
         return [Line(job, job.task.task_path.rpartition(".")[2], runs.get(_run_id(job) or 0)) for job in some]
 
-    due = [job for job in found.waiting if not job.attempts and now - job.created_at > _LONG]
+    due = [job for job in found.waiting if not job.attempts and now - _due_at(job) > _LONG]
     return Work(
         lines(found.running), lines(found.waiting), lines(found.failed), lines(found.done),
         idle=bool(due) and not found.running,
     )  # fmt: skip
+
+
+def _due_at(job: Job) -> datetime:
+    """When it was to begin: when it was queued, unless it was put off until later."""
+    return job.created_at if job.task.run_after.year == MAXYEAR else max(job.created_at, job.task.run_after)
 
 
 def _run_id(job: Job) -> int | None:

@@ -143,6 +143,7 @@ def test_link_prints_one_address(home: Path) -> None:
         (["import", "{archive}", "--owner", "nobody@studio.example"], "No member has the address"),
         (["import", "{archive}", "--firm", "Nobody & Co"], "There is no firm called"),
         (["import", "{archive}", "--visibility", "some"], "Invalid value"),
+        (["import", "{archive}", "--visibility", "metadata"], "add --change-readers"),
         (["import"], "Missing argument"),
         (["today", "--at", "yesterday"], "is no time"),
         (["today", "--limit", "0"], "Invalid value"),

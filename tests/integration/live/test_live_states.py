@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -201,3 +202,15 @@ def test_two_pollers_share_accounts_and_take_over(account: Account, monkeypatch:
     assert (account.claimed_by, account.claimed_until) == ("", None)
     for poller in (one, two):
         poller._close()
+
+
+def test_a_server_that_hangs_up_before_its_greeting_is_tried_again(account: Account, look: Look) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=lambda: listener.accept()[0].close())
+        thread.start()
+        Account.objects.update(port=listener.getsockname()[1])
+        look(account)
+        thread.join(10)
+    assert account.state == AccountState.NEW  # once is nothing
+    assert account.next_at is not None
+    assert "before it said anything" in account.problem

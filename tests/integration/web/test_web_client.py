@@ -61,6 +61,8 @@ def test_a_client_gets_another_name_and_standing(browser: Browser) -> None:
     assert (one.name, one.standing, one.standing_why) == ("Hartwell", Standing.VENDOR, "prints for us")
     assert "Hartwell" in browser.get("/clients/?group=vendors").content.decode()
     assert "1 client needs you" in browser.get("/").content.decode()
+    late = browser.post(f"{base}rename/", {"name": "Hart", "seen": "hartwell.example"}, follow=True)
+    assert "renamed meanwhile, and is “Hartwell” now" in late.content.decode()
     assert browser.post(f"{base}rename/", {"name": ""}, follow=True).status_code == 200
 
 

@@ -121,6 +121,16 @@ def test_the_second_of_two_who_edit_is_told(browser: Browser, work: Engagement) 
     assert first.detail["fields"] == ["name", "renews_on", "yearly_value"]
 
 
+@pytest.mark.parametrize(("starts", "ends"), [("0001-01-01", ""), ("2020-01-01", "9999-12-31")])
+def test_days_that_nobody_means_break_nothing(browser: Browser, work: Engagement, starts: str, ends: str) -> None:
+    base = f"/clients/{work.client.public_id}/engagements/{work.public_id}/"
+    given = {"name": work.name, "starts_on": starts, "ends_on": ends, "version": str(work.version)}
+    assert "Years from 1980 to 2199" in browser.post(f"{base}edit/", given).content.decode()
+    Engagement.objects.update(starts_on=starts, ends_on=ends or None)  # as a file may have brought it in
+    assert browser.get(base).status_code == 200
+    assert browser.get(f"{base}close/").status_code == 200
+
+
 def test_closing_goes_through_what_is_open(browser: Browser, work: Engagement, member: Member) -> None:
     page = browser.get(address(work, "close/")).content.decode()
     assert "I am furious" in page

@@ -278,3 +278,41 @@ def test_a_mailbox_that_nothing_polls_says_so(browser: Browser, given: dict[str,
     listed = said(browser.get(f"/mailboxes/{account_of().public_id}/"))
     assert "Last looked at 3 hours ago" in listed
     assert "Nothing polls mailboxes here" in listed
+
+
+def test_no_role_opens_or_takes_a_mailbox_that_is_somebody_s(
+    browser: Browser, given: dict[str, str], staff: Member, member: Member
+) -> None:
+    theirs = given | {"owner": str(staff.public_id)}
+    assert browser.post("/mailboxes/add/", theirs).status_code == 302
+    box = account_of().mailbox
+    assert (box.owner, box.visibility) == (staff, Visibility.METADATA)
+    page = f"/mailboxes/{account_of().public_id}/"
+    assert "only they say who reads it" in said(browser.get(page))
+    chosen = [str(Folder.objects.get(name="INBOX").public_id)]
+    sent = {"folders": chosen, "since": "2020-01-01", "visibility": "all", "owner": str(member.public_id)}
+    assert browser.post(page, sent).status_code == 302
+    box.refresh_from_db()
+    assert (box.owner, box.visibility) == (staff, Visibility.METADATA)
+    Account.objects.all().delete()
+    refused = browser.post("/mailboxes/add/", given | {"owner": str(member.public_id), "visibility": "all"})
+    assert "belongs to somebody else" in said(refused)
+    assert (
+        browser.post("/mailboxes/add/", given | {"owner": str(staff.public_id), "visibility": "all"}).status_code == 302
+    )
+    box.refresh_from_db()
+    assert (box.owner, box.visibility) == (staff, Visibility.METADATA)
+    Member.objects.filter(pk=staff.pk).update(is_active=False)
+    sent["folders"] = [str(Folder.objects.get(name="INBOX").public_id)]
+    assert browser.post(f"/mailboxes/{account_of().public_id}/", sent).status_code == 302
+    box.refresh_from_db()
+    assert (box.owner, box.visibility) == (member, Visibility.ALL)
+    assert AuditEntry.objects.filter(did="mailbox.changed").latest("pk").detail["owner"] == member.email
+
+
+def test_a_mailbox_without_a_folder_is_not_saved(browser: Browser, given: dict[str, str]) -> None:
+    browser.post("/mailboxes/add/", given)
+    answer = browser.post(f"/mailboxes/{account_of().public_id}/", {"since": "2020-01-01", "visibility": "all"})
+    assert answer.status_code == 422
+    assert "Choose one folder at least" in said(answer)
+    assert Folder.objects.filter(chosen=True).exists()

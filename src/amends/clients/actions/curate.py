@@ -17,6 +17,13 @@ class NameMissing(AmendsError):
     """A client cannot be called nothing."""
 
 
+class NamedMeanwhile(AmendsError):
+    """Somebody else has renamed the client since this person looked."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"It was renamed meanwhile, and is “{name}” now: rename it once more where that is not right.")
+
+
 def stand(client: Client, standing: Standing, *, why: str) -> None:
     """Note what the judgement takes an organisation for; what a person decided stays."""
     if client.standing == standing and client.standing_why == why[:300]:
@@ -42,10 +49,14 @@ def settle(clients: Sequence[Client]) -> None:
     clear_rows(clients, "touched_at")
 
 
-def rename(client: Client, name: str, *, member: Member | None) -> None:
-    """Give a client the name its people use."""
-    client.name, client.named_by, client.name_fixed = _named(name), member, True
-    client.save(update_fields=["name", "named_by", "name_fixed"])
+def rename(client: Client, name: str, *, member: Member | None, seen: str | None = None) -> None:
+    """Give a client the name its people use. `seen` is the name that whoever renames it saw: raises `NamedMeanwhile`
+    where it has another by now."""
+    rows = Client.objects.filter(pk=client.pk)
+    named = rows if seen is None else rows.filter(name=seen)
+    if not named.update(name=_named(name), named_by=member, name_fixed=True):
+        raise NamedMeanwhile(rows.values_list("name", flat=True).get())
+    client.refresh_from_db(fields=["name", "named_by", "name_fixed"])
 
 
 def suggest_name(client: Client, name: str) -> None:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from amends.clients.addressbooks.entries import Unmapped, domain_in
 from amends.clients.rules import company_key
@@ -221,7 +222,8 @@ def _called(field: str) -> str:
 
 
 def _nothing(headers: Sequence[str]) -> str:
-    shown = ", ".join(f"“{header}”" for header in headers[:12])
+    first = (" ".join("".join(char if char.isprintable() else " " for char in each[:200]).split()) for each in headers)
+    shown = ", ".join(f"“{each[:40]}”" for each in islice(first, 8))
     return (
         f"No column is known to hold the client's name or an e-mail address ({shown}): say which with --map name=… or"
         " --map email=…."

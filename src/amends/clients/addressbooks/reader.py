@@ -228,6 +228,9 @@ def _entry(line: Line, places: Mapping[str, tuple[int, ...]]) -> Entry:
     def said(field: str) -> str:
         return next(all_of(field), "")
 
+    if any("\n" in said(field) for field in ("name", "person", "first_name", "last_name")):
+        message = "a name runs on into the next line: a quote that nothing closes?"
+        raise BadEntry(message)
     name, emails = named(said("name")), emails_in(" ".join(all_of("email")))
     person = named(said("person")) or named(f"{said('first_name')} {said('last_name')}")
     website = domain_in(said("website"))

@@ -48,7 +48,7 @@ class UnusualPort(LiveTrouble):
 
 
 class NotYours(AmendsError):
-    """The mailbox belongs to another member, and only an administrator may touch it."""
+    """The mailbox belongs to another member."""
 
 
 class Connected(AmendsError):
@@ -85,19 +85,30 @@ def may_tend(member: Member, mailbox: Mailbox) -> bool:
     return own or may(member.role, Right.ADMINISTER)
 
 
+def may_open(member: Member, mailbox: Mailbox) -> bool:
+    """Whether a member says whose a mailbox is and who reads it: its owner; of one without an owner who is still here,
+    an administrator. No role opens what is somebody's own."""
+    owner = mailbox.owner
+    if owner is not None and owner.is_active:
+        return owner.pk == member.pk
+    return may(member.role, Right.ADMINISTER)
+
+
 def connect(given: Given, *, by: Member, now: datetime, permission: Permission | None = None) -> Account:
-    """Try the server, then keep the account; looking through it begins at once.
+    """Try the server, then keep the account; looking through it begins at once. A mailbox that is known and somebody
+    else's stays theirs, as open or closed as they left it.
 
     Raises a `LiveTrouble` where it cannot be reached, `Connected` or `NotYours` where the address is taken.
     """
-    _refuse_taken(given.address, by)
+    _refuse_taken(given, by)
     link, connector = _try(given, by, permission)
     with link:
         listed = link.folders()
     with transaction.atomic():
-        mailbox, _ = Mailbox.objects.get_or_create(address=given.address, defaults={"created_at": now})
-        mailbox.owner, mailbox.visibility = given.owner, given.visibility
-        mailbox.save(update_fields=["owner", "visibility"])
+        mailbox, new = Mailbox.objects.get_or_create(address=given.address, defaults={"created_at": now})
+        if new or may_open(by, mailbox):
+            mailbox.owner, mailbox.visibility = given.owner, given.visibility
+            mailbox.save(update_fields=["owner", "visibility"])
         account = Account.objects.create(
             mailbox=mailbox,
             host=connector.host,
@@ -115,7 +126,7 @@ def connect(given: Given, *, by: Member, now: datetime, permission: Permission |
         )
         note_folders(account, listed, now=now)
         _own(given.address)
-        detail = {"host": account.host, "owner": given.owner.email if given.owner else ""}
+        detail = {"host": account.host, **_readers(mailbox)}
         note("mailbox.connected", member=by, about=given.address, detail=detail, now=now)
     return account
 
@@ -159,14 +170,20 @@ def adjust(
     *,
     folders: Collection[str],
     since: date,
-    visibility: str,
+    visibility: str | None,
     owner: Member | None,
     by: Member,
     now: datetime,
 ) -> None:
-    """Other folders (by public id), another start date, other readers. Nothing that was taken in is thrown away."""
+    """Other folders (by public id), another start date, other readers. Nothing that was taken in is thrown away.
+
+    `visibility` None leaves readers and owner as they are; only whoever `may_open` it changes them, else `NotYours`.
+    """
     _refuse(account, by)
     mailbox = account.mailbox
+    if visibility is not None and not may_open(by, mailbox):
+        message = f"{mailbox.address} is {mailbox.owner}’s: only they say who reads it."
+        raise NotYours(message)
     with transaction.atomic():
         rows = Folder.objects.filter(account=account)
         rows.filter(public_id__in=folders).update(chosen=True)
@@ -174,13 +191,14 @@ def adjust(
         if since < account.since:
             rows.update(highest_uid=0)  # what was noted stays noted: only what is older is fetched
         Account.objects.filter(pk=account.pk).update(since=since)
-        mailbox.visibility = visibility
-        if may(by.role, Right.ADMINISTER):
-            mailbox.owner = owner
-        mailbox.save(update_fields=["visibility", "owner"])
+        if visibility is not None:
+            mailbox.visibility = visibility
+            if may(by.role, Right.ADMINISTER):
+                mailbox.owner = owner
+            mailbox.save(update_fields=["visibility", "owner"])
         if account.state not in {AccountState.PAUSED, AccountState.REFUSED}:
             Account.objects.filter(pk=account.pk).update(revision=F("revision") + 1, next_at=now)
-        detail = {"visibility": str(visibility), "folders": len(folders), "since": since.isoformat()}
+        detail = {**_readers(mailbox), "folders": len(folders), "since": since.isoformat()}
         note("mailbox.changed", member=by, about=mailbox.address, detail=detail, now=now)
 
 
@@ -239,12 +257,19 @@ def _refuse(account: Account, by: Member) -> None:
         raise NotYours(message)
 
 
-def _refuse_taken(address: str, by: Member) -> None:
-    mailbox = Mailbox.objects.filter(address=address).first()
+def _readers(mailbox: Mailbox) -> dict[str, str]:
+    return {"visibility": str(mailbox.visibility), "owner": mailbox.owner.email if mailbox.owner else ""}
+
+
+def _refuse_taken(given: Given, by: Member) -> None:
+    address = given.address
+    mailbox = Mailbox.objects.filter(address=address).select_related("owner").first()
     if mailbox is None:
         return
-    if mailbox.owner_id not in {None, by.pk} and not may(by.role, Right.ADMINISTER):
-        message = f"{address} belongs to somebody else here: ask an administrator."
+    theirs = may(by.role, Right.ADMINISTER) and given.owner is not None and given.owner == mailbox.owner
+    free = mailbox.owner is None or may_open(by, mailbox)
+    if not (free or theirs):
+        message = f"{address} belongs to somebody else here: they can connect it, or an administrator for them."
         raise NotYours(message)
     if Account.objects.filter(mailbox=mailbox).exists():
         message = f"{address} is connected already: mend it or change it on its own page."

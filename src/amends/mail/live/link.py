@@ -23,6 +23,7 @@ from amends.mail.live.troubles import (
     CommandRefused,
     Dropped,
     LiveTrouble,
+    NobodyAnswers,
     NoSuchFolder,
     NotImap,
     NoTls,
@@ -149,7 +150,11 @@ def _connected(where: Connector, context: ssl.SSLContext) -> _Client:
     except TimeoutError as error:
         message = f"{where.host} says nothing on port {where.port} before TLS: choose TLS, or port 143 for STARTTLS."
         raise NoTls(message) from error
-    except (IMAPClientError, ValueError, OSError) as error:
+    except (IMAPClientAbortError, EOFError, OSError) as error:  # it restarts, or is full: the port may well be right
+        raise NobodyAnswers(
+            f"{where.host} ended the connection on port {where.port} before it said anything; Amends tries again."
+        ) from error
+    except (IMAPClientError, ValueError) as error:
         message = (
             f"What answers at {where.host}, port {where.port}, is no IMAP server that speaks so: "
             "port 993 usually goes with TLS, port 143 with STARTTLS."
@@ -161,7 +166,10 @@ def _connected(where: Connector, context: ssl.SSLContext) -> _Client:
             client.starttls(context)
         except ssl.SSLError as error:
             raise cannot_connect(where.host, where.port, error) from error
-        except (IMAPClientError, OSError) as error:
+        except (IMAPClientAbortError, EOFError, OSError) as error:
+            message = f"{where.host} ended the connection while TLS began; Amends tries again by itself."
+            raise Dropped(message) from error
+        except IMAPClientError as error:
             message = f"{where.host} offers no STARTTLS on port {where.port}: choose TLS (usually port 993)."
             raise NoTls(message) from error
         client._cached_capabilities = None  # noqa: SLF001 (what it can do is to be asked anew under TLS)

@@ -133,6 +133,8 @@ def cannot_connect(host: str, port: int, error: OSError) -> LiveTrouble:
             f"The certificate of {host} is not to be trusted ({why}): check the name of the server, "
             "or give Amends your own authority in AMENDS_MAIL_CA_FILE."
         )
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+        return NobodyAnswers(f"{host} ended the connection on port {port} before it said anything; Amends tries again.")
     if isinstance(error, ssl.SSLError):
         return NoTls(
             f"{host} does not speak TLS on port {port}: choose STARTTLS (usually port 143), "

@@ -31,7 +31,9 @@ def rename(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     return _done(
         request,
         client,
-        lambda: curate.rename(client, form.cleaned_data["name"], member=member_of(request)),
+        lambda: curate.rename(
+            client, form.cleaned_data["name"], member=member_of(request), seen=request.POST.get("seen")
+        ),
         _("Renamed to %(name)s.") % {"name": form.cleaned_data["name"]},
     )
 

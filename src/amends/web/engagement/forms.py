@@ -41,11 +41,14 @@ class EngagementForm(forms.ModelForm[Engagement]):
             del self.fields["yearly_value"], self.fields["value"]
 
     def clean(self) -> dict[str, Any]:
-        """A period ends after it begins, and a value is not negative."""
+        """Dates are in years that people mean, a period ends after it begins, and a value is not negative."""
         found: dict[str, Any] = super().clean() or {}
         starts, ends = found.get("starts_on"), found.get("ends_on")
         if starts and ends and ends < starts:
             self.add_error("ends_on", _("It ends before it begins: change one of the two dates."))
+        for name in ("starts_on", "ends_on", "renews_on"):
+            if found.get(name) is not None and not 1980 <= found[name].year <= 2199:
+                self.add_error(name, _("Years from 1980 to 2199 are believed: look at the year."))
         for name in ("yearly_value", "value"):
             if found.get(name) is not None and found[name] < 0:
                 self.add_error(name, _("A value cannot be below zero."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
-from amends.flows.live.accounts import Given
+from amends.flows.live.accounts import Given, may_open
 from amends.mail.models import Account, Folder, Security, Visibility
 from amends.web.engagement.forms import DateInput
 
@@ -145,14 +145,19 @@ class AdjustForm(_KeepingFields):
 
     def __init__(self, *args: Any, account: Account, folders: list[Folder], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not may_open(self.member, account.mailbox):
+            self.fields.pop("owner", None)
+            del self.fields["visibility"]
         there = [folder for folder in folders if not folder.missing or folder.chosen]
         self.fields["folders"] = forms.MultipleChoiceField(
-            label=_("Folders"), required=False, widget=forms.CheckboxSelectMultiple,
+            label=_("Folders"), required=bool(there), widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose one folder at least, or pause the mailbox.")},
             choices=[(str(folder.public_id), folder.name) for folder in there],
             initial=[str(folder.public_id) for folder in there if folder.chosen],
         )  # fmt: skip
         self.fields["since"].initial = account.since
-        self.fields["visibility"].initial = account.mailbox.visibility
+        if "visibility" in self.fields:
+            self.fields["visibility"].initial = account.mailbox.visibility
         if "owner" in self.fields:
             owner = account.mailbox.owner
             self.fields["owner"].initial = str(owner.public_id) if owner else ""

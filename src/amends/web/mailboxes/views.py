@@ -82,7 +82,7 @@ def one(request: HttpRequest, account_id: uuid.UUID) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         kept = form.cleaned_data
         accounts.adjust(
-            account, folders=kept["folders"], since=kept["since"], visibility=kept["visibility"],
+            account, folders=kept["folders"], since=kept["since"], visibility=kept.get("visibility"),
             owner=form.owner_chosen(), by=member, now=clock(),
         )  # fmt: skip
         messages.success(request, _("Saved. What is new by it is being taken in."))
