@@ -7,6 +7,7 @@ from django.urls import path
 from amends.web.audit import views as audit
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
+from amends.web.check import views as check
 from amends.web.client import manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
@@ -20,11 +21,12 @@ from amends.web.mailboxes import views as mailboxes
 from amends.web.members import views as members
 from amends.web.message import views as message
 from amends.web.model import views as model
+from amends.web.outbox import held
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.sending import views as sending
 from amends.web.set_up import views as set_up
-from amends.web.settings import tokens, webhooks
+from amends.web.settings import rules, tokens, webhooks
 from amends.web.settings import views as settings
 from amends.web.sign_in import by_passkey, links, single
 from amends.web.sign_in import views as sign_in
@@ -61,6 +63,9 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/reply/", reply.answer, name="reply"),
     path("threads/<uuid:thread_id>/reply/audience/", reply.audience, name="reply-audience"),
     path("threads/<uuid:thread_id>/reply/leaving/", reply.leaving, name="reply-leaving"),
+    path("threads/<uuid:thread_id>/reply/check/", reply.check, name="reply-check"),
+    path("check/", check.page, name="check"),
+    path("check/react/", check.react, name="check-react"),
     path("messages/<uuid:message_id>/correct/", thread.correct, name="correct"),
     path("messages/<uuid:message_id>/correct/<uuid:batch>/undo/", thread.take_back, name="correct-undo"),
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
@@ -87,6 +92,8 @@ urlpatterns = [
     path("set-up/filling/", set_up.filling, name="set-up-filling"),
     path("outbox/", outbox.page, name="outbox"),
     path("outbox/<uuid:draft_id>/", outbox.settle, name="draft-settle"),
+    path("outbox/<uuid:draft_id>/check/", held.check, name="draft-check"),
+    path("outbox/<uuid:draft_id>/rewrite/", held.rewrite, name="draft-rewrite"),
     path("settings/sending/", sending.page, name="sending"),
     path("settings/sending/trial/", sending.trial, name="sending-trial"),
     path("settings/sending/state/", sending.state, name="sending-state"),
@@ -136,6 +143,12 @@ urlpatterns = [
     path(
         "settings/webhooks/<uuid:endpoint_id>/again/<uuid:delivery_id>/", webhooks.redeliver, name="webhook-redeliver"
     ),
+    path("settings/check/", rules.page, name="check-rules"),
+    path("settings/check/weigh/", rules.weigh, name="check-weigh"),
+    path("settings/check/words/", rules.avoid, name="check-avoid"),
+    path("settings/check/words/<uuid:words_id>/remove/", rules.avoid_no_more, name="check-avoid-remove"),
+    path("settings/check/sentences/", rules.teach, name="check-teach"),
+    path("settings/check/sentences/<uuid:example_id>/remove/", rules.forget, name="check-forget"),
     path("settings/jobs/", jobs.page, name="jobs"),
     path("settings/jobs/<uuid:job_id>/again/", jobs.again, name="job-again"),
     path("settings/jobs/<uuid:job_id>/drop/", jobs.drop, name="job-drop"),
