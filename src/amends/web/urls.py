@@ -8,7 +8,7 @@ from amends.web.audit import views as audit
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.check import views as check
-from amends.web.client import manage
+from amends.web.client import glossary, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.engagement import manage as work
@@ -50,6 +50,9 @@ urlpatterns = [
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
+    path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
+    path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
+    path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),
     path("clients/<uuid:client_id>/engagements/new/", work.new, name="engagement-new"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", engagement.page, name="engagement"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/edit/", work.edit, name="engagement-edit"),
@@ -94,6 +97,7 @@ urlpatterns = [
     path("outbox/<uuid:draft_id>/", outbox.settle, name="draft-settle"),
     path("outbox/<uuid:draft_id>/check/", held.check, name="draft-check"),
     path("outbox/<uuid:draft_id>/rewrite/", held.rewrite, name="draft-rewrite"),
+    path("settings/sending/undo/", sending.undo, name="sending-undo"),
     path("settings/sending/", sending.page, name="sending"),
     path("settings/sending/trial/", sending.trial, name="sending-trial"),
     path("settings/sending/state/", sending.state, name="sending-state"),
@@ -103,6 +107,7 @@ urlpatterns = [
     path("settings/members/", members.page, name="members"),
     path("settings/members/sign-in/", members.policy, name="members-policy"),
     path("settings/members/<uuid:member_id>/role/", members.role, name="member-role"),
+    path("settings/members/<uuid:member_id>/authority/", members.authority, name="member-authority"),
     path("settings/members/<uuid:member_id>/deactivate/", members.deactivate, name="member-deactivate"),
     path("settings/members/<uuid:member_id>/reactivate/", members.reactivate, name="member-reactivate"),
     path("settings/members/<uuid:member_id>/reset/", members.reset, name="member-reset"),

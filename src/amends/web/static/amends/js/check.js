@@ -121,6 +121,7 @@ class Box {
     this.marks = this.cards().filter((card) => card.dataset.start).map((card) => ({
       mark: card.dataset.mark, tone: card.dataset.tone, start: Number(card.dataset.start), end: Number(card.dataset.end),
     }));
+    this.mark(this.card(this.current) ? this.current : "");
     this.before = this.text.value;
     if (text !== this.text.value) this.shift(text, this.text.value);
     this.draw();
@@ -195,7 +196,6 @@ class Box {
   place(mark) { return this.marks.find((one) => one.mark === mark); }
 
   mark(mark) {
-    if (this.current === mark) return;
     this.current = mark;
     for (const card of this.cards()) card.classList.toggle("finding-now", card.dataset.mark === mark);
     for (const span of this.under.children) span.classList.toggle("under-now", span.dataset.of === mark);
@@ -220,7 +220,7 @@ class Box {
   }
 
   now() {
-    return this.card(this.current) ?? (this.cards().length === 1 ? this.cards()[0] : undefined);
+    return this.card(this.current) ?? this.cards()[0]; // the one that stands open
   }
 
   accept(card = this.now()) {
@@ -309,6 +309,7 @@ class Box {
     else if (event.target.closest("[data-check-step]")) this.go(Number(event.target.closest("[data-check-step]").dataset.checkStep));
     else if (event.target.closest("[data-quote]")) this.show(card);
     else if (event.target === this.text) this.caret();
+    else if (card && !event.target.closest("button, input, label")) this.mark(card.dataset.mark);
   }
 
   show(card) { // the words in the text, chosen, so that they can be written over
