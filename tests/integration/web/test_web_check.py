@@ -37,7 +37,7 @@ def test_the_page_teaches_and_takes_an_example(browser: Browser) -> None:
     page = browser.get("/check/").content.decode()
     assert "Nothing to read yet" in page
     assert "Try it with an example" in page
-    assert "data-finding" not in page
+    assert "data-finding " not in page
     example = browser.get("/check/?example=1").content.decode()
     assert "This should not leave as it is" in example or "Look at this before it leaves" in example
     assert example.count("data-finding ") > 2
@@ -114,7 +114,7 @@ def test_nothing_that_is_typed_breaks_it(browser: Browser, text: str) -> None:
 def test_a_dismissal_has_a_reason_and_can_be_taken_back(browser: Browser, member: Member) -> None:
     key = str(uuid7())
     said = _part(browser, text=BLAME, key=key)
-    mark = re.search(r'data-mark="(\w+)"', said)
+    mark = re.search(r'data-found="(\w+)"', said)
     assert mark is not None
     seen = {"key": key, "rule": "blame-should-have", "mark": mark[1]}
     refused = browser.post("/check/react/", {**seen, "do": "dismissed"})
@@ -232,7 +232,7 @@ def test_nobody_answers_for_another_s_dismissals(browser: Browser, firm: Firm, f
     """What one dismissed on a page is still shown to another under the same key."""
     key = str(uuid7())
     (mark,) = re.findall(
-        r'data-finding data-rule="blame-should-have" data-mark="(\w+)"', _part(browser, text=BLAME, key=key)
+        r'data-finding data-rule="blame-should-have" data-found="(\w+)"', _part(browser, text=BLAME, key=key)
     )
     told = {"key": key, "rule": "blame-should-have", "mark": mark, "do": "dismissed", "reason": "wrong"}
     browser.post("/check/react/", told)

@@ -45,7 +45,7 @@ class Box {
     this.root.addEventListener("keydown", (event) => this.key(event));
     this.panel.addEventListener("focusin", (event) => {
       const card = event.target.closest("[data-finding]");
-      if (card) this.mark(card.dataset.mark);
+      if (card) this.mark(card.dataset.found);
     });
   }
 
@@ -108,7 +108,7 @@ class Box {
     holder.innerHTML = answer.html;
     const fresh = holder.content.querySelector("[data-findings]");
     if (!fresh) return;
-    const focused = this.panel.contains(document.activeElement) ? document.activeElement.closest("[data-finding]")?.dataset.mark ?? "-" : "";
+    const focused = this.panel.contains(document.activeElement) ? document.activeElement.closest("[data-finding]")?.dataset.found ?? "-" : "";
     const open = this.panel.querySelector("details")?.open;
     this.panel.replaceChildren(fresh);
     if (open) this.panel.querySelector("details")?.setAttribute("open", "");
@@ -119,7 +119,7 @@ class Box {
   read(text) {
     const fresh = this.panel.querySelector("[data-findings]");
     this.marks = this.cards().filter((card) => card.dataset.start).map((card) => ({
-      mark: card.dataset.mark, tone: card.dataset.tone, start: Number(card.dataset.start), end: Number(card.dataset.end),
+      mark: card.dataset.found, tone: card.dataset.tone, start: Number(card.dataset.start), end: Number(card.dataset.end),
     }));
     this.mark(this.card(this.current) ? this.current : "");
     this.before = this.text.value;
@@ -135,7 +135,7 @@ class Box {
     const holder = this.form.querySelector("[data-check-shown]");
     if (!holder) return;
     for (const card of this.cards()) {
-      const value = `${card.dataset.rule} ${card.dataset.mark}`;
+      const value = `${card.dataset.rule} ${card.dataset.found}`;
       if (this.shown.has(value)) continue;
       this.shown.add(value);
       const field = Object.assign(document.createElement("input"), { type: "hidden", name: "shown", value });
@@ -192,12 +192,12 @@ class Box {
   // -- cards
 
   cards() { return [...this.panel.querySelectorAll("[data-finding]")]; }
-  card(mark) { return this.cards().find((one) => one.dataset.mark === mark); }
+  card(mark) { return this.cards().find((one) => one.dataset.found === mark); }
   place(mark) { return this.marks.find((one) => one.mark === mark); }
 
   mark(mark) {
     this.current = mark;
-    for (const card of this.cards()) card.classList.toggle("finding-now", card.dataset.mark === mark);
+    for (const card of this.cards()) card.classList.toggle("finding-now", card.dataset.found === mark);
     for (const span of this.under.children) span.classList.toggle("under-now", span.dataset.of === mark);
   }
 
@@ -210,10 +210,10 @@ class Box {
   go(step) {
     const cards = this.cards();
     if (!cards.length) return;
-    const at = cards.findIndex((one) => one.dataset.mark === this.current && one.contains(document.activeElement));
-    const near = at < 0 ? cards.findIndex((one) => one.dataset.mark === this.current) : -1;
+    const at = cards.findIndex((one) => one.dataset.found === this.current && one.contains(document.activeElement));
+    const near = at < 0 ? cards.findIndex((one) => one.dataset.found === this.current) : -1;
     const next = near >= 0 ? near : at < 0 ? (step > 0 ? 0 : cards.length - 1) : (at + step + cards.length) % cards.length;
-    this.mark(cards[next].dataset.mark);
+    this.mark(cards[next].dataset.found);
     this.under.querySelector(".under-now")?.scrollIntoView({ block: "nearest" });
     cards[next].focus({ preventScroll: true });
     cards[next].scrollIntoView({ block: "nearest" });
@@ -226,7 +226,7 @@ class Box {
   accept(card = this.now()) {
     const instead = card?.dataset.instead;
     if (!instead) return;
-    const place = this.place(card.dataset.mark);
+    const place = this.place(card.dataset.found);
     const said = card.querySelector("[data-quote]")?.dataset.quote ?? "";
     let [start, end] = place ? [place.start, place.end] : [-1, -1];
     if (!place && said) [start, end] = [this.text.value.indexOf(said), this.text.value.indexOf(said) + said.length];
@@ -286,7 +286,7 @@ class Box {
 
   async tell(card, more) {
     const given = new FormData();
-    for (const [name, value] of Object.entries({ key: this.root.dataset.checkKey, rule: card.dataset.rule, mark: card.dataset.mark, ...more })) given.append(name, value);
+    for (const [name, value] of Object.entries({ key: this.root.dataset.checkKey, rule: card.dataset.rule, mark: card.dataset.found, ...more })) given.append(name, value);
     try {
       const answer = await fetch(this.root.dataset.checkReact, { method: "POST", body: given, headers: { ...csrf(), "HX-Request": "true" } });
       this.wrong(answer.ok ? "" : answer.status === 400 ? await answer.text() : this.root.dataset.unreachable);
@@ -305,16 +305,16 @@ class Box {
     else if (event.target.closest("[data-check-dismiss]")) this.why(card);
     else if (event.target.closest("[data-check-confirm]")) this.dismiss(card);
     else if (event.target.closest("[data-check-leave]")) this.leave(card);
-    else if (event.target.closest("[data-check-back]")) this.back(event.target.closest("[data-mark]"));
+    else if (event.target.closest("[data-check-back]")) this.back(event.target.closest("[data-found]"));
     else if (event.target.closest("[data-check-step]")) this.go(Number(event.target.closest("[data-check-step]").dataset.checkStep));
     else if (event.target.closest("[data-quote]")) this.show(card);
     else if (event.target === this.text) this.caret();
-    else if (card && !event.target.closest("button, input, label")) this.mark(card.dataset.mark);
+    else if (card && !event.target.closest("button, input, label")) this.mark(card.dataset.found);
   }
 
   show(card) { // the words in the text, chosen, so that they can be written over
-    const place = this.place(card.dataset.mark);
-    this.mark(card.dataset.mark);
+    const place = this.place(card.dataset.found);
+    this.mark(card.dataset.found);
     if (!place) return;
     this.text.focus();
     this.text.setSelectionRange(place.start, place.end);
