@@ -117,6 +117,9 @@ def test_the_second_of_two_is_told_kindly(held: Draft, pat: Member, member: Memb
         lost = _as(who).post(f"/outbox/{held.public_id}/rewrite/", {"text": "My own words.", "seen": seen, "why": "x"})
         assert lost.status_code == 409
         assert "My own words." in lost.content.decode(), "what was written is shown"
+    Mailbox.objects.update(owner=pat, visibility="metadata")
+    shut = _as(quinn).post(f"/outbox/{held.public_id}/", {"do": "drop", "seen": seen}).content.decode()
+    assert "Pat let it go while you looked at it. It leaves once." in shut, "not why, to whoever may not read it"
     staff = Member.objects.create_member(email="k@studio.example", name="Kim", role=Role.STAFF, now=held.created_at)
     assert _as(staff).post(f"/outbox/{held.public_id}/", {"do": "drop", "seen": seen}).status_code == 404
 

@@ -108,20 +108,23 @@ def may_read_words(reader: Reader, draft: Draft, member: Member) -> bool:
         return True
     if draft.state != State.HELD or not may(member.role, Right.DECIDE):
         return False
-    try:
-        _answered(reader, draft)
-    except Message.DoesNotExist:
-        return False
-    return True
+    return _reads(reader, draft)
 
 
-def decided_by(draft_id: uuid.UUID, *, for_whom: Member) -> Draft | None:
+def decided_by(reader: Reader, draft_id: uuid.UUID, *, for_whom: Member) -> Draft | None:
     """A draft that the check held and of which somebody else has decided meanwhile, for its author and for whoever
-    might have decided; None where there is none. `settled_by` says who, `state` what, `decided_why` why."""
-    found = Draft.objects.filter(public_id=draft_id).select_related("settled_by", "author").first()
+    might have decided; None where there is none. `settled_by` says who, `state` what, and `decided_why` why, to those
+    who may read what it answers."""
+    found = Draft.objects.filter(public_id=draft_id).select_related("settled_by", "author", "answers").first()
     if found is None or not found.findings or found.state == State.HELD or found.settled_by in {None, for_whom}:
         return None
-    return found if found.author == for_whom or may(for_whom.role, Right.DECIDE) else None
+    if found.author == for_whom:
+        return found
+    if not may(for_whom.role, Right.DECIDE):
+        return None
+    if not _reads(reader, found):
+        found.decided_why = ""
+    return found
 
 
 def step_of(draft: Draft) -> str:
@@ -134,6 +137,14 @@ def _in_hand(draft_id: uuid.UUID, offer: Offer, *, seen: str, by: Member) -> Dra
     if offer not in offered(draft, by) or (seen and seen != step_of(draft)):
         raise TooLate
     return draft
+
+
+def _reads(reader: Reader, draft: Draft) -> bool:
+    try:
+        _answered(reader, draft)
+    except Message.DoesNotExist:
+        return False
+    return True
 
 
 def _answered(reader: Reader, draft: Draft) -> Message:

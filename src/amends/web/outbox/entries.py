@@ -56,9 +56,9 @@ class Entry:
 
     @property
     def judged(self) -> str:
-        """Who decided of it while it was held, and why; "" where nobody did."""
+        """Who decided of it while it was held, and why, for its author; "" where nobody did."""
         who = self.draft.settled_by
-        if not self.draft.decided_why or who is None:
+        if not self.own or not self.draft.decided_why or who is None:
             return ""
         said = {"who": str(who), "why": self.draft.decided_why}
         if self.draft.state == State.DROPPED:

@@ -89,7 +89,7 @@ def settle(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
 
 def too_late(request: HttpRequest, draft_id: uuid.UUID, error: Exception, *, unsent: str = "") -> HttpResponse:
     """The page with who was quicker and what they did; where nobody held is known, what the error says."""
-    draft = send.decided_by(draft_id, for_whom=member_of(request))
+    draft = send.decided_by(reader_of(request), draft_id, for_whom=member_of(request))
     if draft is not None:
         return outbox_page(request, meanwhile=_meanwhile(draft), unsent=unsent, status=409)
     if isinstance(error, Draft.DoesNotExist):
