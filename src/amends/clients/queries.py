@@ -43,6 +43,11 @@ def live_clients(moment: datetime) -> int:
     ).count()
 
 
+def clients_served(most: int = 2000) -> list[Client]:
+    """The firm's clients by name, to choose one from."""
+    return list(Client.objects.filter(standing=Standing.CLIENT, merged_into=None).order_by("name", "pk")[:most])
+
+
 def clients_by_name(keys: set[str] | None = None, *, rows: dict[int, Client] | None = None) -> dict[str, Client]:
     """The firm's client for each of these names (by `company_key`; all where none are given), where there is one.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -32,6 +33,10 @@ class LastAdministrator(AmendsError):
 
 class NoLongerAdministrator(AmendsError):
     """Whoever asks has just lost the right to."""
+
+
+class NotAnAmount(AmendsError):
+    """What was given as an authority is no amount of money."""
 
 
 class NotInvited(AmendsError):
@@ -111,6 +116,28 @@ def change_role(member: Member, role: Role, *, by: Member | None, now: datetime,
         Member.objects.filter(pk=member.pk).update(role=role)
         note("member.role_changed", member=by, about=member.email, detail=detail, now=now, address=address)
     member.role = role
+
+
+def set_authority(
+    member: Member, amount: Decimal | None, *, by: Member | None, now: datetime, address: str | None = None
+) -> None:
+    """Say what a member may give a client alone, in the firm's currency; None: not said. Raises `NotAnAmount`,
+    `NoLongerAdministrator`."""
+    if amount is not None and not (amount.is_finite() and 0 <= amount < 10**12):
+        raise NotAnAmount("Enter an amount of money, as in 500, or leave it empty.")
+    with transaction.atomic():
+        _lock(by)
+        member.refresh_from_db()
+        if member.authority == amount:
+            return
+        detail = {"from": _amount(member.authority), "to": _amount(amount)}
+        Member.objects.filter(pk=member.pk).update(authority=amount)
+        note("member.authority", member=by, about=member.email, detail=detail, now=now, address=address)
+    member.authority = amount
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "not said" if amount is None else f"{amount:f}"
 
 
 def deactivate(member: Member, *, by: Member | None, now: datetime, address: str | None = None) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from amends.firm.models import AuditEntry, Firm, Member, OneTimeLink, Passkey, Purpose, TimeCode
+from amends.firm.rules import Right, may
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.judgement.working_time import WorkingTime
 
@@ -51,6 +52,11 @@ def all_members() -> list[Member]:
             | Q(Exists(Passkey.objects.filter(member=OuterRef("pk"))))
         ).order_by("name", "email")
     )
+
+
+def who_may(right: Right) -> list[Member]:
+    """The active members whose role has this right, by name."""
+    return [each for each in Member.objects.filter(is_active=True).order_by("name", "pk") if may(each.role, right)]
 
 
 def open_invitations() -> list[OneTimeLink]:

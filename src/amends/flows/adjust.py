@@ -9,11 +9,26 @@ from django.db import transaction
 
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member, OwnDomain
+from amends.firm.scope import current_firm_id
 from amends.flows.set_up import own_domains, own_value
 from amends.flows.tasks import place_anew
 from amends.mail.models import ImportRun, Message
 
 _MATTER = ("timezone", "country", "work_days", "day_start", "day_end")  # to what has been judged
+
+
+MOST_UNDO = 120
+"""Seconds that what a person sends waits at most."""
+
+
+def change_undo(seconds: int, *, by: Member | None, now: datetime, address: str | None = None) -> None:
+    """Say how long what a person sends waits, to be taken back. Raises `ValueError` for what is not 0 to MOST_UNDO."""
+    if not 0 <= seconds <= MOST_UNDO:
+        message = f"{seconds} s is not between 0 and {MOST_UNDO}"
+        raise ValueError(message)
+    with transaction.atomic():
+        if Firm.objects.filter(pk=current_firm_id()).exclude(undo_seconds=seconds).update(undo_seconds=seconds):
+            note("settings.changed", member=by, now=now, address=address, detail={"undo_seconds": seconds})
 
 
 def change_firm(

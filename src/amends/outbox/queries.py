@@ -57,7 +57,9 @@ def listed(member: Member, *, now: datetime) -> list[Draft]:
     """What the page of the outbox shows this member, newest step first: what is open, and what ended lately."""
     rows = in_reach(member).exclude(~Q(author=member), state=State.DRAFT)
     rows = rows.exclude(state__in=[State.SENT, State.DROPPED], changed_at__lt=now - LATELY)
-    rows = rows.exclude(state=State.SENT, purpose=Purpose.TEST).select_related("author", "account", "thread", "client")
+    rows = rows.exclude(state=State.SENT, purpose=Purpose.TEST).select_related(
+        "author", "account", "thread", "client", "answers", "settled_by"
+    )
     return list(rows.prefetch_related("recipients").order_by("-changed_at", "-pk")[:_LISTED])
 
 
@@ -66,7 +68,9 @@ def in_thread(thread: Thread, *, member: Member, also: Sequence[uuid.UUID] = ())
     and those `also` asked for that left."""
     open_now = Q(state__in=[State.QUEUED, State.SENDING]) | Q(public_id__in=also, state=State.SENT)
     own = Q(author=member, state__in=[State.DRAFT, State.HELD, State.FAILED, State.UNCLEAR])
-    rows = Draft.objects.filter(open_now | own, thread=thread).select_related("author", "account", "answers")
+    rows = Draft.objects.filter(open_now | own, thread=thread).select_related(
+        "author", "account", "answers", "settled_by"
+    )
     return list(rows.prefetch_related("recipients", "files").order_by("created_at", "pk"))
 
 

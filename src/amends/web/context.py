@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
+from amends.outbox.queries import to_settle
 from amends.web.http import clock
 from amends.web.settings.sections import NAMES, sections_for
 
@@ -31,6 +33,10 @@ _SECTIONS = {
     "set-apart": "mail",
     "who-reads": "mail",
     "outbox": "mail",
+    "draft-settle": "mail",
+    "draft-rewrite": "mail",
+    "check": "check",
+    "glossary": "clients",
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "app-add": "settings",
@@ -49,6 +55,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # not there yet where a request is refused early
     if isinstance(user, Member):
         found["rights"] = {right.value: may(user.role, right) for right in Right}
+        found["to_settle"] = cache(lambda: to_settle(user) if may(user.role, Right.ACT) else 0)  # parts ask for none
     if section == "settings" and isinstance(user, Member):
         found["settings_sections"] = sections_for(user)
     return found

@@ -7,7 +7,8 @@ from django.urls import path
 from amends.web.audit import views as audit
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
-from amends.web.client import manage
+from amends.web.check import views as check
+from amends.web.client import glossary, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.engagement import manage as work
@@ -20,11 +21,12 @@ from amends.web.mailboxes import views as mailboxes
 from amends.web.members import views as members
 from amends.web.message import views as message
 from amends.web.model import views as model
+from amends.web.outbox import held
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.sending import views as sending
 from amends.web.set_up import views as set_up
-from amends.web.settings import tokens, webhooks
+from amends.web.settings import rules, tokens, webhooks
 from amends.web.settings import views as settings
 from amends.web.sign_in import by_passkey, links, single
 from amends.web.sign_in import views as sign_in
@@ -48,6 +50,9 @@ urlpatterns = [
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
+    path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
+    path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
+    path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),
     path("clients/<uuid:client_id>/engagements/new/", work.new, name="engagement-new"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", engagement.page, name="engagement"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/edit/", work.edit, name="engagement-edit"),
@@ -61,6 +66,9 @@ urlpatterns = [
     path("threads/<uuid:thread_id>/reply/", reply.answer, name="reply"),
     path("threads/<uuid:thread_id>/reply/audience/", reply.audience, name="reply-audience"),
     path("threads/<uuid:thread_id>/reply/leaving/", reply.leaving, name="reply-leaving"),
+    path("threads/<uuid:thread_id>/reply/check/", reply.check, name="reply-check"),
+    path("check/", check.page, name="check"),
+    path("check/react/", check.react, name="check-react"),
     path("messages/<uuid:message_id>/correct/", thread.correct, name="correct"),
     path("messages/<uuid:message_id>/correct/<uuid:batch>/undo/", thread.take_back, name="correct-undo"),
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
@@ -87,6 +95,9 @@ urlpatterns = [
     path("set-up/filling/", set_up.filling, name="set-up-filling"),
     path("outbox/", outbox.page, name="outbox"),
     path("outbox/<uuid:draft_id>/", outbox.settle, name="draft-settle"),
+    path("outbox/<uuid:draft_id>/check/", held.check, name="draft-check"),
+    path("outbox/<uuid:draft_id>/rewrite/", held.rewrite, name="draft-rewrite"),
+    path("settings/sending/undo/", sending.undo, name="sending-undo"),
     path("settings/sending/", sending.page, name="sending"),
     path("settings/sending/trial/", sending.trial, name="sending-trial"),
     path("settings/sending/state/", sending.state, name="sending-state"),
@@ -96,6 +107,7 @@ urlpatterns = [
     path("settings/members/", members.page, name="members"),
     path("settings/members/sign-in/", members.policy, name="members-policy"),
     path("settings/members/<uuid:member_id>/role/", members.role, name="member-role"),
+    path("settings/members/<uuid:member_id>/authority/", members.authority, name="member-authority"),
     path("settings/members/<uuid:member_id>/deactivate/", members.deactivate, name="member-deactivate"),
     path("settings/members/<uuid:member_id>/reactivate/", members.reactivate, name="member-reactivate"),
     path("settings/members/<uuid:member_id>/reset/", members.reset, name="member-reset"),
@@ -136,6 +148,12 @@ urlpatterns = [
     path(
         "settings/webhooks/<uuid:endpoint_id>/again/<uuid:delivery_id>/", webhooks.redeliver, name="webhook-redeliver"
     ),
+    path("settings/check/", rules.page, name="check-rules"),
+    path("settings/check/weigh/", rules.weigh, name="check-weigh"),
+    path("settings/check/words/", rules.avoid, name="check-avoid"),
+    path("settings/check/words/<uuid:words_id>/remove/", rules.avoid_no_more, name="check-avoid-remove"),
+    path("settings/check/sentences/", rules.teach, name="check-teach"),
+    path("settings/check/sentences/<uuid:example_id>/remove/", rules.forget, name="check-forget"),
     path("settings/jobs/", jobs.page, name="jobs"),
     path("settings/jobs/<uuid:job_id>/again/", jobs.again, name="job-again"),
     path("settings/jobs/<uuid:job_id>/drop/", jobs.drop, name="job-drop"),

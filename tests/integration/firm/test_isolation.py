@@ -42,7 +42,7 @@ from amends.mail.parsing import parse
 from amends.outbox.actions.accounts import Settings, save_account
 from amends.outbox.actions.write import address_to, queue
 from amends.outbox.compose import Person
-from amends.outbox.models import Draft, DraftFile, Made
+from amends.outbox.models import AvoidedWords, Draft, DraftFile, Made, RuleExample
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
 from amends.web.guard import PROVEN
@@ -329,6 +329,9 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "upload_id": Upload.objects.values_list("public_id", flat=True).first(),
         "job_id": Job.objects.values_list("public_id", flat=True).first(),
         "signal_id": Signal.objects.values_list("public_id", flat=True).first(),
+        "term_id": GlossaryTerm.objects.values_list("public_id", flat=True).first(),
+        "words_id": AvoidedWords.objects.values_list("public_id", flat=True).first(),
+        "example_id": RuleExample.objects.values_list("public_id", flat=True).first(),
         "draft_id": Draft.objects.values_list("public_id", flat=True).first(),
         "member_id": Member.objects.values_list("public_id", flat=True).first(),
         "invitation_id": OneTimeLink.objects.exclude(invited="").values_list("public_id", flat=True).first(),

@@ -1,4 +1,4 @@
-"""A firm with mail, and somebody who is signed in."""
+"""A firm with mail, somebody who is signed in, and a conversation that can be answered."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client as Browser
 from tests.letters import judged, letter
+from tests.smtp import Sink, sink
 
 from amends.firm import scope
 from amends.firm.models import Firm, Member
+from amends.mail.models import Thread
+from amends.outbox.models import SmtpAccount
 
 COMPLAINT = "I am furious that the third invoice has an error again."
 
@@ -80,3 +83,32 @@ def complaints(firm: Firm, fresh: datetime) -> Callable[[int], None]:
         judged(*letters, now=fresh)
 
     return bring
+
+
+@pytest.fixture
+def server() -> Iterator[Sink]:
+    with sink() as made:
+        yield made
+
+
+@pytest.fixture
+def account(member: Member, server: Sink, fresh: datetime) -> SmtpAccount:
+    """Ada's own account."""
+    return SmtpAccount.objects.create(
+        member=member, host="127.0.0.1", port=server.port, security="plain", from_address="ada@studio.example",
+        from_name="Ada Moss", signature="Ada Moss\nStudio", changed_at=fresh,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def thread(firm: Firm, fresh: datetime) -> Thread:
+    """Petra asked, with Jo and a colleague in copy."""
+    judged(
+        letter("Dear Ada,\n\nthe brochure is wrong again.\n\nPetra\n", at=fresh - timedelta(days=1, hours=1),
+               message_id="first@hartwell.example"),
+        letter("Dear Ada,\n\nand when will it be mended?\n\nPetra\n", at=fresh - timedelta(days=1),
+               cc="Jo Hartwell <jo@hartwell.example>, Ben <ben@studio.example>", message_id="ask@hartwell.example",
+               subject="Re: The brochure", references=["first@hartwell.example"]),
+        now=fresh,
+    )  # fmt: skip
+    return Thread.objects.get()

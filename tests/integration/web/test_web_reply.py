@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -15,42 +14,13 @@ from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from tests.letters import bring, judged, letter
-from tests.smtp import Sink, sink
+from tests.smtp import Sink
 
 from amends.core.ids import uuid7
-from amends.firm.models import AuditEntry, Firm, Member, Role
+from amends.firm.models import AuditEntry, Member, Role
 from amends.flows.send.deliver import send_next
 from amends.mail.models import Copy, Mailbox, Message, Thread
 from amends.outbox.models import Composed, Draft, DraftFile, Recipient, SmtpAccount
-
-
-@pytest.fixture
-def server() -> Iterator[Sink]:
-    with sink() as made:
-        yield made
-
-
-@pytest.fixture
-def account(member: Member, server: Sink, fresh: datetime) -> SmtpAccount:
-    """Ada's own account."""
-    return SmtpAccount.objects.create(
-        member=member, host="127.0.0.1", port=server.port, security="plain", from_address="ada@studio.example",
-        from_name="Ada Moss", signature="Ada Moss\nStudio", changed_at=fresh,
-    )  # fmt: skip
-
-
-@pytest.fixture
-def thread(firm: Firm, fresh: datetime) -> Thread:
-    """Petra asked, with Jo and a colleague in copy."""
-    judged(
-        letter("Dear Ada,\n\nthe brochure is wrong again.\n\nPetra\n", at=fresh - timedelta(days=1, hours=1),
-               message_id="first@hartwell.example"),
-        letter("Dear Ada,\n\nand when will it be mended?\n\nPetra\n", at=fresh - timedelta(days=1),
-               cc="Jo Hartwell <jo@hartwell.example>, Ben <ben@studio.example>", message_id="ask@hartwell.example",
-               subject="Re: The brochure", references=["first@hartwell.example"]),
-        now=fresh,
-    )  # fmt: skip
-    return Thread.objects.get()
 
 
 def _answered() -> Message:

@@ -17,6 +17,7 @@ from amends.web.guard import PROVEN
 
 EVERYBODY = frozenset(Role)
 ACTING = EVERYBODY - {Role.FINANCE_VIEWER}
+DECIDING = frozenset({Role.PARTNER, Role.ADMINISTRATOR})
 CURATING = ACTING - {Role.STAFF}
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 NO = None  # the method does not exist there
@@ -55,10 +56,25 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "reply": (NO, ACTING),
     "reply-audience": (NO, ACTING),
     "reply-leaving": (ACTING, NO),
+    "reply-check": (NO, ACTING),
+    "check": (ACTING, ACTING),
+    "check-react": (NO, ACTING),
+    "check-rules": (ACTING, NO),
+    "check-weigh": (NO, DECIDING),
+    "check-avoid": (NO, DECIDING),
+    "check-avoid-remove": (NO, DECIDING),
+    "check-teach": (NO, DECIDING),
+    "check-forget": (NO, DECIDING),
+    "glossary": (ACTING, ACTING),
+    "glossary-term": (NO, ACTING),
+    "glossary-remove": (NO, ACTING),
     "outbox": (ACTING, NO),
+    "draft-check": (NO, DECIDING),
+    "draft-rewrite": (NO, DECIDING),
     "draft-settle": (NO, ACTING),
     "sending": (ACTING, ACTING),
     "sending-trial": (NO, ACTING),
+    "sending-undo": (NO, ADMINISTERING),
     "sending-state": (ACTING, NO),
     "sending-remove": (NO, ACTING),
     "jobs": (ADMINISTERING, NO),
@@ -102,6 +118,7 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "members": (ADMINISTERING, ADMINISTERING),
     "members-policy": (NO, ADMINISTERING),
     "member-role": (NO, ADMINISTERING),
+    "member-authority": (NO, ADMINISTERING),
     "member-deactivate": (NO, ADMINISTERING),
     "member-reactivate": (NO, ADMINISTERING),
     "member-reset": (NO, ADMINISTERING),

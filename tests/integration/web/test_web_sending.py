@@ -176,7 +176,7 @@ def test_today_says_that_something_waits_for_a_decision(
 ) -> None:
     assert "/outbox/" not in _text(browser.get("/"))
     _reply(member, "unclear", fresh)
-    assert "1 message did not leave, or perhaps did." in _text(browser.get("/"))
+    assert "1 message waits for your decision" in _text(browser.get("/"))
 
 
 def test_an_unclear_one_is_marked_as_sent_and_joins_the_mail(

@@ -64,7 +64,7 @@ def check_message(
     draft = draft_of(raw)
     address = draft.sender.email if draft.sender else ""
     sender = Member.objects.filter(email=address, is_active=True).first() or by
-    messages = conversation_answered(reader, _answered(raw))
+    messages = conversation_answered(reader, answered_ids(raw))
     context = context_around(reader, sender=sender, messages=messages, now=now)
     if adjust is not None:
         context = replace(
@@ -92,7 +92,7 @@ def _up_to(reader: Reader, answering: uuid.UUID) -> list[Message]:
     return messages[: place + 1]
 
 
-def _answered(raw: bytes) -> list[str]:
+def answered_ids(raw: bytes) -> list[str]:
     """The Message-IDs that a message names as answered, the nearest first."""
     headers = message_from_bytes(raw[:200_000], policy=compat32)
     named = f"{headers.get('References', '')} {headers.get('In-Reply-To', '')}"

@@ -47,6 +47,12 @@ def react(
     return True
 
 
+def take_back(draft_key: uuid.UUID, mark: str, *, by: Member) -> bool:
+    """Bring back what this member dismissed; False where there is no such dismissal."""
+    rows = Reaction.objects.filter(draft_key=draft_key, mark=mark[:16], made=Made.DISMISSED, member=by)
+    return bool(rows.delete()[0])
+
+
 def dismissed_marks(draft_key: uuid.UUID, *, by: Member | None = None) -> frozenset[str]:
     """The findings of what is being written that were dismissed, by anybody or by this member."""
     rows = Reaction.objects.filter(draft_key=draft_key, made=Made.DISMISSED)

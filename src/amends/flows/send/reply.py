@@ -84,20 +84,51 @@ def reply(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, n
         return found
 
 
-def _findings(
-    reader: Reader, message: Message, answer: Answer, *, account: SmtpAccount, chain: Chain, by: Member, now: datetime
-) -> list[Finding]:
-    """What the check says of it, without what was dismissed. Raises `LookAgain`."""
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What the check says of an answer: what stands, and what this member dismissed and asks no more."""
+
+    left: list[Finding]
+    dismissed: list[Finding]
+
+
+def look(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, now: datetime) -> Looked:
+    """What the check says of an answer while it is written; of its files only the names count. Nothing is kept.
+
+    Raises as `reply`, but for what only sending asks for.
+    """
+    message = one_message(reader, answer.answering)
+    if message.thread.public_id != thread_id:
+        raise Message.DoesNotExist
+    if not answer.text.strip():
+        return Looked([], [])
+    chain = chain_for(reader, message, quotes=answer.quotes)
+    return _look(reader, message, answer, sender=account_for(by).from_address, chain=chain, by=by, now=now)
+
+
+def _look(
+    reader: Reader, message: Message, answer: Answer, *, sender: str, chain: Chain, by: Member, now: datetime
+) -> Looked:
     files = [file.name for file in answer.files]
-    files += DraftFile.objects.filter(pk__in=answer.kept_files).values_list("name", flat=True)
+    files += DraftFile.objects.filter(
+        draft__public_id=answer.key, draft__author=by, pk__in=answer.kept_files
+    ).values_list("name", flat=True)
     written = Written(
         answer.text, answer.audience, subject=subject_of(message), files=files, answering=message.public_id,
-        quoted=chain.quoted, sender=account.from_address,
+        quoted=chain.quoted, sender=sender,
     )  # fmt: skip
     found = check_written(reader, written, by=by, now=now)[1].findings
     gone = dismissed_marks(answer.key, by=by)
     decides = may(by.role, Right.DECIDE)
     left = [each for each in found if each.mark not in gone or (each.severity == "stop" and not decides)]
+    return Looked(left, [each for each in found if each.mark in gone])
+
+
+def _findings(
+    reader: Reader, message: Message, answer: Answer, *, account: SmtpAccount, chain: Chain, by: Member, now: datetime
+) -> list[Finding]:
+    """What the check says of it, without what was dismissed. Raises `LookAgain`."""
+    left = _look(reader, message, answer, sender=account.from_address, chain=chain, by=by, now=now).left
     if any(each.severity != "advice" and each.mark not in answer.seen for each in left):
         raise LookAgain(left)
     return left

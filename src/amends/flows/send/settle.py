@@ -35,14 +35,19 @@ def offered(draft: Draft, member: Member) -> list[Offer]:
     )  # fmt: skip
 
 
-def settle(draft_id: uuid.UUID, offer: Offer, *, seen: str, by: Member, now: datetime, why: str = "") -> Draft:
+def settle(
+    draft_id: uuid.UUID, offer: Offer, *, seen: str, by: Member, now: datetime, why: str = "",
+    reader: Reader | None = None,
+) -> Draft:  # fmt: skip
     """Do one of the things offered. `seen` is `step_of` the draft as the person saw it, "" where that does not matter;
-    `why` is needed to let go what the check holds, and kept.
+    `why` is needed to let go what the check holds, and kept. With a `reader` nobody decides of what they may not read.
 
     Raises `Draft.DoesNotExist` where the member has no such draft in reach, `NotReady` where no reason is given, and
     `TooLate` where it has moved on.
     """
     draft = _in_hand(draft_id, offer, seen=seen, by=by)
+    if reader is not None and draft.state == State.HELD and not may_read_words(reader, draft, by):
+        raise NotReady("You may not read what it answers, so somebody else decides about it.")
     match offer:
         case Offer.RELEASE:
             do.release(draft, by=by, why=why, now=now, delay=undo_time())
@@ -103,11 +108,23 @@ def may_read_words(reader: Reader, draft: Draft, member: Member) -> bool:
         return True
     if draft.state != State.HELD or not may(member.role, Right.DECIDE):
         return False
-    try:
-        _answered(reader, draft)
-    except Message.DoesNotExist:
-        return False
-    return True
+    return _reads(reader, draft)
+
+
+def decided_by(reader: Reader, draft_id: uuid.UUID, *, for_whom: Member) -> Draft | None:
+    """A draft that the check held and of which somebody else has decided meanwhile, for its author and for whoever
+    might have decided; None where there is none. `settled_by` says who, `state` what, and `decided_why` why, to those
+    who may read what it answers."""
+    found = Draft.objects.filter(public_id=draft_id).select_related("settled_by", "author", "answers").first()
+    if found is None or not found.findings or found.state == State.HELD or found.settled_by in {None, for_whom}:
+        return None
+    if found.author == for_whom:
+        return found
+    if not may(for_whom.role, Right.DECIDE):
+        return None
+    if not _reads(reader, found):
+        found.decided_why = ""
+    return found
 
 
 def step_of(draft: Draft) -> str:
@@ -120,6 +137,14 @@ def _in_hand(draft_id: uuid.UUID, offer: Offer, *, seen: str, by: Member) -> Dra
     if offer not in offered(draft, by) or (seen and seen != step_of(draft)):
         raise TooLate
     return draft
+
+
+def _reads(reader: Reader, draft: Draft) -> bool:
+    try:
+        _answered(reader, draft)
+    except Message.DoesNotExist:
+        return False
+    return True
 
 
 def _answered(reader: Reader, draft: Draft) -> Message:

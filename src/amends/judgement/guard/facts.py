@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import greeting, naming
+from amends.judgement.guard import greeting, naming, rulefiles
 from amends.judgement.guard.hits import Hit, matching
 from amends.judgement.guard.people import ROLES, names
 from amends.judgement.guard.view import MOST_READ
@@ -156,13 +157,22 @@ _GAPS = re.compile(
     r"|frau)\.?/(?:mr|mrs|ms|frau|herr)\b)"
     r"|(?i:\b(?:firstname|first_name|lastname|last_name|companyname|company_name|clientname|client_name)\b)"
 )
+
+
+@cache
+def _gaps() -> re.Pattern[str]:
+    """Gaps of templates, and those that the rules' own suggestions leave to the writer."""
+    own = {gap for rule in rulefiles.load().values() for gap in re.findall(r"\[[^\]\n]+\]", rule.suggestion)}
+    return re.compile("|".join([_GAPS.pattern, *map(re.escape, sorted(own))]))
+
+
 _CODE = re.compile(r"`[^`\n]*`|```.*?```", re.DOTALL)
 
 
 def placeholder(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Gaps that a template left."""
     text = _CODE.sub(lambda match: " " * len(match[0]), view.draft.new_text[:MOST_READ])
-    for number, match in enumerate(_GAPS.finditer(text)):
+    for number, match in enumerate(_gaps().finditer(text)):
         if number == 5:
             return
         lead = len(match[0]) - len(match[0].lstrip())

@@ -13,6 +13,7 @@ def part(name: str) -> str:
     """What a part of the log is called: "member" is "Members"."""
     known = {
         "audit": _("The audit log"),
+        "check": _("The check"),
         "client": _("Clients"),
         "corrections": _("Corrections"),
         "mail": _("Mail opened"),
@@ -29,9 +30,14 @@ def deed(did: str) -> str:
     """What was done, as the end of a sentence that begins with who."""
     known = {
         "audit.downloaded": _("downloaded the audit log"),
+        "check.weighed": _("changed how much the check weighs"),
         "corrections.exported": _("downloaded the corrections"),
+        "draft.dropped": _("dropped"),
+        "draft.released": _("let go what the check held:"),
+        "draft.taken_back": _("took back"),
         "mail.attachment_opened": _("opened an attachment of"),
         "mail.original_opened": _("opened the original of"),
+        "member.authority": _("changed the authority of"),
         "member.deactivated": _("deactivated"),
         "member.invitation_withdrawn": _("withdrew the invitation of"),
         "member.invited": _("invited"),

@@ -80,6 +80,9 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("You"), "", reverse("you"), "user-round"),
         Suggestion(_("The model"), "", reverse("model"), "scan-text"),
     ]
+    if may(member_of(request).role, Right.ACT):
+        pages.insert(5, Suggestion(_("Check a text"), "G K", reverse("check"), "text-search"))
+        pages.append(Suggestion(_("The check’s rules"), "", reverse("check-rules"), "list-checks"))
     if may(member_of(request).role, Right.ADMINISTER):
         pages += [
             Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),

@@ -27,6 +27,12 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
 
 
+class AuthorityForm(forms.Form):
+    """What a member may give a client alone; empty: not said."""
+
+    authority = forms.DecimalField(required=False, min_value=0, max_digits=14, decimal_places=2)
+
+
 class PolicyForm(forms.Form):
     """How everybody signs in."""
 

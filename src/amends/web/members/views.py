@@ -23,8 +23,9 @@ from amends.flows.members import Delivered
 from amends.web import once
 from amends.web.guard import needs, network_address
 from amends.web.http import clock, firm_of, member_of
-from amends.web.members.forms import InviteForm, PolicyForm, RoleForm
+from amends.web.members.forms import AuthorityForm, InviteForm, PolicyForm, RoleForm
 from amends.web.members.roles import told_roles
+from amends.web.templatetags.work import money
 
 _LINK = "made_link"  # in the session, sealed
 
@@ -90,6 +91,25 @@ def role(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
             member, chosen, by=member_of(request), now=clock(), address=network_address(request)
         ),
         _("%(who)s: %(role)s.") % {"who": member, "role": str(chosen.label).lower()},
+    )
+
+
+@needs(Right.ADMINISTER)
+@require_POST
+def authority(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
+    """Say what somebody may give a client alone; the check stops what goes beyond it."""
+    member, form = _member(member_id), AuthorityForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter an amount of money, as in 500, or leave it empty."))
+        return redirect("members")
+    amount = form.cleaned_data["authority"]
+    said = {"who": member, "amount": money(amount, firm_of(request).currency)}
+    return _done(
+        request,
+        lambda: members.set_authority(
+            member, amount, by=member_of(request), now=clock(), address=network_address(request)
+        ),
+        _("%(who)s may give %(amount)s alone.") % said if amount is not None else _("Saved."),
     )
 
 

@@ -8,12 +8,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from amends.flows.adjust import MOST_UNDO
 from amends.flows.send import Settings
 from amends.outbox.compose import NoAddress, address
 from amends.outbox.models import Security, SmtpAccount
 from amends.outbox.smtp import refuse_address
 
 _PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+
+
+class UndoForm(forms.Form):
+    """How long what a person sends waits."""
+
+    seconds = forms.IntegerField(
+        label=_("Seconds to take back what was sent"), min_value=0, max_value=MOST_UNDO,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "min_value": _("Choose 0 to 120 seconds."), "max_value": _("Choose 0 to 120 seconds."),
+            "required": _("Choose 0 to 120 seconds."), "invalid": _("Choose 0 to 120 seconds."),
+        },
+    )  # fmt: skip
 
 
 class AccountForm(forms.Form):

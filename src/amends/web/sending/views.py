@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
 from amends.flows import send
+from amends.flows.adjust import change_undo
 from amends.outbox.models import SmtpAccount, State
 from amends.outbox.queries import firm_account, last_test, own_account
-from amends.web.guard import needs
-from amends.web.http import clock, member_of
-from amends.web.sending.forms import AccountForm
+from amends.web.guard import needs, network_address
+from amends.web.http import clock, firm_of, member_of
+from amends.web.sending.forms import AccountForm, UndoForm
 
 FIRM, OWN = "firm", "own"
 
@@ -38,6 +39,18 @@ def page(request: HttpRequest) -> HttpResponse:
     send.save_account(form.settings, whose=None if whose == FIRM else member, by=member, now=clock())
     messages.success(request, _("Saved. Send yourself a message to see whether it works."))
     return redirect(f"{reverse('sending')}#{whose}")
+
+
+@needs(Right.ADMINISTER)
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """How long what anybody sends waits, to be taken back."""
+    form = UndoForm(request.POST)
+    if not form.is_valid():
+        return _page(request, undo=form)
+    change_undo(form.cleaned_data["seconds"], by=member_of(request), now=clock(), address=network_address(request))
+    messages.success(request, _("Saved."))
+    return redirect(f"{reverse('sending')}#undo")
 
 
 @needs(Right.ACT)
@@ -86,7 +99,9 @@ def _there(request: HttpRequest, whose: str) -> SmtpAccount:
     return found
 
 
-def _page(request: HttpRequest, *, form: AccountForm | None = None, whose: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, *, form: AccountForm | None = None, whose: str = "", undo: UndoForm | None = None
+) -> HttpResponse:
     member = member_of(request)
     administers = may(member.role, Right.ADMINISTER)
     parts = []
@@ -94,8 +109,12 @@ def _page(request: HttpRequest, *, form: AccountForm | None = None, whose: str =
         account = _account(request, name)
         shown = form if form is not None and name == whose else _form(account, name, member)
         parts.append({**_told(request, name, account), "form": shown, "open": shown is form or account is not None})
-    context = {"parts": parts, "firm_account": None if administers else firm_account()}
-    return render(request, "sending/page.html", context, status=422 if form else 200)
+    seconds = firm_of(request).undo_seconds
+    context = {
+        "parts": parts, "firm_account": None if administers else firm_account(), "seconds": seconds,
+        "undo": (undo or UndoForm(initial={"seconds": seconds})) if administers else None,
+    }  # fmt: skip
+    return render(request, "sending/page.html", context, status=422 if form or undo else 200)
 
 
 def _form(account: SmtpAccount | None, whose: str, member: Member) -> AccountForm:

@@ -17,10 +17,13 @@ from amends.flows import send
 from amends.insights.conversation import read_thread
 from amends.insights.outgoing import changes, leaving_in
 from amends.mail.models import Message, Thread
+from amends.outbox.compose import File
 from amends.outbox.models import State
+from amends.web.check.forms import Asked
+from amends.web.check.views import part
 from amends.web.guard import needs
 from amends.web.http import clock, firm_of, member_of, reader_of
-from amends.web.outbox.views import entry_of
+from amends.web.outbox.entries import entry_of
 from amends.web.thread import views as thread_page
 from amends.web.thread.reply_box import leaving_context
 from amends.web.thread.reply_forms import AudienceForm, ReplyForm
@@ -48,6 +51,29 @@ def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     except AmendsError as error:
         return thread_page.conversation_page(request, thread_id, form=form, problem=str(error))
     return redirect(f"{reverse('thread', args=[thread_id])}?sent={draft.public_id}#outgoing")
+
+
+@needs(Right.ACT)
+@require_POST
+def check(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """What stands beside an answer while it is written. Nothing is kept."""
+    given, form, member = Asked(request), ReplyForm(request.POST), member_of(request)
+    form.is_valid()  # what cannot be read names nobody
+    answering = given.key_of("answering")
+    if answering is None:
+        raise Http404
+    written = send.Answer(
+        key=given.key, answering=answering, audience=form.audience, text=given.text, quotes="quotes" in request.POST,
+        files=[File(name, "", b"") for name in given.file_names], kept_files=form.kept,
+    )  # fmt: skip
+    try:
+        found = send.look(reader_of(request), thread_id, written, by=member, now=clock())
+    except (Message.DoesNotExist, send.NoSender) as error:
+        raise Http404 from error
+    standing = {each.mark for each in found.dismissed}
+    return part(
+        request, given.text, found.left, key=given.key, dismissed=found.dismissed, standing=standing, names=True
+    )
 
 
 @needs(Right.ACT)

@@ -8,30 +8,41 @@ from typing import Any
 from django.http import HttpRequest
 
 from amends.core.ids import uuid7
+from amends.firm.rules import Right, may
 from amends.insights.outgoing import ReplyBox, reply_box
+from amends.judgement.guard import Finding
 from amends.mail.models import Message, Thread
 from amends.outbox.compose import Person
 from amends.outbox.models import Draft, State
 from amends.outbox.recipients import Audience, written
+from amends.web.check.places import lf
+from amends.web.check.views import beside
 from amends.web.http import firm_of, member_of
-from amends.web.outbox.views import Entry, entry_of
+from amends.web.outbox.entries import Entry, deciders, entry_of
 from amends.web.thread.reply_forms import ReplyForm
 
-_ON_THE_WAY = {State.QUEUED, State.SENDING, State.SENT}
+_ON_THE_WAY = {State.HELD, State.QUEUED, State.SENDING, State.SENT}
 
 
 def answering(
-    request: HttpRequest, thread: Thread, messages: Sequence[Message], *, form: ReplyForm | None, problem: str
-) -> dict[str, Any]:
+    request: HttpRequest, thread: Thread, messages: Sequence[Message], *, form: ReplyForm | None, problem: str,
+    findings: Sequence[Finding] = (),
+) -> dict[str, Any]:  # fmt: skip
     """The context of the box; a `form` that could not be sent stays as it was filled in."""
     member = member_of(request)
     box = reply_box(member, thread, messages)
     entries = [entry_of(draft, member) for draft in box.leaving]
+    form = form or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all"))
+    text = str(form["text"].value() or "")
     return {
         **leaving_context(entries),
         "thread_id": thread.public_id,
         "box": box,
-        "form": form or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all")),
+        "form": form,
+        "key": form["key"].value(),
+        "findings": findings,
+        "deciders": "" if may(member.role, Right.DECIDE) else deciders(member),
+        **beside(lf(text), findings, names=True),
         "draft_files": list(box.draft.files.all()) if box.draft else [],
         "problem": problem,
         "undo_seconds": firm_of(request).undo_seconds,
@@ -43,7 +54,7 @@ def answering(
 def leaving_context(entries: list[Entry]) -> dict[str, Any]:
     """Entries, which of them are worth another look, and how soon."""
     waiting = [entry.draft for entry in entries if entry.draft.state in _ON_THE_WAY]
-    slow = all(draft.attempts and draft.state == State.QUEUED for draft in waiting)
+    slow = all(draft.state == State.HELD or (draft.attempts and draft.state == State.QUEUED) for draft in waiting)
     return {"entries": entries, "waiting": waiting, "every": "20s" if slow else "2s"}
 
 

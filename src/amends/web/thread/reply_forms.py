@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from amends.flows.guard import Seen
 from amends.outbox.compose import MAX_FILES, File, NoAddress, Person
 from amends.outbox.recipients import Audience, typed
+from amends.web.check.places import lf
 
 MOST_SHOWN = 100
 """Findings that one form may name."""
@@ -72,10 +73,14 @@ class ReplyForm(AudienceForm):
         max_length=200_000,
         strip=False,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 8, "data-reply-text": "", "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"rows": 8, "data-reply-text": "", "data-check-text": "", "spellcheck": "true"}),
     )
     quotes = forms.BooleanField(label=_("Quote their words below"), required=False)
     attached = _FilesField(label=_("Files"), required=False)
+
+    def clean_text(self) -> str:
+        """With line ends as in mail that was read; browsers send others."""
+        return lf(self.cleaned_data["text"])
 
     @property
     def seen(self) -> frozenset[str]:

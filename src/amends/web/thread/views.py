@@ -99,8 +99,8 @@ def conversation_page(
         "forecast": forecast(turns),
     }
     if may(member_of(request).role, Right.ACT):
-        context |= answering(request, thread, [turn.message for turn in turns], form=form, problem=problem)
-        context["findings"] = findings
+        messages_read = [turn.message for turn in turns]
+        context |= answering(request, thread, messages_read, form=form, problem=problem, findings=findings)
     return render(request, "thread/page.html", context, status=422 if form else 200)
 
 

@@ -27,7 +27,6 @@ from amends.flows import teach
 from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
 from amends.insights.today import Today, reasons_of, today
-from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.guard import needs
@@ -75,7 +74,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "more": answer.total - len(answer.rows),
         "progress": reading_progress(reader_of(request)),
         "setting_up": is_setting_up(request),
-        "to_settle": to_settle(member_of(request)),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)

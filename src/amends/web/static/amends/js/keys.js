@@ -2,7 +2,7 @@
 import { open } from "./dialogs.js";
 import { answer } from "./reply.js";
 
-const PLACES = { t: "today", c: "clients", m: "mail", s: "settings" };
+const PLACES = { t: "today", c: "clients", m: "mail", k: "check", s: "settings" };
 let waiting = 0;
 
 function rows() {

@@ -9,6 +9,7 @@ import "./conversation.js";
 import "./corrections.js";
 import "./upload.js";
 import "./reply.js";
+import "./check.js";
 import "./passkeys.js";
 import "./copy.js";
 import "./waiting.js";
