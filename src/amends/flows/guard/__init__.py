@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from amends.flows.guard.checking import Written, check_message, check_written
+from amends.flows.guard.checking import Written, check_message, check_text, check_written
 from amends.flows.guard.choosing import NoSuchRule, avoid, choose, forget_example, stop_avoiding, teach
-from amends.flows.guard.reacting import Seen, dismissed_marks, react, react_at_sending
+from amends.flows.guard.given import laid_over, settings_given
+from amends.flows.guard.reacting import Seen, Told, dismissed_marks, react, react_at_sending, react_to_all
 
 __all__ = [
-    "NoSuchRule", "Seen", "Written", "avoid", "check_message", "check_written", "choose", "dismissed_marks",
-    "forget_example", "react", "react_at_sending", "stop_avoiding", "teach",
+    "NoSuchRule", "Seen", "Told", "Written", "avoid", "check_message", "check_text", "check_written", "choose",
+    "dismissed_marks", "forget_example", "laid_over", "react", "react_at_sending", "react_to_all", "settings_given",
+    "stop_avoiding", "teach",
 ]  # fmt: skip
