@@ -34,14 +34,18 @@ asking, failing = Limit(), Limit()
 View = Callable[..., HttpResponseBase]
 
 
-def door(view: View) -> View:
-    """A view that is entered with a token, in its member's firm."""
+def door(view: View, *, keeps: bool = True) -> View:
+    """A view that is entered with a token, in its member's firm.
+
+    Where it `keeps` nothing, doing it again does no harm and its answer is not to be kept: an Idempotency-Key is
+    passed over.
+    """
 
     @csrf_exempt
     @wraps(view)
     def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            answer = _enter(view, request, args, kwargs)
+            answer = _enter(view, request, args, kwargs, keeps=keeps)
         except Exception as error:
             answer = problem_of(error) or _unexpected(request)
         answer = _said_as_all(answer)
@@ -109,7 +113,9 @@ class Bearer:
         return token
 
 
-def _enter(view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]) -> HttpResponseBase:
+def _enter(
+    view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any], *, keeps: bool
+) -> HttpResponseBase:
     now, at = datetime.now(UTC), time.monotonic()
     caller = network_of(_address(request))
     _wait(failing.wait(caller, per_minute=FAILURES_PER_MINUTE, at=at), "This address sent too many wrong tokens.")
@@ -126,7 +132,7 @@ def _enter(view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dict
         request.method = "GET"  # the server leaves the body out
     with firm_scope(token.firm_id), override(UTC):
         key = request.headers.get(KEY)
-        if request.method == "POST" and key is not None:
+        if request.method == "POST" and key is not None and keeps:
             return _once(token, key, request, lambda: view(request, *args, **kwargs), now)
         answer = view(request, *args, **kwargs)
     request.method = asked

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -73,7 +74,8 @@ def problem_of(error: Exception) -> HttpResponse | None:
         case KeyReused():
             return problem(422, "idempotency-key-reused", str(error))
         case RequestDataTooBig():
-            return problem(413, "too-large", "This request is too large.")
+            most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return problem(413, "too-large", f"This request is too large: {most:,} bytes are the most.")
         case SuspiciousOperation():
             return problem(400, "malformed", "This request cannot be read.")
         case AmendsError():

@@ -102,7 +102,7 @@ def _schema(name: str, one: dict[str, Any]) -> Iterator[str]:
 def _note(one: dict[str, Any], required: bool) -> str:
     said = str(one.get("description", "")).replace("|", "/").replace("\n", " ")
     default = one.get("schema", one).get("default")
-    left_out = f"Left out: {str(default).lower()}." if default not in {None, ""} and not required else ""
+    left_out = f"Left out: {str(default).lower()}." if default not in (None, "", []) and not required else ""
     need = "" if required or left_out else "May be left out." if "in" in one else ""
     return " ".join(part for part in (said and f"{said.rstrip('.')}.", need, left_out) if part)
 

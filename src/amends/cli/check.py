@@ -1,10 +1,11 @@
-"""`amends check`: an outgoing draft read before it can do harm, without a database; `amends rules`: by which rules."""
+"""`amends check`: an outgoing draft read before it can do harm; without a database, unless it is asked for."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from amends.judgement.guard import Client, Context, Draft, Finding, Glossary, Result, Settings
+
+    Check = Callable[[bytes, Context], tuple[Draft, Result]]
 
 _NEEDS_ATTENTION = 1
 
@@ -50,6 +53,8 @@ class _Known:
 @click.option("--only", multiple=True, metavar="RULE", help="Only this rule or family (repeatable).")
 @click.option("--off", multiple=True, metavar="RULE", help="Not this rule or family (repeatable).")
 @click.option("--batch", metavar="FILE", help="JSON lines: one draft a line, with its own context and an id.")
+@click.option("--stored", is_flag=True, help="Beside what the firm has stored: its mail, clients and settings.")
+@click.option("--firm", metavar="NAME", help="With --stored: which firm, where there are several.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
 def check_command(  # one parameter an option
@@ -63,31 +68,67 @@ def check_command(  # one parameter an option
     only: tuple[str, ...],
     off: tuple[str, ...],
     batch: str | None,
+    firm: str | None,
     *,
+    stored: bool,
     as_json: bool,
 ) -> None:
     """Check one outgoing draft (EML or plain text, "-" reads standard input) before it leaves.
 
-    Only the words written anew are judged. Ends with 1 where something should stop it.
+    Only the words written anew are judged. Ends with 1 where something should stop it. No database is touched.
+
+    With --stored the firm's own data serve as context: the conversation that an EML answers by its In-Reply-To and
+    References, clients and people, the client's glossary, the authority of the member it is from, what is promised
+    and open, and how the firm weighs the rules. Of the options given beside it, --own-domain, --off, --clients and
+    --glossary add to what is stored (a client of the same name, and what to say instead of a word, win over it);
+    --thread, --authority and --only win over it.
     """
     _refuse_unknown((*only, *off))
     known = _Known(own, _json(clients), _json(glossary), authority, frozenset(only), frozenset(off))
     if (file is None) == (batch is None):
         raise click.UsageError("Give a draft, or --batch with a file of drafts, and not both.")
-    if batch is not None:
-        held = _batch(batch, known)
-    else:
-        draft = _draft(_bytes(file or "-"))
-        earlier = _bytes(thread) if thread else b""
-        held = _one(draft, _context(known, {}, earlier), as_json=as_json)
+    if firm is not None and not stored:
+        raise click.UsageError("--firm goes with --stored.")
+    one = None if batch is not None else (_bytes(file or "-"), _context(known, {}, _bytes(thread) if thread else b""))
+    rows = _bytes(batch) if batch is not None else b""
+    with _stored(firm) if stored else _alone() as check:
+        held = _one(*one, check, as_json=as_json) if one else _batch(rows, batch or "", known, check)
     if held:
         ctx.exit(_NEEDS_ATTENTION)
 
 
-def _one(draft: Draft, context: Context, *, as_json: bool) -> bool:
+@contextmanager
+def _alone() -> Iterator[Check]:
+    """Checks beside what is given, and nothing else."""
     from amends.judgement.guard import check
 
-    result = check(draft, context)
+    def alone(raw: bytes, context: Context) -> tuple[Draft, Result]:
+        draft = _draft(raw)
+        return draft, check(draft, context)
+
+    yield alone
+
+
+@contextmanager
+def _stored(firm: str | None) -> Iterator[Check]:
+    """Checks beside what the firm has stored, with what is given laid over it; acts as administrator."""
+    from amends.cli.start import in_firm, now, open_home
+
+    open_home(quiet=True)
+    from amends.flows.guard import check_message, check_text
+    from amends.mail.queries import SYSTEM
+
+    def stored(raw: bytes, context: Context) -> tuple[Draft, Result]:
+        if is_message(raw):
+            return check_message(SYSTEM, raw, by=None, now=now(), given=context)
+        return check_text(SYSTEM, decoded(raw), by=None, now=now(), given=context)
+
+    with in_firm(firm):
+        yield stored
+
+
+def _one(raw: bytes, context: Context, check: Check, *, as_json: bool) -> bool:
+    draft, result = check(raw, context)
     if as_json:
         click.echo(json.dumps(_object(draft, result), ensure_ascii=False))
     else:
@@ -96,17 +137,14 @@ def _one(draft: Draft, context: Context, *, as_json: bool) -> bool:
     return result.verdict == "hold"
 
 
-def _batch(name: str, known: _Known) -> bool:
-    from amends.judgement.guard import check
-
+def _batch(rows: bytes, name: str, known: _Known, check: Check) -> bool:
     held = False
-    for number, line in enumerate(_bytes(name).splitlines(), 1):
+    for number, line in enumerate(rows.splitlines(), 1):
         if not line.strip():
             continue
         given = _row(line, name, number)
-        draft = _draft(_text(given, "eml", "text").encode())
-        context = _context(known, given, _text(given, "thread_eml").encode())
-        result = check(draft, context)
+        raw = _text(given, "eml", "text").encode()
+        draft, result = check(raw, _context(known, given, _text(given, "thread_eml").encode()))
         click.echo(json.dumps({"id": given.get("id", number), **_object(draft, result)}, ensure_ascii=False))
         _say_failed(result)
         held = held or result.verdict == "hold"
@@ -249,21 +287,3 @@ def _tell(draft: Draft, result: Result) -> None:
 def _say_failed(result: Result) -> None:
     for rule, kind in result.failed.items():
         click.echo(f"The rule {rule} could not be tried ({kind}); the others were.", err=True)
-
-
-@click.command("rules")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def rules_command(*, as_json: bool) -> None:
-    """Every rule of the guard, with examples that fire and that don't."""
-    from amends.judgement.guard import rules
-
-    if as_json:
-        keys = ("id", "family", "severity", "why", "suggestion", "references", "bad", "good")
-        listed = [{key: getattr(rule, key) for key in keys} for rule in rules().values()]
-        click.echo(json.dumps({"rules": listed}, ensure_ascii=False))
-        return
-    for rule in rules().values():
-        click.echo(click.style(f"{rule.id} ({rule.family}, {rule.severity})", bold=True))
-        click.echo(f"  {rule.why}")
-        click.echo(f"  fires:  {shown(rule.bad[0])[:100]}")
-        click.echo(f"  doesn't: {shown(rule.good[0])[:100]}")

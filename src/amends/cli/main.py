@@ -20,7 +20,7 @@ _COMMANDS = {
     "today": "today",
     "read": "read",
     "check": "check",
-    "rules": "check",
+    "rules": "rules",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

@@ -10,11 +10,12 @@ from typing import NamedTuple
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from amends.clients.models import Client, Engagement, Erased, Standing, TimeEntry
-from amends.clients.rules import company_key
+from amends.clients.models import Client, ContactAddress, Domain, Engagement, Erased, Standing, TimeEntry
+from amends.clients.rules import company_key, organisation
 from amends.firm.secrets import mark
 
 _AT_ONCE = 5000  # marks in one question
+_ADDRESSES = 200  # of one message, that are looked up
 
 
 def touched_clients(limit: int, *, exclude: Collection[int] = ()) -> list[Client]:
@@ -67,6 +68,18 @@ def _less_likely(client: Client) -> tuple[bool, bool, float, int]:
     """Of several that share a name: one that stands for itself, is a client, was in touch last, came first."""
     touched = client.last_at.timestamp() if client.last_at else 0.0
     return client.merged_into_id is not None, client.standing != Standing.CLIENT, -touched, client.pk
+
+
+def client_of_addresses(emails: Sequence[str]) -> Client | None:
+    """The one client to which these addresses lead, by address or by domain; None where it is none or several."""
+    some = list(dict.fromkeys(email.lower() for email in emails))[:_ADDRESSES]
+    places = {organisation(email) for email in some} - {""}
+    if not places:
+        return None
+    at = Domain.objects.filter(value__in=places).values("client")
+    known = ContactAddress.objects.filter(email__in=some).values("contact__client")
+    found = list(Client.objects.filter(Q(pk__in=at) | Q(pk__in=known)).order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def root_of(client: Client, rows: dict[int, Client]) -> Client:

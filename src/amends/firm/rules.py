@@ -43,6 +43,7 @@ class Scope(StrEnum):
     WRITE_ENGAGEMENTS = "write:engagements"
     READ_TIME = "read:time"
     READ_IMPORTS = "read:imports"
+    CHECK = "check"
 
 
 _SCOPES = {
@@ -51,6 +52,7 @@ _SCOPES = {
     Scope.WRITE_SIGNALS: Right.ACT,
     Scope.WRITE_ENGAGEMENTS: Right.CURATE,
     Scope.READ_IMPORTS: Right.READ_MAIL,
+    Scope.CHECK: Right.ACT,
 }
 
 

@@ -22,6 +22,7 @@ from amends.firm.scope import firm_scope
 from amends.firm.tokens import MOST, TokenRefused, make_token, revoke_token
 from amends.flows.set_up import begin_run, found_firm
 from amends.mail.models import Message, Thread
+from amends.outbox.models import Reaction
 from amends.signals.models import Response, Signal
 
 SCHEMA = api.get_openapi_schema()
@@ -32,9 +33,14 @@ OPERATIONS = [
 ]
 BODIES: dict[str, object] = {
     "/answers": {"signals": [str(uuid4())], "answer": "own"},
+    "/check": {"text": "x", "answering": str(uuid4())},
+    "/check/reactions": {
+        "draft": str(uuid4()), "reactions": [{"rule": "placeholder", "mark": "0" * 16, "made": "accepted"}],
+    },
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
-}
+}  # fmt: skip
+NAMES_NOTHING = {"/check/reactions"}  # its ids are the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:
@@ -71,13 +77,15 @@ def test_an_operation_wants_its_scope(
     others = with_scopes(*(one for one in Scope if one != scope))
     _is_problem(_ask(others, method, path, ids), 403, "scope-missing")
     answer = _ask(with_scopes(Scope(scope)), method, path, ids)
-    assert answer.status_code in ({404} if "{" in path or method == "POST" else {200}), answer.content
+    missed = "{" in path or (method == "POST" and path not in NAMES_NOTHING)
+    assert answer.status_code in ({404} if missed else {200, 201}), answer.content
 
 
 def test_every_scope_is_for_something_and_writes_are_apart() -> None:
     assert {scope for _, _, scope in OPERATIONS} == {None, *Scope}
     for method, path, scope in OPERATIONS:
-        assert scope is None or scope.startswith("read:" if method == "GET" else "write:"), path
+        right = {"read:"} if method == "GET" else {"write:", "check"}
+        assert scope is None or scope.startswith(tuple(right)), path
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS)
@@ -202,11 +210,15 @@ def test_what_is_another_firms_is_not_there(
 ) -> None:
     bodies = {
         "/answers": {"signals": [str(rivals["signal_id"])], "answer": "own"},
+        "/check": {"text": "x", "answering": str(rivals["message_id"])},
         "/engagements": {"client": str(rivals["client_id"]), "name": "x"},
     }
     body = None if method == "GET" else bodies.get(path, BODIES.get(path, {}))
     answer = program.ask(method, _address(path, rivals), body, If_Match="*")
-    if "{" in path or method == "POST":
+    if path in NAMES_NOTHING:
+        with firm_scope(rivals["firm"]):
+            assert not Reaction.objects.exists()
+    elif "{" in path or method == "POST":
         _is_problem(answer, 404, "not-found")
         theirs = rivals["program"].ask(method, _address(path, rivals), body, If_Match="*")
         assert theirs.status_code in {200, 201}, theirs.content
@@ -272,6 +284,12 @@ def test_a_proxy_is_believed_only_where_there_is_one(settings: Any, program: Pro
         ("POST", "/engagements", "no json", 400, "malformed"),
         ("POST", "/engagements", {"name": "x"}, 422, "invalid"),
         ("POST", "/answers", {"signals": [], "answer": "own"}, 422, "invalid"),
+        ("POST", "/check", {}, 422, "refused"),
+        ("POST", "/check", {"eml": "x", "text": "x"}, 422, "refused"),
+        ("POST", "/check", {"eml": "x", "to": [{"email": "a@b.example"}]}, 422, "refused"),
+        ("POST", "/check", {"text": "x", "only": ["nonsense"]}, 422, "refused"),
+        ("POST", "/check", {"text": "x", "client": str(uuid4())}, 404, "not-found"),
+        ("POST", "/check/reactions", {"draft": str(uuid4()), "reactions": []}, 422, "invalid"),
         ("POST", "/answers", {"signals": [str(uuid4())], "answer": "own", "extra": 1}, 422, "invalid"),
         ("POST", "/answers", {"signals": [str(uuid4())], "answer": "own"}, 404, "not-found"),
         ("POST", "/answers", {"signals": [str(uuid4())], "answer": "later"}, 422, "refused"),

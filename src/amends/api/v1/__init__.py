@@ -1,5 +1,4 @@
 """Version 1. What a program relies on stays; what is added never changes what is there.
 
 `app` gathers the operations, one module a subject (`clients`, `threads`, …) with its schemas beside it in `schemas`.
-The guard's `/check` will be one more module here.
 """

@@ -14,16 +14,18 @@ from ninja.operation import Operation
 from amends import __version__
 from amends.api import problems
 from amends.api.door import KEY, Bearer, door, open_door
-from amends.api.v1 import clients, engagements, imports, mail, me, signals, work
+from amends.api.v1 import check, clients, engagements, imports, mail, me, signals, work
 
 PREFIX = "/api/v1/"
+_KEEPS_NOTHING = frozenset({"check_draft"})  # not even its answer, which holds words of mail
 _DESCRIPTION = """\
 Everything here is read and done as the member whose token is shown, and never shows more than that member may see.
 
 - **Tokens** go into the header `Authorization: Bearer amends_…`. They are made under Settings, Access tokens.
 - **Lists** are paged: pass `next` as `cursor`, until it is null.
 - **Errors** are problem details (RFC 9457), `application/problem+json`.
-- **POST** with an `Idempotency-Key` header is done once, however often it is sent within 24 hours.
+- **POST** with an `Idempotency-Key` header is done once, however often it is sent within 24 hours. A check changes
+  and keeps nothing, and needs none.
 - **Too many requests** are refused with 429 and `Retry-After`.
 """
 
@@ -61,7 +63,7 @@ def _complete(operation: dict[str, Any], method: str, needs: Any) -> None:
     answers["429"]["headers"] = {"Retry-After": {"schema": {"type": "string", "pattern": "^[0-9]+$"}}}
     scopes = [str(one.scope) for one in needs if isinstance(one, Bearer) and one.scope is not None]
     operation["security"] = [{"Bearer": scopes}]
-    if method == "post":
+    if method == "post" and operation["operationId"] not in _KEEPS_NOTHING:
         operation.setdefault("parameters", []).append({
             "in": "header", "name": KEY, "required": False,
             "description": "Sent again with the same key within 24 hours, the request is answered as it was and not "
@@ -76,7 +78,8 @@ api = AmendsAPI(
 )  # fmt: skip
 problems.register(api)
 for _router in (
-    me.router, clients.router, mail.router, signals.router, engagements.router, work.router, imports.router
+    me.router, clients.router, mail.router, signals.router, check.router, engagements.router, work.router,
+    imports.router,
 ):  # fmt: skip
     api.add_router("", _router)
 
@@ -95,8 +98,9 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
 
 def _operations() -> list[URLPattern]:
     """Each operation behind the door; `NinjaAPI.urls` would put their names in a namespace."""
+    unkept = {f"api-{name.replace('_', '-')}" for name in _KEEPS_NOTHING}
     return [
-        URLPattern(pattern.pattern, door(pattern.callback), name=pattern.name)
+        URLPattern(pattern.pattern, door(pattern.callback, keeps=pattern.name not in unkept), name=pattern.name)
         for router in api._get_bound_routers()  # noqa: SLF001
         for pattern in router.urls_paths(router.prefix)
     ]

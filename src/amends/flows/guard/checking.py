@@ -10,7 +10,9 @@ from email import message_from_bytes
 from email.policy import compat32
 
 from amends.clients.models import Client
+from amends.clients.queries import client_of_addresses
 from amends.firm.models import Member
+from amends.flows.guard.given import NOTHING, laid_over
 from amends.insights.around import context_around
 from amends.judgement.guard import Context, Draft, Mailbox, Result, check
 from amends.mail.answered import conversation_answered
@@ -38,7 +40,9 @@ class Written:
     sender: str = ""
 
 
-def check_written(reader: Reader, written: Written, *, by: Member | None, now: datetime) -> tuple[Draft, Result]:
+def check_written(
+    reader: Reader, written: Written, *, by: Member | None, now: datetime, given: Context = NOTHING
+) -> tuple[Draft, Result]:
     """Check what a member is writing. Raises `Message.DoesNotExist` and `Client.DoesNotExist` for what they may not
     read, or what is not there."""
     draft = draft_of_text(written.text)
@@ -49,30 +53,54 @@ def check_written(reader: Reader, written: Written, *, by: Member | None, now: d
         attachments=tuple(written.files), below=(*draft.below, *([written.quoted] if written.quoted else ())), at=now,
     )  # fmt: skip
     messages = _up_to(reader, written.answering) if written.answering is not None else []
-    client = Client.objects.get(public_id=written.client) if written.client is not None else None
-    context = context_around(reader, sender=by, messages=messages, client=client, now=now)
-    return draft, check(draft, context)
+    return _checked(reader, draft, messages, client=written.client, sender=by, now=now, given=given)
 
 
 def check_message(
-    reader: Reader, raw: bytes, *, by: Member | None, now: datetime, adjust: Context | None = None
+    reader: Reader,
+    raw: bytes,
+    *,
+    by: Member | None,
+    now: datetime,
+    answering: uuid.UUID | None = None,
+    client: uuid.UUID | None = None,
+    given: Context = NOTHING,
 ) -> tuple[Draft, Result]:
-    """Check a whole message (EML) beside the conversation in the store that its headers say it answers.
+    """Check a whole message (EML) beside the conversation in the store that its headers say it answers, or that of
+    `answering`. Raises what `check_written` raises.
 
     The authority is that of the member whose address it is from, else `by`'s.
     """
     draft = draft_of(raw)
     address = draft.sender.email if draft.sender else ""
     sender = Member.objects.filter(email=address, is_active=True).first() or by
-    messages = conversation_answered(reader, answered_ids(raw))
-    context = context_around(reader, sender=sender, messages=messages, now=now)
-    if adjust is not None:
-        context = replace(
-            context, settings=replace(
-                context.settings, only=adjust.settings.only, off=context.settings.off | adjust.settings.off
-            )
-        )  # fmt: skip
-    return draft, check(draft, context)
+    messages = _up_to(reader, answering) if answering else conversation_answered(reader, answered_ids(raw))
+    return _checked(reader, draft, messages, client=client, sender=sender, now=now, given=given)
+
+
+def check_text(
+    reader: Reader, text: str, *, by: Member | None, now: datetime, given: Context = NOTHING
+) -> tuple[Draft, Result]:
+    """Check plain text of which nothing else is known: without a conversation and without a client."""
+    return _checked(reader, draft_of_text(text), [], client=None, sender=by, now=now, given=given)
+
+
+def _checked(
+    reader: Reader,
+    draft: Draft,
+    messages: Sequence[Message],
+    *,
+    client: uuid.UUID | None,
+    sender: Member | None,
+    now: datetime,
+    given: Context,
+) -> tuple[Draft, Result]:
+    whose = Client.objects.get(public_id=client) if client is not None else None
+    if whose is None and not messages:
+        whose = client_of_addresses([each.email for each in draft.recipients])
+    context = context_around(reader, sender=sender, messages=messages, client=whose, now=now)
+    draft = replace(draft, at=draft.at or now)
+    return draft, check(draft, laid_over(context, given))
 
 
 def _mailboxes(people: Sequence[Person]) -> tuple[Mailbox, ...]:

@@ -7,8 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
+from amends.flows.guard.choosing import NoSuchRule
 from amends.judgement.guard import Finding, rules
 from amends.outbox.models import Made, Reaction, Reason
 
@@ -23,6 +26,16 @@ class Seen:
 
     rule: str
     mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a program says was made of a finding."""
+
+    seen: Seen
+    made: Made
+    reason: str = ""
+    why: str = ""
 
 
 def react(
@@ -51,6 +64,22 @@ def take_back(draft_key: uuid.UUID, mark: str, *, by: Member) -> bool:
     """Bring back what this member dismissed; False where there is no such dismissal."""
     rows = Reaction.objects.filter(draft_key=draft_key, mark=mark[:16], made=Made.DISMISSED, member=by)
     return bool(rows.delete()[0])
+
+
+def react_to_all(told: Sequence[Told], *, draft: uuid.UUID, by: Member, now: datetime) -> int:
+    """Keep what a program says was made of findings, all or none; returns how many. Raises `NoSuchRule`, `NoReason`.
+
+    `draft` is the program's own id: with its member's it makes the key, so that it meets no draft of anybody else.
+    """
+    key = uuid.uuid5(by.public_id, str(draft))
+    with transaction.atomic():
+        for each in told:
+            if each.reason and each.made != Made.DISMISSED:
+                raise NoReason("Only a dismissal has a reason: leave it out.")
+            if not react(each.seen, draft_key=key, made=each.made, by=by, now=now, reason=each.reason, why=each.why):
+                message = f"There is no rule {each.seen.rule!r}."
+                raise NoSuchRule(message)
+    return len({each.seen.mark for each in told})
 
 
 def dismissed_marks(draft_key: uuid.UUID, *, by: Member | None = None) -> frozenset[str]:

@@ -22,6 +22,7 @@ SCOPES: dict[Scope, Promise] = {
     Scope.WRITE_ENGAGEMENTS: _("Make and change engagements, in your name"),
     Scope.READ_TIME: _("Read time entries"),
     Scope.READ_IMPORTS: _("Read how imports are doing"),
+    Scope.CHECK: _("Check drafts beside the mail that you may read, and say what was made of it"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),
