@@ -10,6 +10,6 @@ from amends.flows.guard.reacting import Seen, Told, dismissed_marks, react, reac
 
 __all__ = [
     "NoSuchRule", "Opened", "Seen", "Told", "Written", "avoid", "check_message", "check_text", "check_written",
-    "choose", "dismissed_marks", "forget_example", "laid_over", "open_message", "react", "react_at_sending", "react_to_all",
-    "settings_given", "stop_avoiding", "take_back", "teach",
+    "choose", "dismissed_marks", "forget_example", "laid_over", "open_message", "react", "react_at_sending",
+    "react_to_all", "settings_given", "stop_avoiding", "take_back", "teach",
 ]  # fmt: skip
