@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -111,10 +111,11 @@ def avoid(request: HttpRequest) -> HttpResponse:
 def avoid_no_more(request: HttpRequest, words_id: uuid.UUID) -> HttpResponse:
     """Take words off the list; the next page offers to bring them back."""
     row = AvoidedWords.objects.filter(public_id=words_id).first()
-    if row is not None:
-        guard.stop_avoiding(words_id)
-        kept = {"words": row.words, "instead": row.instead, "choice": row.choice}
-        once.keep(request, _REMOVED, {"what": row.words, "where": "check-avoid", "fields": kept})
+    if row is None:
+        raise Http404
+    guard.stop_avoiding(words_id)
+    kept = {"words": row.words, "instead": row.instead, "choice": row.choice}
+    once.keep(request, _REMOVED, {"what": row.words, "where": "check-avoid", "fields": kept})
     return redirect(f"{reverse('check-rules')}#words")
 
 
@@ -136,11 +137,12 @@ def teach(request: HttpRequest) -> HttpResponse:
 def forget(request: HttpRequest, example_id: uuid.UUID) -> HttpResponse:
     """Take a sentence away; the next page offers to bring it back."""
     row = RuleExample.objects.filter(public_id=example_id).first()
-    if row is not None:
-        guard.forget_example(example_id)
-        kept = {"rule": row.rule, "text": row.text, "fires": "yes" if row.fires else "no"}
-        once.keep(request, _REMOVED, {"what": row.text, "where": "check-teach", "fields": kept})
-    return redirect(f"{reverse('check-rules')}#{f'rule-{row.rule}' if row else ''}")
+    if row is None:
+        raise Http404
+    guard.forget_example(example_id)
+    kept = {"rule": row.rule, "text": row.text, "fires": "yes" if row.fires else "no"}
+    once.keep(request, _REMOVED, {"what": row.text, "where": "check-teach", "fields": kept})
+    return redirect(f"{reverse('check-rules')}#rule-{row.rule}")
 
 
 def _done(request: HttpRequest, said: str, place: str) -> HttpResponse:
