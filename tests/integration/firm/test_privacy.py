@@ -245,6 +245,7 @@ def _told(value: Any, seen: set[int]) -> Iterator[str]:
 
 
 APART = {
+    "insights.around.context_around": "shown to nobody; its messages come from `conversation`",
     "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
     "insights.facts.guarded": "given the detail that it guards; the same",
     "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
