@@ -209,9 +209,13 @@ LOGGING = {
     "filters": {"brief": {"()": "amends.config.env.WithoutTraceOfRefusals"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["brief"]}},
     "root": {"handlers": ["stderr"], "level": env.log_level("AMENDS_LOG_LEVEL")},
-    # These would write down what they send and receive: mail, tokens.
+    # These would write down what they send, receive, show and store: mail, tokens. Templates say of a name that is not
+    # there what all else on the page is.
     "loggers": {
-        **{name: {"level": "WARNING"} for name in ("imapclient", "httpx", "httpcore")},
+        **{
+            name: {"level": "WARNING"}
+            for name in ("imapclient", "httpx", "httpcore", "django.template", "django.db.backends")
+        },
         "vobject": {"level": 100, "propagate": False},  # it writes the lines that it cannot read, names and all
     },
 }

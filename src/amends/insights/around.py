@@ -4,15 +4,17 @@ client's words, the sender's authority, what stands open, and how the firm weigh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
 from django.db.models import Q
 
 from amends.clients.models import Client, ContactAddress, Domain, GlossaryTerm, Standing
+from amends.clients.rules import organisation
 from amends.firm.models import Member, OwnDomain
 from amends.firm.scope import current_firm_id
+from amends.insights.people import domains_of, names_by_client
 from amends.judgement import guard
 from amends.mail.models import Message
 from amends.mail.privacy import is_readable
@@ -24,15 +26,17 @@ from amends.signals.queries import standing
 EARLIER = 30
 """So many messages of a conversation, the newest, are looked at."""
 _REMEMBERED = timedelta(minutes=1)
-_directories: dict[int, tuple[datetime, tuple[guard.Client, ...]]] = {}
+_ADDRESSES = 200
+"""So many addresses of a draft and its conversation are looked up."""
+_directories: dict[int, tuple[datetime, dict[int, guard.Client]]] = {}
 
 
 def context_around(
     reader: Reader, *, sender: Member | None, messages: Sequence[Message] = (), client: Client | None = None,
-    now: datetime,
+    addresses: Sequence[str] = (), now: datetime,
 ) -> guard.Context:  # fmt: skip
     """The context of a draft by `sender` (None: nobody known) that answers `messages`, oldest first, read by `reader`
-    and with `body` and `participants` loaded, or that begins something with `client`.
+    and with `body` and `participants` loaded, or that begins something with `client`; `addresses` are those it goes to.
 
     Names of clients are up to a minute old. As many queries whatever is stored.
     """
@@ -42,7 +46,7 @@ def context_around(
     return guard.Context(
         own_domains=frozenset(OwnDomain.objects.values_list("value", flat=True)),
         thread=tuple(_earlier(each) for each in earlier),
-        clients=_known_to(reader, directory(place, now=now)),
+        clients=directory(reader, place, beside=[*addresses, *_addresses(earlier)], now=now),
         glossary=guard.Glossary(
             {each.wrong: each.right for each in theirs if each.right},
             tuple(each.wrong for each in theirs if not each.right),
@@ -74,27 +78,25 @@ def settings_of_firm() -> guard.Settings:
     )  # fmt: skip
 
 
-def _known_to(reader: Reader, clients: tuple[guard.Client, ...]) -> tuple[guard.Client, ...]:
-    """Whoever may not read all mail is not told, by a finding, at which client somebody works: their names are left
-    out. Clients' names are known to all, and domains serve to judge the addresses that the writer typed."""
-    if not reader.restricted:
-        return clients
-    return tuple(guard.Client(each.name, each.domains) for each in clients)
+def directory(
+    reader: Reader, at_hand: Client | None, *, beside: Sequence[str] = (), now: datetime
+) -> tuple[guard.Client, ...]:
+    """The firm's clients as the check knows them, and the one at hand whatever it is.
 
-
-def directory(beside: Client | None, *, now: datetime) -> tuple[guard.Client, ...]:
-    """The firm's clients as the check knows them, and the one at hand whatever it is."""
+    Of people and domains that only closed mail knows, whom it is closed to is told nothing: to them it is the names of
+    all clients, and the domains and people that they may know of those whose addresses stand `beside`.
+    """
     firm = current_firm_id()
-    at, known = _directories.get(firm, (None, ()))
+    at, known = _directories.get(firm, (None, {}))
     if at is None or not timedelta() <= now - at < _REMEMBERED:
         known = _read(Q(standing=Standing.CLIENT, merged_into=None))
         _directories[firm] = (now, known)
-    if beside is None or beside.standing == Standing.CLIENT:
-        return known
-    return (*known, *_read(Q(pk=beside.pk)))
+    if at_hand is not None and at_hand.pk not in known:
+        known = {**known, **_read(Q(pk=at_hand.pk))}
+    return _as_told(reader, known, beside) if reader.restricted else tuple(known.values())
 
 
-def _read(which: Q) -> tuple[guard.Client, ...]:
+def _read(which: Q) -> dict[int, guard.Client]:
     clients = Client.objects.filter(which).order_by("pk").only("pk", "firm_id", "name")
     domains, people = defaultdict(list), defaultdict(list)
     for client, value in Domain.objects.filter(client__in=clients).values_list("client", "value"):
@@ -102,7 +104,28 @@ def _read(which: Q) -> tuple[guard.Client, ...]:
     addresses = ContactAddress.objects.filter(contact__client__in=clients)
     for client, email, name in addresses.values_list("contact__client", "email", "contact__name"):
         people[client].append(guard.Mailbox(email, name))
-    return tuple(guard.Client(each.name, tuple(domains[each.pk]), tuple(people[each.pk])) for each in clients)
+    return {each.pk: guard.Client(each.name, tuple(domains[each.pk]), tuple(people[each.pk])) for each in clients}
+
+
+def _as_told(reader: Reader, known: Mapping[int, guard.Client], beside: Sequence[str]) -> tuple[guard.Client, ...]:
+    emails = {email.lower() for email in list(dict.fromkeys(beside))[:_ADDRESSES]}
+    places = {organisation(email) for email in emails}
+    here = [
+        key
+        for key, client in known.items()
+        if not places.isdisjoint(client.domains) or any(each.email in emails for each in client.people)
+    ]
+    domains, people = domains_of(reader, here), names_by_client(reader, here)
+    return tuple(
+        guard.Client(
+            client.name, tuple(domains.get(key, ())), tuple(guard.Mailbox(*each) for each in people.get(key, ()))
+        )
+        for key, client in known.items()
+    )
+
+
+def _addresses(messages: Iterable[Message]) -> list[str]:
+    return [each.email for message in messages for each in message.participants.all() if each.email]
 
 
 def _earlier(message: Message) -> guard.Earlier:

@@ -125,3 +125,36 @@ def test_a_blind_copy_is_told_to_who_reads_the_copy_that_names_it(
         with no_firm():
             said = program.get(f"/api/v1/messages/{message.public_id}").json()
         assert ("quiet@example.org" in {one["email"] for one in said["people"]}) is knows
+
+
+def _checked(program: Browser, **body: object) -> Any:
+    with no_firm():
+        return program.post("/api/v1/check", body, "application/json")
+
+
+@pytest.mark.parametrize(("role", "visibility"), READERS[:2])
+def test_a_check_tells_nothing_of_what_is_closed(
+    closed_mail: None, others: dict[str, Member], ada: Member, role: str, visibility: str, settings: Any
+) -> None:
+    """Whatever message is named as answered, by its id or in a header; whatever address it goes to."""
+    settings.API_PER_MINUTE = 100_000
+    Mailbox.objects.filter(address=CLOSED).update(visibility=visibility)
+    theirs, hers = _program(others[role]), _program(ada)
+    shut = set(Message.objects.filter(pk__in=closed_messages()).values_list("public_id", flat=True))
+    text = "Dear Petra,\n\nthe mistake is ours, sorry. You have the corrected brochure on Friday.\n"
+    told: list[str] = []
+    for message in list(Message.objects.all()):
+        mail = letter(text, at=datetime.now(UTC), sender="Sam <sam@studio.example>", to="x@hiden-xq.example",
+                      message_id="new@studio.example", references=[message.message_id])  # fmt: skip
+        answers = [
+            _checked(theirs, text=text, answering=str(message.public_id)), _checked(theirs, eml=mail.decode()),
+            _checked(theirs, text=text, to=[{"email": f"x@{message.sender_email.rpartition('@')[2]}"}]),
+        ]  # fmt: skip
+        assert answers[0].status_code == (404 if message.public_id in shut else 200)
+        assert _checked(hers, text=text, answering=str(message.public_id)).status_code == 200
+        told += [answer.content.decode() for answer in answers if tells(answer.content.decode())]
+        assert all(answer.status_code in {200, 404} for answer in answers)
+    assert told == []
+    assert tells(
+        _checked(hers, text=text, to=[{"email": "x@hiden-xq.example"}]).content.decode()
+    )  # else it proves nothing

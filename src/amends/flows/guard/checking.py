@@ -96,9 +96,10 @@ def _checked(
     given: Context,
 ) -> tuple[Draft, Result]:
     whose = Client.objects.get(public_id=client) if client is not None else None
+    emails = [each.email for each in draft.recipients]
     if whose is None and not messages:
-        whose = client_of_addresses([each.email for each in draft.recipients])
-    context = context_around(reader, sender=sender, messages=messages, client=whose, now=now)
+        whose = client_of_addresses(emails)
+    context = context_around(reader, sender=sender, messages=messages, client=whose, addresses=emails, now=now)
     draft = replace(draft, at=draft.at or now)
     return draft, check(draft, laid_over(context, given))
 
