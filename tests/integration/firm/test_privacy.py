@@ -205,6 +205,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "before": [None, 1 << 62], "limit": [100], "each": [20], "kind": ["complaint", "silence", "derailing"],
         "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
+        "at_hand": [None, *Client.objects.all()], "sender": [None], "messages": [()],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]
@@ -245,7 +246,6 @@ def _told(value: Any, seen: set[int]) -> Iterator[str]:
 
 
 APART = {
-    "insights.around.context_around": "what the check judges by; test_guard.py looks at its findings",
     "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
     "insights.facts.guarded": "given the detail that it guards; the same",
     "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
