@@ -112,7 +112,7 @@ def _rules(name: str) -> list[GuardRule]:
 
 
 def _read(name: str) -> dict[str, Any]:
-    text = files(__package__).joinpath("rules", f"{name}.toml").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("rulesets", f"{name}.toml").read_text(encoding="utf-8")
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
