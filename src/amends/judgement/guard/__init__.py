@@ -1,6 +1,6 @@
 """The guard: an outgoing message read before it can do harm. Pure: no Django, no database, no mail parser.
 
-`check` judges one draft in its context. Rules are data (`rulesets/*.toml`); wording rules are matched sentence by sentence
+`check` judges one draft in its context. Rules are data (`rulesets/*.toml`); wording rules go sentence by sentence
 over the new text, the others are decided by functions over the whole (`deciding`). A rule that raises is skipped and
 named in the result. The encoder reads at most four sentences of a draft, only where rules are in doubt whether the
 client complains, or whether a point of theirs is answered.
