@@ -25,9 +25,19 @@ from training import letters as messages
 from training.card import about
 from training.fit import fit
 from training.network import Network
+from training.split import split
 
 OUT = stages.BUILD / "model"
-FILES = ("words.onnx", "reader.onnx", "similar.onnx", "ngrams.onnx", "tokenizer.json")
+FILES = (
+    "words.onnx",
+    "lower.onnx",
+    "reader.onnx",
+    "guard.onnx",
+    "similar.onnx",
+    "ngrams.onnx",
+    "guard-ngrams.onnx",
+    "tokenizer.json",
+)
 Options = argparse.Namespace
 
 
@@ -67,6 +77,8 @@ def export(options: Options) -> None:
     exporting.words(OUT / "words.onnx")
     exporting.vocabulary(OUT / "tokenizer.json")
     exporting.encoder(exporting.Reader(network), OUT / "reader.onnx", output="logits")
+    for kind in ("", ".fp32"):
+        split(OUT / f"reader{kind}.onnx", OUT / f"lower{kind}.onnx", OUT / f"reader{kind}.onnx")
     exporting.encoder(exporting.Similar(), OUT / "similar.onnx", output="vector")
     found = np.load(stages.BUILD / "ngrams.npz")
     exporting.ngrams(found["weights"], found["idf"], found["bias"], OUT / "ngrams.onnx")

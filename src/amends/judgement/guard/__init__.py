@@ -79,7 +79,7 @@ def check(draft: Draft, context: Context = _NOTHING) -> Result:
     kept = merged(found)
     severities = {each.severity for each in kept}
     verdict: Verdict = "hold" if "stop" in severities else "warn" if "warn" in severities else "send"
-    return Result(verdict, kept, failed, view.deep)
+    return Result(verdict, kept, failed | view.failed, view.deep)
 
 
 def _fired(view: View, failed: dict[str, str]) -> Iterator[tuple[GuardRule, Hit]]:

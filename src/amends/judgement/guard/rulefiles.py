@@ -3,7 +3,8 @@
 Every `[[rule]]` has `id`, `family`, `severity`, `why`, `suggestion`, `references` and the examples `bad` and `good`, at
 least five each: drafts as plain text, or with header lines before them where it matters who receives them; what they
 answer stands quoted below. They are read in the setting of `examples.CAST`. A wording rule has `patterns` and `guards`
-as in `rulebook`; the others are decided by a function of the same id (`deciding.DECIDE`), which may use their patterns.
+as in `rulebook`, or with `needs = "model"` none, then the trained model tells it; the others are decided by a function
+of the same id (`deciding.DECIDE`), which may use their patterns.
 """
 
 from __future__ import annotations

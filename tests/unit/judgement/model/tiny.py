@@ -19,7 +19,7 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processor
 from amends.judgement.model.encoder import WIDTH
 from amends.judgement.model.outputs import OUTPUTS
 
-FILES = ("words.onnx", "reader.onnx", "similar.onnx", "ngrams.onnx", "tokenizer.json")
+FILES = ("words.onnx", "lower.onnx", "reader.onnx", "similar.onnx", "ngrams.onnx", "tokenizer.json")
 WORDS = ("late", "thank", "you", "invoice", "the", "is", "we", "will", "send", "it", "wrong", "again", ".", "!")
 _DEEP, _ROWS = 8, 97
 
@@ -36,6 +36,13 @@ def tiny(folder: Path, **card: Any) -> Path:
         {"table": _weights(draw, vocabulary, _DEEP)},
         [("ids", TensorProto.INT64, ["n", "t"])],
         ("states", ["n", "t", _DEEP]),
+    )
+    _graph(
+        folder / "lower.onnx",
+        [helper.make_node("Identity", ["states"], ["middle"])],
+        {},
+        [("states", TensorProto.FLOAT, ["n", "t", _DEEP])],
+        ("middle", ["n", "t", _DEEP]),
     )
     _graph(
         folder / "reader.onnx",
