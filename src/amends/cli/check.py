@@ -80,8 +80,16 @@ def check_command(  # one parameter an option
         draft = _draft(_bytes(file or "-"))
         earlier = _bytes(thread) if thread else b""
         held = _one(draft, _context(known, {}, earlier), as_json=as_json)
+    _say_missing()
     if held:
         ctx.exit(_NEEDS_ATTENTION)
+
+
+def _say_missing() -> None:
+    from amends.judgement.model import missing
+
+    if why := missing():
+        click.echo(f"Judged by rules alone. {why}", err=True)
 
 
 def _one(draft: Draft, context: Context, *, as_json: bool) -> bool:

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from amends.judgement import language, rulebook, sentences
 from amends.judgement.guard import answered, hearing, rulefiles
 from amends.judgement.guard.people import Cast
+from amends.judgement.model import NoModel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from amends.judgement.guard.answered import Grievance
     from amends.judgement.guard.hearing import Heard
     from amends.judgement.guard.types import Context, Draft
@@ -89,13 +92,25 @@ class View:
         return rulefiles.load()[rule].family
 
     @cached_property
+    def ruled(self) -> frozenset[str]:
+        """What the draft does, as the rules of `moves.toml` alone hear it."""
+        return frozenset(hit.rule.kind for hit in self.moved)
+
+    def look(self, places: Sequence[int]) -> None:
+        """Have the encoder read these sentences, the first first, as long as it may."""
+        if self.heard is not None:
+            try:
+                self.deep += self.heard.sheet.deepen(places, most=self.left)
+            except NoModel as error:
+                self.failed["model"] = type(error).__name__
+
+    @property
     def moves(self) -> frozenset[str]:
-        """What the draft does: kinds of `moves.toml`, as rules and model hear it together."""
-        ruled = frozenset(hit.rule.kind for hit in self.moved)
+        """What the draft does: kinds of `moves.toml`, as rules and model hear it together so far."""
         if self.heard is None:
-            return ruled
+            return self.ruled
         weighed = {kind for kind, output in hearing.SAID_AS.items() if self.heard.said(output)}
-        return ruled - hearing.SAID_AS.keys() | weighed
+        return self.ruled - hearing.WEIGHED | weighed
 
     @cached_property
     def said(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from amends.judgement import rulebook
 from amends.judgement.guard import rulefiles
 from amends.judgement.guard.hits import Hit
 
@@ -36,7 +37,7 @@ def found(view: View, off: frozenset[str]) -> Iterator[tuple[GuardRule, Hit]]:
             here = _weighed(here, part.start, heard, {rule.family for rule in fired.get(part.start, ())})
         for rule in here:
             if rule.id not in off:
-                yield rule, Hit(part.start, part.end)
+                yield rule, Hit(part.start, part.end, instead=rule.instead(rulebook.plain(part.text)))
 
 
 def _weighed(fired: list[GuardRule], start: int, heard: Heard, families: set[str]) -> list[GuardRule]:

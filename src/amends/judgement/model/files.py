@@ -54,12 +54,14 @@ class Witness:
 class GuardNumbers:
     """What the card holds of the guard's branch, by output.
 
-    `found` are the probabilities from which the model finds by itself, `keep` those below which a rule's finding is
-    dropped; `gate` is the probability of any tone, without the encoder, from which the encoder is asked.
+    `found` are the probabilities from which an output counts as said, `sure` the higher ones from which a move is held
+    against a draft, `keep` those below which a rule's finding is dropped; `gate` is the probability of any tone,
+    without the encoder, from which the encoder is asked.
     """
 
     witnesses: dict[str, Witness]
     found: dict[str, float]
+    sure: dict[str, float]
     keep: dict[str, float]
     gate: float
 
@@ -116,6 +118,7 @@ def guard_numbers(raw: dict[str, Any]) -> GuardNumbers:
     return GuardNumbers(
         witnesses={name: Witness(*numbers) for name, numbers in raw["witnesses"].items()},
         found=raw["found"],
+        sure=raw["sure"],
         keep=raw["keep"],
         gate=raw["gate"],
     )

@@ -41,29 +41,32 @@ class DraftReader:
         self._both = np.array([[w.encoder, w.ngrams, w.rule, w.bias] for w in found], np.float32).T
         self._alone = np.array([[w.alone, w.alone_rule, w.alone_bias] for w in found], np.float32).T
 
-    def read(self, texts: Sequence[str], *, around: Sequence[Around], ruled: Floats, most: int) -> tuple[Floats, int]:
-        """The probabilities (sentences, `GUARD_OUTPUTS`), and how many sentences the encoder has read.
+    def read(self, texts: Sequence[str], *, around: Sequence[Around], ruled: Floats, most: int) -> Sheet:
+        """Judge sentences, each between what stands around it. `ruled` is 1 where a rule says so of a sentence.
 
-        `ruled` is 1 where a rule says so of a sentence, of the same shape. The encoder reads at most `most`: those
-        that without it are likeliest to hurt, if at least as likely as the gate.
+        The encoder reads at most `most`: those that without it are likeliest to hurt, if as likely as the gate.
         """
-        if not texts:
-            return np.empty((0, len(GUARD_OUTPUTS)), np.float32), 0
-        rough = self.ngram_logits(texts)
-        logits = rough * self._alone[0] + ruled * self._alone[1] + self._alone[2]
-        found = _sigmoid(logits)
-        doubt = 1 - np.prod(1 - found[:, :_TONES], axis=1)
-        places = [int(place) for place in np.argsort(-doubt)[: max(0, most)] if doubt[place] >= self.numbers.gate]
-        if places:
-            deep = self._encoder.guard_logits([texts[place] for place in places], [around[place] for place in places])
-            found[places] = _sigmoid(
-                deep * self._both[0] + rough[places] * self._both[1] + ruled[places] * self._both[2] + self._both[3]
-            )
-        return found, len(places)
+        sheet = Sheet(self, texts, around, ruled)
+        doubt = 1 - np.prod(1 - sheet.p[:, :_TONES], axis=1)
+        sheet.deepen([int(place) for place in np.argsort(-doubt) if doubt[place] >= self.numbers.gate], most=most)
+        return sheet
+
+    def alone(self, rough: Floats, ruled: Floats) -> Floats:
+        """The probabilities without the encoder."""
+        return _sigmoid(rough * self._alone[0] + ruled * self._alone[1] + self._alone[2])
+
+    def together(self, deep: Floats, rough: Floats, ruled: Floats) -> Floats:
+        """The probabilities with it."""
+        return _sigmoid(deep * self._both[0] + rough * self._both[1] + ruled * self._both[2] + self._both[3])
+
+    def encoder_logits(self, texts: Sequence[str], around: Sequence[Around]) -> Floats:
+        """The branch's logits, (sentences, outputs)."""
+        return self._encoder.guard_logits(texts, around)
 
     def ngram_logits(self, texts: Sequence[str]) -> Floats:
         """The linear model's logits, (sentences, outputs)."""
-        return np.stack([self._rough(text) for text in texts])
+        rows = [self._rough(text) for text in texts]
+        return np.stack(rows) if rows else np.empty((0, len(GUARD_OUTPUTS)), np.float32)
 
     def _rough(self, text: str) -> Floats:
         counted = features(text) or {0: 0}
@@ -75,6 +78,28 @@ class DraftReader:
     @cached_property
     def _ngrams(self) -> onnxruntime.InferenceSession:
         return session(self._card, "guard-ngrams.onnx")
+
+
+class Sheet:
+    """The sentences of a draft with what is said of them so far: `p` (sentences, `GUARD_OUTPUTS`).
+
+    `deep` marks those that the encoder has read; it may be asked to read more.
+    """
+
+    def __init__(self, reader: DraftReader, texts: Sequence[str], around: Sequence[Around], ruled: Floats) -> None:
+        self._reader, self._texts, self._around, self._ruled = reader, texts, around, ruled
+        self._rough = reader.ngram_logits(texts)
+        self.p = reader.alone(self._rough, ruled)
+        self.deep = np.zeros(len(texts), np.bool_)
+
+    def deepen(self, places: Sequence[int], *, most: int) -> int:
+        """Have the encoder read the first `most` of these that it has not yet read; how many it has. Raises NoModel."""
+        chosen = [place for place in places if not self.deep[place]][: max(0, most)]
+        if chosen:
+            deep = self._reader.encoder_logits([self._texts[at] for at in chosen], [self._around[at] for at in chosen])
+            self.p[chosen] = self._reader.together(deep, self._rough[chosen], self._ruled[chosen])
+            self.deep[chosen] = True
+        return len(chosen)
 
 
 def _sigmoid(logits: Floats) -> Floats:
