@@ -4,6 +4,9 @@
     train       the three stages of the encoder and the n-gram model (goes on where it was stopped)
     export      ONNX files, int8
     calibrate   blends, thresholds and gates, on development data
+    guard_train the guard's branch over the exported lower layers, and its n-gram model, from labelled drafts
+    guard_folds the same without each writer in turn: weights of the witnesses, thresholds, figures
+    guard_export  their ONNX files, int8
     folds       politeness and incivility by five folds of the same recipe (not part of `all`)
     evaluate    the test sets and held-out letters, each opened by this step alone
     card        write the card and put everything where Amends looks for it
@@ -17,7 +20,18 @@ import argparse
 import sys
 import time
 
-STEPS = ("prepare", "train", "export", "calibrate", "folds", "evaluate", "card")
+STEPS = (
+    "prepare",
+    "train",
+    "export",
+    "calibrate",
+    "guard_train",
+    "guard_folds",
+    "guard_export",
+    "folds",
+    "evaluate",
+    "card",
+)
 
 
 def main() -> int:

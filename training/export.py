@@ -59,6 +59,7 @@ def encoder(module: nn.Module, path: Path, *, output: str) -> None:
     module.eval()
     plain = path.with_suffix(".fp32.onnx")
     names = list(inspect.signature(module.forward).parameters)
+    names = [name for name in names if name != "mask"]
     example = (torch.randn(2, 7, WIDTH), torch.ones(2, 7))[: len(names)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

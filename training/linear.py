@@ -14,16 +14,16 @@ from training.tasks import OUTPUTS
 _STRENGTH = 4.0  # C of the regression; chosen on GoEmotions dev among 1, 2, 4, 8
 
 
-def counts(texts: list[str]) -> scipy.sparse.csr_matrix:
-    """Log-scaled counts of features, (texts, buckets)."""
+def counts(texts: list[str], buckets: int = BUCKETS) -> scipy.sparse.csr_matrix:
+    """Log-scaled counts of features, (texts, buckets); fewer buckets than BUCKETS must divide it."""
     starts, rows, values = [0], [], []
     for text in texts:
         found = features(text)
-        rows += found.keys()
+        rows += [row % buckets for row in found]
         values += found.values()
         starts.append(len(rows))
     table = scipy.sparse.csr_matrix(
-        (np.array(values, np.float32), np.array(rows), np.array(starts)), shape=(len(texts), BUCKETS)
+        (np.array(values, np.float32), np.array(rows), np.array(starts)), shape=(len(texts), buckets)
     )
     table.data = 1 + np.log(table.data)
     return table
@@ -31,7 +31,7 @@ def counts(texts: list[str]) -> scipy.sparse.csr_matrix:
 
 def idf_of(table: scipy.sparse.csr_matrix) -> NDArray[np.float32]:
     """Smoothed inverse document frequency by bucket; a bucket never seen weighs nothing."""
-    seen = np.bincount(table.indices, minlength=BUCKETS)
+    seen = np.bincount(table.indices, minlength=table.shape[1])
     idf = np.log((1 + table.shape[0]) / (1 + seen)) + 1
     return np.where(seen > 0, idf, 0).astype(np.float32)
 

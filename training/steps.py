@@ -19,15 +19,27 @@ from amends.judgement.model.files import SHIPPED, Blend, Card
 from amends.judgement.model.outputs import OUTPUTS
 from amends.judgement.model.scoring import Model
 from training import calibrate as fitting
-from training import data, linear, stages
+from training import data, linear, stages, witness
 from training import export as exporting
+from training import guard as guarding
 from training import letters as messages
 from training.card import about
 from training.fit import fit
 from training.network import Network
+from training.split import split
 
 OUT = stages.BUILD / "model"
-FILES = ("words.onnx", "reader.onnx", "similar.onnx", "ngrams.onnx", "tokenizer.json")
+_PLAIN: tuple[dict[str, Any], ...] = ({name: Blend(1, 0, 0, 1, 0) for name in OUTPUTS}, {}, {}, {})
+FILES = (
+    "words.onnx",
+    "lower.onnx",
+    "reader.onnx",
+    "guard.onnx",
+    "similar.onnx",
+    "ngrams.onnx",
+    "guard-ngrams.onnx",
+    "tokenizer.json",
+)
 Options = argparse.Namespace
 
 
@@ -67,6 +79,8 @@ def export(options: Options) -> None:
     exporting.words(OUT / "words.onnx")
     exporting.vocabulary(OUT / "tokenizer.json")
     exporting.encoder(exporting.Reader(network), OUT / "reader.onnx", output="logits")
+    for kind in ("", ".fp32"):
+        split(OUT / f"reader{kind}.onnx", OUT / f"lower{kind}.onnx", OUT / f"reader{kind}.onnx")
     exporting.encoder(exporting.Similar(), OUT / "similar.onnx", output="vector")
     found = np.load(stages.BUILD / "ngrams.npz")
     exporting.ngrams(found["weights"], found["idf"], found["bias"], OUT / "ngrams.onnx")
@@ -74,8 +88,7 @@ def export(options: Options) -> None:
 
 def calibrate(options: Options) -> None:
     """Numbers from development data, each round with those of the last: blends, thresholds and gates, messages."""
-    plain = {name: Blend(1, 0, 0, 1, 0) for name in OUTPUTS}
-    model = _model(plain, {}, {}, {}, options)
+    model = _model(*_PLAIN, options)
     parts = fitting.development()
     found = {name: fitting.Logits.of(model, rows) for name, rows in parts.items()}
     blends = fitting.blends(found)
@@ -93,6 +106,27 @@ def calibrate(options: Options) -> None:
         "numbers": numbers,
     }
     (stages.BUILD / "calibration.json").write_text(json.dumps(kept, indent=1), encoding="utf-8")
+
+
+def guard_train(options: Options) -> None:
+    """What is shipped of the guard's model, from all drafts."""
+    torch.set_num_threads(options.threads)
+    guarding.train(_model(*_PLAIN, options).encoder)
+
+
+def guard_folds(options: Options) -> None:
+    """What the guard's model says of writers that it has not learned from, and the numbers that follow."""
+    torch.set_num_threads(options.threads)
+    if not guarding.FOLDS.exists():
+        guarding.folds(_model(*_PLAIN, options).encoder)
+    print(json.dumps(witness.numbers()["figures"], indent=1))
+
+
+def guard_export(_: Options) -> None:
+    """The guard's files."""
+    exporting.encoder(guarding.trained(), OUT / "guard.onnx", output="logits")
+    found = np.load(stages.BUILD / "guard-ngrams.npz")
+    exporting.ngrams(found["weights"], found["idf"], found["bias"], OUT / "guard-ngrams.onnx")
 
 
 def folds(options: Options) -> None:
@@ -126,6 +160,7 @@ def card(_: Options) -> None:
         "files": _hashes(),
         "outputs": list(OUTPUTS),
         **_calibration(raw=True),
+        "guard": json.loads(witness.NUMBERS.read_text(encoding="utf-8")),
         **about(json.loads(figures.read_text(encoding="utf-8")) if figures.exists() else {}),
     }
     del kept
@@ -144,6 +179,7 @@ def _hashes() -> dict[str, dict[str, Any]]:
     return {
         name: {"sha256": hashlib.sha256((OUT / name).read_bytes()).hexdigest(), "bytes": (OUT / name).stat().st_size}
         for name in FILES
+        if (OUT / name).exists()
     }
 
 

@@ -1,6 +1,6 @@
 """Precision and recall of the guard on labelled drafts, per family and group, and its speed.
 
-    python -m bench guard [--held] [--show] [--no-speed]
+    python -m bench guard [--held] [--show] [--no-speed] [--no-peers]
 
 A finding is right where the draft is labelled with its family; of several of one family in a draft each label is found
 once, and a label with a quote only by a finding that overlaps it. `--held` are the drafts that were split off before
@@ -20,8 +20,9 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from amends.judgement.guard import FAMILIES, Finding, check
+from amends.judgement.guard import FAMILIES, Finding, check, view
 from amends.judgement.model import use
+from bench.guard import peers
 from bench.guard.corpus import Case, case, rows
 from bench.table import percentile, show
 
@@ -148,16 +149,34 @@ def main() -> None:
     parser.add_argument("--held", action="store_true", help="the drafts held back")
     parser.add_argument("--show", action="store_true", help="tell every error")
     parser.add_argument("--no-speed", action="store_true")
+    parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
     cases = [case(row) for row in rows(held=options.held)]
     name = "held back" if options.held else "development"
     table(judge(cases, told=options.show), f"{len(cases)} drafts, {name}, rules and encoder")
     with use(None):
         counts = judge(cases)
-    right, wrong, missed = (sum(counts[f, what] for f in FAMILIES) for what in ("right", "wrong", "missed"))
-    print(f"rules alone: precision {right / max(right + wrong, 1):.3f}, recall {right / max(right + missed, 1):.3f}")
+    table(counts, "the same, rules alone")
+    print(f"what reading at most {view.MOST_DEEP} sentences a draft costs: {_cost(cases):+.3f} F1")
+    if not options.no_peers:
+        peers.beside(cases)
     if not options.no_speed:
         speed(cases)
+
+
+def _cost(cases: list[Case]) -> float:
+    """F1 over all families with every sentence read by the encoder, less F1 as it is."""
+    as_it_is = _f1(judge(cases))
+    most, view.MOST_DEEP = view.MOST_DEEP, 10_000
+    try:
+        return _f1(judge(cases)) - as_it_is
+    finally:
+        view.MOST_DEEP = most
+
+
+def _f1(counts: Counts) -> float:
+    right, wrong, missed = (sum(counts[f, what] for f in FAMILIES) for what in ("right", "wrong", "missed"))
+    return 2 * right / max(1, 2 * right + wrong + missed)
 
 
 if __name__ == "__main__":

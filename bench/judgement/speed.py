@@ -31,7 +31,7 @@ ROUNDS = 3
 SENTENCES = 400
 MESSAGES = 600
 WORDS = 150
-FILES = ("words.onnx", "reader.onnx", "ngrams.onnx", "tokenizer.json")
+FILES = ("words.onnx", "lower.onnx", "reader.onnx", "ngrams.onnx", "tokenizer.json")
 
 
 def speed(model: Model, *, test: bool) -> None:
@@ -94,12 +94,13 @@ def _ways(model: Model) -> Iterator[dict[str, Callable[[list[str]], Any]]]:
 
 def _fp32(card: Card, folder: Path) -> Card | None:
     """The same model with the encoder as it was before int8, as a card of its own in `folder`."""
-    plain = ours.BUILD / "model" / "reader.fp32.onnx"
-    if not plain.exists():
-        skipped("the encoder in fp32", f"{plain} is not here; `python -m training export` makes it")
+    plain = {name: ours.BUILD / "model" / f"{name}.fp32.onnx" for name in ("lower", "reader")}
+    missing = [path for path in plain.values() if not path.exists()]
+    if missing:
+        skipped("the encoder in fp32", f"{missing[0]} is not here; `python -m training export` makes it")
         return None
     for name in FILES:
-        (folder / name).symlink_to(plain if name == "reader.onnx" else card.folder / name)
+        (folder / name).symlink_to(plain.get(name.removesuffix(".onnx"), card.folder / name))
     return Card(folder, "fp32", ours.hashes(folder), card.blends, card.thresholds, card.gates, card.numbers, {})
 
 

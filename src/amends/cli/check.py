@@ -93,8 +93,16 @@ def check_command(  # one parameter an option
     rows = _bytes(batch) if batch is not None else b""
     with _stored(firm) if stored else _alone() as check:
         held = _one(*one, check, as_json=as_json) if one else _batch(rows, batch or "", known, check)
+    _say_missing()
     if held:
         ctx.exit(_NEEDS_ATTENTION)
+
+
+def _say_missing() -> None:
+    from amends.judgement.model import missing
+
+    if why := missing():
+        click.echo(f"Judged by rules alone. {why}", err=True)
 
 
 @contextmanager

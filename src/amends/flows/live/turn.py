@@ -12,6 +12,7 @@ from amends.flows.live.opening import open_account
 from amends.flows.live.pace import after_failure, after_success
 from amends.mail.actions import live
 from amends.mail.live import Link, LiveTrouble, PasswordRefused
+from amends.mail.live.permission import PermissionRefused
 from amends.mail.models import Account, AccountState, Folder, FolderRole
 
 
@@ -45,7 +46,9 @@ def take_turn(account_id: int, link: Link | None, *, readers: Readers, clock: Cl
         _close(link)
         if looked.noted:
             account.failures = 0  # it got on: that is no failure in a row
-        for_good = isinstance(error, PasswordRefused | CannotUnseal)  # asking again would lock the account
+        for_good = isinstance(
+            error, PasswordRefused | PermissionRefused | CannotUnseal
+        )  # asking again would lock the account
         retry = None if for_good else after_failure(clock(), failures=account.failures + 1)
         live.failed(account, str(error), now=clock(), next_at=retry)
         return Turn(looked=looked)

@@ -83,7 +83,7 @@ def check(draft: Draft, context: Context = _NOTHING) -> Result:
     fired = own.taught(list(_fired(view, failed)), view)
     found = [_finding(rule, hit, draft.new_text, context) for rule, hit in fired if _whole(hit, draft.new_text)]
     kept = merged(found)
-    return Result(verdict_of(kept), kept, failed, view.deep)
+    return Result(verdict_of(kept), kept, failed | view.failed, view.deep)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:

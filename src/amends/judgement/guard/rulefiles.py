@@ -3,11 +3,14 @@
 Every `[[rule]]` has `id`, `family`, `severity`, `why`, `suggestion`, `references` and the examples `bad` and `good`, at
 least five each: drafts as plain text, or with header lines before them where it matters who receives them; what they
 answer stands quoted below. They are read in the setting of `examples.CAST`. A wording rule has `patterns` and `guards`
-as in `rulebook`; the others are decided by a function of the same id (`deciding.DECIDE`), which may use their patterns.
+as in `rulebook`, or with `needs = "model"` none, then the trained model tells it; the others are decided by a function
+of the same id (`deciding.DECIDE`), which may use their patterns. `rewrites` are pairs of a pattern and what to suggest
+in place of a sentence that it fits.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +25,7 @@ from amends.judgement.scanning import Scanner
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FILES = ("blame", "excuse", "denial", "heat", "over_promise", "substance", "recipients", "facts")
+FILES = ("blame", "excuse", "denial", "heat", "over_promise", "heard", "substance", "recipients", "facts")
 WORDING = frozenset({"blame", "excuse", "denial", "sarcasm", "insult", "over_promise"})
 """Families judged sentence by sentence."""
 
@@ -41,6 +44,18 @@ class GuardRule:
     good: tuple[str, ...]
     needs: str
     matcher: rulebook.Rule
+    rewrites: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+    def instead(self, plain: str) -> str:
+        """The words to put in place of this sentence: those of the first rewrite that fits, with its own word in them.
+
+        `plain` is the sentence in lower case; empty where none fits, then `suggestion` is to be taken.
+        """
+        for pattern, text in self.rewrites:
+            found = pattern.search(plain)
+            if found is not None:
+                return text.replace("{what}", found.groupdict().get("what") or "")
+        return ""
 
 
 @cache
@@ -104,6 +119,7 @@ def _rules(name: str) -> list[GuardRule]:
                     good=tuple(raw["good"]),
                     needs=raw.get("needs", ""),
                     matcher=matcher,
+                    rewrites=tuple((re.compile(pattern), text) for pattern, text in raw.get("rewrites", ())),
                 )
             )
     except KeyError as error:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from amends.judgement import due, returning, rulebook, sentences
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from amends.judgement.guard.rulefiles import GuardRule
     from amends.judgement.guard.view import View
 
+_OWNED = ("owns", "sorry", "feeling", "remedy")
 _OWNING = frozenset({"apology", "owns", "feeling", "remedy", "account"})
 _MENDING = frozenset({"remedy", "asks"})
 _PLANNING = frozenset({"remedy", "plan", "asks"})
 _NO_DAY = datetime(2026, 3, 10, 9, tzinfo=UTC)
 """For drafts without a date: only whether a day is named matters."""
+_SOME = 3
 NEAR = 0.4
 """From this cosine on a passage of the draft speaks of the open point."""
 
@@ -33,13 +36,28 @@ def admits(rule: GuardRule, view: View) -> Iterator[Hit]:
     """A mistake is admitted, and nothing in the draft mends it."""
     if not view.cast.leaves or view.moves & _MENDING or "?" in view.said:
         return
-    yield from [hit for hit in matching(rule, view) if not _day_elsewhere(view, hit)][:1]
+    yield from islice((hit for hit in matching(rule, view) if not _day_elsewhere(view, hit)), 1)
+
+
+def _holds(view: View, hit: Hit, output: str) -> bool:
+    """Does the encoder, where it may still read, not speak against this sentence doing this.
+
+    In a draft of a sentence or two it has too little to go by.
+    """
+    if view.heard is None or hit.start not in view.heard.places or len(view.sentences) < _SOME:
+        return True
+    place = view.heard.places[hit.start]
+    view.look([place])
+    return not view.heard.doubts(place, output)
 
 
 def not_owned(rule: GuardRule, view: View) -> Iterator[Hit]:
     """The client complains, and the draft neither owns nor mends nor looks into it."""
     if view.cast.leaves and view.words and view.grievance.complaint and not view.moves & _OWNING:
-        yield Hit()
+        if view.heard is not None:
+            view.look(view.heard.likeliest(_OWNED))
+        if not view.moves & _OWNING:
+            yield Hit()
 
 
 def feeling_ignored(rule: GuardRule, view: View) -> Iterator[Hit]:
@@ -47,7 +65,7 @@ def feeling_ignored(rule: GuardRule, view: View) -> Iterator[Hit]:
     found = view.grievance
     if not (view.cast.leaves and view.words and found.feeling) or view.moves & {"apology", "feeling"}:
         return
-    if view.moves & _OWNING:
+    if (view.moves | view.ruled) & _OWNING:
         yield Hit(
             detail=f" They wrote “{found.feeling}”.", instead=rule.suggestion.replace("[their word]", found.feeling)
         )
@@ -57,7 +75,8 @@ def bad_news(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Bad news without what comes next."""
     if not view.cast.leaves or view.moves & _PLANNING or "?" in view.said or _NEXT.search(view.said):
         return
-    yield from [hit for hit in matching(rule, view) if _grave(view, hit) and not _day_elsewhere(view, hit)][:1]
+    news = (hit for hit in matching(rule, view) if _grave(view, hit))
+    yield from islice((hit for hit in news if not _day_elsewhere(view, hit)), 1)
 
 
 _NEXT = re.compile(
@@ -165,14 +184,21 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
         if (_COURTESY.search(said) and not _VAGUE.search(around[0])) or _dated_before(quote, view):
             continue
         if _VAGUE.search(around[0]) and not _names_day(around[0], view):
-            if not any(_names_day(each, view) for each in around):
-                yield Hit(view.sentences[place].start, view.sentences[place].end)
-                return
-            continue
+            if any(_names_day(each, view) for each in around):
+                continue
+            yield Hit(view.sentences[place].start, view.sentences[place].end)
+            return
         if any(_CLOSE.search(each) or _names_day(each, view) for each in around) or _day_for_all(view, place):
             continue
-        yield Hit(view.sentences[place].start, view.sentences[place].end)
-        return
+        pledge = Hit(view.sentences[place].start, view.sentences[place].end)
+        if _holds(view, pledge, "promise"):
+            yield pledge
+            return
+    for place in view.heard.surely("vague") if view.heard is not None else ():
+        around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
+        if not any(_CLOSE.search(each) or _names_day(each, view) for each in around):
+            yield Hit(view.sentences[place].start, view.sentences[place].end)
+            return
 
 
 def _dated_before(quote: str, view: View) -> bool:

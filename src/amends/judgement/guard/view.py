@@ -7,12 +7,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from amends.judgement import language, rulebook, sentences
-from amends.judgement.guard import answered, rulefiles
+from amends.judgement.guard import answered, hearing, rulefiles
 from amends.judgement.guard.people import Cast
+from amends.judgement.model import NoModel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from amends.judgement.guard.answered import Grievance
+    from amends.judgement.guard.hearing import Heard
     from amends.judgement.guard.types import Context, Draft
+    from amends.judgement.scanning import Hit
 
 MOST_DEEP = 4
 """Sentences of a draft and of what it answers that the encoder reads, at most."""
@@ -36,6 +41,7 @@ class View:
         self.draft, self.context = draft, context
         self.cast = Cast(draft, context)
         self.deep = 0
+        self.failed: dict[str, str] = {}
 
     @property
     def left(self) -> int:
@@ -49,8 +55,8 @@ class View:
 
     @cached_property
     def own(self) -> str:
-        """`flat` with blanks over what stands in quotation marks: somebody else's words, or a text shown."""
-        return _QUOTATION.sub(lambda match: '"' + "·" * (len(match[0]) - 2) + '"', self.flat)
+        """`flat` with dots over what stands in quotation marks: somebody else's words, or a text shown."""
+        return unquoted(self.flat)
 
     @cached_property
     def language(self) -> str:
@@ -63,9 +69,48 @@ class View:
         return list(sentences.split(self.own))
 
     @cached_property
+    def worded(self) -> tuple[Hit, ...]:
+        """Every wording rule that fires, whether the firm uses it or not, with its sentence."""
+        return tuple(rulefiles.wording().hits(self.own))
+
+    @cached_property
+    def moved(self) -> tuple[Hit, ...]:
+        """Every rule of `moves.toml` that fires, with its sentence."""
+        return tuple(rulefiles.moves().hits(self.own))
+
+    @cached_property
+    def heard(self) -> Heard | None:
+        """What the trained model hears in the sentences; None where none reads drafts."""
+        found, why = hearing.hear(self)
+        if why:
+            self.failed["model"] = why
+        self.deep += found.deep if found else 0
+        return found
+
+    def family(self, rule: str) -> str:
+        """The family of a rule."""
+        return rulefiles.load()[rule].family
+
+    @cached_property
+    def ruled(self) -> frozenset[str]:
+        """What the draft does, as the rules of `moves.toml` alone hear it."""
+        return frozenset(hit.rule.kind for hit in self.moved)
+
+    def look(self, places: Sequence[int]) -> None:
+        """Have the encoder read these sentences, the first first, as long as it may."""
+        if self.heard is not None:
+            try:
+                self.deep += self.heard.sheet.deepen(places, most=self.left)
+            except NoModel as error:
+                self.failed["model"] = type(error).__name__
+
+    @property
     def moves(self) -> frozenset[str]:
-        """What the draft does: kinds of `moves.toml`."""
-        return frozenset(hit.rule.kind for hit in rulefiles.moves().hits(self.own))
+        """What the draft does: kinds of `moves.toml`, as rules and model hear it together so far."""
+        if self.heard is None:
+            return self.ruled
+        weighed = {kind for kind, output in hearing.SAID_AS.items() if self.heard.said(output)}
+        return self.ruled - hearing.WEIGHED | weighed
 
     @cached_property
     def said(self) -> str:
@@ -98,3 +143,8 @@ class View:
     def words(self) -> int:
         """How many words are new."""
         return len(_WORDS.findall(self.draft.new_text))
+
+
+def unquoted(text: str) -> str:
+    """The text with dots over what stands in quotation marks, each character in its place."""
+    return _QUOTATION.sub(lambda match: '"' + "·" * (len(match[0]) - 2) + '"', text)

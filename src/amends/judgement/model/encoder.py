@@ -16,7 +16,7 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from amends.judgement.model.files import Card, NoModel, checked
-from amends.judgement.model.outputs import OUTPUTS
+from amends.judgement.model.outputs import GUARD_OUTPUTS, OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -59,7 +59,8 @@ def beside(before: Sequence[int], after: Sequence[int]) -> tuple[int, ...]:
 
 
 class Encoder:
-    """The word table, the tuned encoder (`logits`) and the untuned one (`vectors`), each loaded when first used.
+    """The word table, the tuned encoder (`logits`), its branch for drafts (`guard_logits`) and the untuned one
+    (`vectors`), each loaded when first used. Both tuned branches stand on the same lower layers.
 
     `threads` sentences are read at a time.
     """
@@ -74,11 +75,26 @@ class Encoder:
         `around` has what stands before and after each text; without it each is read as if it stood alone.
         """
         pieces = self._pieces(texts, around)
-        return self._through(pieces, len(texts), self._reader, "logits", len(OUTPUTS))
+        return self._through(pieces, len(texts), (self._lower, self._reader), len(OUTPUTS))
+
+    def guard_logits(self, texts: Sequence[str], around: Sequence[Around] = ()) -> Floats:
+        """One row a sentence of a draft, one logit an output of the guard (`GUARD_OUTPUTS`). Raises NoModel."""
+        pieces = self._pieces(texts, around)
+        return self._through(pieces, len(texts), (self._lower, self._guard), len(GUARD_OUTPUTS))
+
+    def lower_states(self, text: str, around: Around) -> tuple[Floats, int]:
+        """What the branches stand on, (tokens, 384), and how many tokens are the text's own; for training.
+
+        Of a text in several windows, the first. Raises NoModel.
+        """
+        piece = self._pieces([text], [around])[0]
+        states = self._words.run(["states"], {"ids": np.array([piece.ids], np.int64)})[0]
+        found: Floats = self._lower.run(None, {"states": states})[0][0]
+        return found, piece.own
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """One unit vector of 384 numbers a text; the cosine of two says how alike their texts are. Raises NoModel."""
-        found = self._through(self._pieces(texts, ()), len(texts), self._similar, "vector", WIDTH)
+        found = self._through(self._pieces(texts, ()), len(texts), (self._similar,), WIDTH)
         return _float32(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6))
 
     def warm(self) -> None:
@@ -86,15 +102,18 @@ class Encoder:
         self.logits(["Warm."])
 
     def _through(
-        self, pieces: Sequence[_Piece], count: int, chosen: onnxruntime.InferenceSession, name: str, width: int
+        self, pieces: Sequence[_Piece], count: int, chain: Sequence[onnxruntime.InferenceSession], width: int
     ) -> Floats:
-        wanted = {each.name for each in chosen.get_inputs()}
+        """The pieces through one session after the other; what a session has two inputs for, `own` is the second."""
+        wanted = [len(each.get_inputs()) > 1 for each in chain]
 
         def read(piece: _Piece) -> Floats:
             states = self._words.run(["states"], {"ids": np.array([piece.ids], np.int64)})[0]
             own = np.zeros((1, len(piece.ids)), np.float32)
             own[0, : piece.own] = 1
-            row: Floats = chosen.run([name], {"states": states, **({"own": own} if "own" in wanted else {})})[0][0]
+            for run, with_own in zip(chain, wanted, strict=True):
+                states = run.run(None, {"states": states, **({"own": own} if with_own else {})})[0]
+            row: Floats = states[0]
             return row
 
         run: Callable[..., Iterable[Floats]] = self._pool.map if self._pool else map
@@ -135,6 +154,14 @@ class Encoder:
     @cached_property
     def _words(self) -> onnxruntime.InferenceSession:
         return session(self._card, "words.onnx")
+
+    @cached_property
+    def _lower(self) -> onnxruntime.InferenceSession:
+        return session(self._card, "lower.onnx")
+
+    @cached_property
+    def _guard(self) -> onnxruntime.InferenceSession:
+        return session(self._card, "guard.onnx")
 
     @cached_property
     def _reader(self) -> onnxruntime.InferenceSession:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from amends.core.errors import AmendsError
-from amends.judgement.model.outputs import OUTPUTS
+from amends.judgement.model.outputs import GUARD_OUTPUTS, OUTPUTS
 
 SHIPPED = Path(__file__).resolve().parent / "shipped"
 CARD = "card.json"
@@ -34,11 +34,45 @@ class Blend:
 
 
 @dataclass(frozen=True, slots=True)
+class Witness:
+    """How three witnesses of a draft's sentence become one logit: the encoder's branch, the n-gram model, the rules.
+
+    `encoder` x + `ngrams` y + `rule` r + `bias`, where r is 1 if a rule says so; without the encoder `alone` y +
+    `alone_rule` r + `alone_bias`.
+    """
+
+    encoder: float
+    ngrams: float
+    rule: float
+    bias: float
+    alone: float
+    alone_rule: float
+    alone_bias: float
+
+
+@dataclass(frozen=True, slots=True)
+class GuardNumbers:
+    """What the card holds of the guard's branch, by output.
+
+    `found` are the probabilities from which an output counts as said, `sure` the higher ones from which a move is held
+    against a draft, `keep` those below which a rule's finding is dropped; `gate` is the probability of any tone,
+    without the encoder, from which the encoder is asked.
+    """
+
+    witnesses: dict[str, Witness]
+    found: dict[str, float]
+    sure: dict[str, float]
+    keep: dict[str, float]
+    gate: float
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """What is known of a model: its files with their hashes, and the numbers fitted on development data.
 
     `blends` by output; `thresholds` are the probabilities at which an output counts as said; `gates` are those of
-    the n-gram model from which the encoder is asked. `raw` is the whole card, for people.
+    the n-gram model from which the encoder is asked. `raw` is the whole card, for people. `guard` is None where the
+    model says nothing of drafts.
     """
 
     folder: Path
@@ -49,6 +83,7 @@ class Card:
     gates: dict[str, float]
     numbers: dict[str, list[float]]
     raw: dict[str, Any]
+    guard: GuardNumbers | None = None
 
 
 def card(folder: Path = SHIPPED) -> Card:
@@ -65,8 +100,10 @@ def card(folder: Path = SHIPPED) -> Card:
             gates=raw["gates"],
             numbers=raw["numbers"],
             raw=raw,
+            guard=guard_numbers(raw["guard"]) if "guard" in raw else None,
         )
         fits = tuple(raw["outputs"]) == OUTPUTS and set(found.blends) == set(OUTPUTS)
+        fits = fits and (found.guard is None or set(found.guard.witnesses) == set(GUARD_OUTPUTS))
     except FileNotFoundError as error:
         raise NoModel(f"There is no model in {folder}: install Amends anew.") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -74,6 +111,17 @@ def card(folder: Path = SHIPPED) -> Card:
     if not fits:
         raise NoModel(f"The model in {folder} was made for another release: install Amends anew.")
     return found
+
+
+def guard_numbers(raw: dict[str, Any]) -> GuardNumbers:
+    """The card's part about the guard. Raises KeyError or TypeError."""
+    return GuardNumbers(
+        witnesses={name: Witness(*numbers) for name, numbers in raw["witnesses"].items()},
+        found=raw["found"],
+        sure=raw["sure"],
+        keep=raw["keep"],
+        gate=raw["gate"],
+    )
 
 
 def checked(card: Card, name: str) -> Path:

@@ -31,3 +31,14 @@ OUTPUTS = (
 the curve .51 on held pairs), and nothing uses it.
 
 One number each, a logit; `feeling.*` go through one softmax, all others through a sigmoid each."""
+
+TONES = ("blame", "excuse", "denial", "sarcasm", "insult", "over_promise")
+"""What a sentence of a draft does to the client that it should not; families of the guard."""
+
+MOVES = (
+    "owns", "sorry", "feeling", "admits", "remedy", "plan", "dated", "promise", "vague", "bad_news", "asks", "evidence",
+)  # fmt: skip
+"""What a sentence of a draft does for the matter, as `training/drafts/README.md` defines it."""
+
+GUARD_OUTPUTS = (*TONES, *MOVES)
+"""What the guard's branch says of a sentence of a draft; one logit each, all through a sigmoid."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from amends.judgement.model.encoder import Around, Encoder, session
 from amends.judgement.model.files import SHIPPED, Card, NoModel, card
+from amends.judgement.model.guarding import DraftReader
 from amends.judgement.model.ngrams import features
 from amends.judgement.model.outputs import FEELINGS, OUTPUTS
 
@@ -69,6 +70,7 @@ class Model:
         self.card = card
         self.threads = threads
         self.encoder = Encoder(card, threads=threads)
+        self.drafts = DraftReader(card, card.guard, self.encoder) if card.guard else None
         blends = [card.blends[name] for name in OUTPUTS]
         self._both = [
             np.array(each, np.float32) for each in zip(*((b.encoder, b.ngrams, b.bias) for b in blends), strict=True)

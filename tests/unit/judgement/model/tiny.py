@@ -17,9 +17,18 @@ from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
 from amends.judgement.model.encoder import WIDTH
-from amends.judgement.model.outputs import OUTPUTS
+from amends.judgement.model.outputs import GUARD_OUTPUTS, OUTPUTS, TONES
 
-FILES = ("words.onnx", "reader.onnx", "similar.onnx", "ngrams.onnx", "tokenizer.json")
+FILES = (
+    "words.onnx",
+    "lower.onnx",
+    "reader.onnx",
+    "guard.onnx",
+    "similar.onnx",
+    "ngrams.onnx",
+    "guard-ngrams.onnx",
+    "tokenizer.json",
+)
 WORDS = ("late", "thank", "you", "invoice", "the", "is", "we", "will", "send", "it", "wrong", "again", ".", "!")
 _DEEP, _ROWS = 8, 97
 
@@ -38,21 +47,13 @@ def tiny(folder: Path, **card: Any) -> Path:
         ("states", ["n", "t", _DEEP]),
     )
     _graph(
-        folder / "reader.onnx",
-        [
-            helper.make_node("ReduceMean", ["states"], ["whole"], axes=[1], keepdims=0),
-            helper.make_node("Unsqueeze", ["own", "last"], ["mask"]),
-            helper.make_node("Mul", ["states", "mask"], ["kept"]),
-            helper.make_node("ReduceSum", ["kept", "middle"], ["sum"], keepdims=0),
-            helper.make_node("ReduceSum", ["own", "middle"], ["many"], keepdims=1),
-            helper.make_node("Div", ["sum", "many"], ["mean"]),
-            helper.make_node("Concat", ["mean", "whole"], ["both"], axis=1),
-            helper.make_node("MatMul", ["both", "weights"], ["logits"]),
-        ],
-        {"weights": _weights(draw, 2 * _DEEP, len(OUTPUTS)), "middle": np.array([1]), "last": np.array([2])},
-        [("states", TensorProto.FLOAT, ["n", "t", _DEEP]), ("own", TensorProto.FLOAT, ["n", "t"])],
-        ("logits", ["n", len(OUTPUTS)]),
+        folder / "lower.onnx",
+        [helper.make_node("Identity", ["states"], ["middle"])],
+        {},
+        [("states", TensorProto.FLOAT, ["n", "t", _DEEP])],
+        ("middle", ["n", "t", _DEEP]),
     )
+    _branch(folder / "reader.onnx", draw, len(OUTPUTS))
     _graph(
         folder / "similar.onnx",
         [
@@ -63,8 +64,35 @@ def tiny(folder: Path, **card: Any) -> Path:
         [("states", TensorProto.FLOAT, ["n", "t", _DEEP])],
         ("vector", ["n", WIDTH]),
     )
+    _ngrams(folder / "ngrams.onnx", draw, len(OUTPUTS))
+    _branch(folder / "guard.onnx", draw, len(GUARD_OUTPUTS))
+    _ngrams(folder / "guard-ngrams.onnx", draw, len(GUARD_OUTPUTS))
+    write_card(folder, **card)
+    return folder
+
+
+def _branch(path: Path, draw: np.random.Generator, width: int) -> None:
     _graph(
-        folder / "ngrams.onnx",
+        path,
+        [
+            helper.make_node("ReduceMean", ["states"], ["whole"], axes=[1], keepdims=0),
+            helper.make_node("Unsqueeze", ["own", "last"], ["mask"]),
+            helper.make_node("Mul", ["states", "mask"], ["kept"]),
+            helper.make_node("ReduceSum", ["kept", "middle"], ["sum"], keepdims=0),
+            helper.make_node("ReduceSum", ["own", "middle"], ["many"], keepdims=1),
+            helper.make_node("Div", ["sum", "many"], ["mean"]),
+            helper.make_node("Concat", ["mean", "whole"], ["both"], axis=1),
+            helper.make_node("MatMul", ["both", "weights"], ["logits"]),
+        ],
+        {"weights": _weights(draw, 2 * _DEEP, width), "middle": np.array([1]), "last": np.array([2])},
+        [("states", TensorProto.FLOAT, ["n", "t", _DEEP]), ("own", TensorProto.FLOAT, ["n", "t"])],
+        ("logits", ["n", width]),
+    )
+
+
+def _ngrams(path: Path, draw: np.random.Generator, width: int) -> None:
+    _graph(
+        path,
         [
             helper.make_node("Mod", ["rows_wanted", "many"], ["rows"]),
             helper.make_node("Gather", ["table", "rows"], ["found"]),
@@ -72,12 +100,10 @@ def tiny(folder: Path, **card: Any) -> Path:
             helper.make_node("MatMul", ["row", "found"], ["wide"]),
             helper.make_node("Squeeze", ["wide", "middle"], ["logits"]),
         ],
-        {"table": _weights(draw, _ROWS, len(OUTPUTS)), "many": np.array(_ROWS), "middle": np.array([1])},
+        {"table": _weights(draw, _ROWS, width), "many": np.array(_ROWS), "middle": np.array([1])},
         [("rows_wanted", TensorProto.INT64, ["n", "k"]), ("counts", TensorProto.FLOAT, ["n", "k"])],
-        ("logits", ["n", len(OUTPUTS)]),
+        ("logits", ["n", width]),
     )
-    write_card(folder, **card)
-    return folder
 
 
 def write_card(folder: Path, **parts: Any) -> None:
@@ -90,6 +116,13 @@ def write_card(folder: Path, **parts: Any) -> None:
         "blends": {name: [1.0, 0.5, -0.25, 1.0, 0.0] for name in OUTPUTS},
         "thresholds": dict.fromkeys(OUTPUTS, 0.5),
         "gates": {"flag.issue": 0.5, "flag.promise": 0.5},
+        "guard": {
+            "witnesses": {name: [1.0, 0.5, 2.0, -0.25, 1.0, 2.0, -0.5] for name in GUARD_OUTPUTS},
+            "found": dict.fromkeys(GUARD_OUTPUTS, 0.5),
+            "sure": dict.fromkeys(("admits", "bad_news", "vague"), 0.75),
+            "keep": dict.fromkeys(TONES, 0.25),
+            "gate": 0.05,
+        },
         "numbers": {"complaint": [1.0, 0.2, 0.0, 0.0], "emotions.power": [4.0], "rules.issue": [0.3, 0.0]},
     }
     (folder / "card.json").write_text(json.dumps({**made, **parts}), encoding="utf-8")

@@ -1,0 +1,147 @@
+"""The guard's model: `python -m training guard_folds guard_train guard_export`, after `export`.
+
+`guard_folds` learns once for every hand that wrote drafts, without that hand, and keeps what the n-gram model, the
+encoder's branch and the rules say of its sentences; from these come the weights of the three witnesses, the thresholds
+and the figures. `guard_train` learns from all. Letters and replies are dealt out among the folds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+from amends.judgement.guard import rulefiles
+from amends.judgement.model.encoder import Encoder
+from amends.judgement.model.guarding import GUARD_BUCKETS
+from amends.judgement.model.outputs import GUARD_OUTPUTS, MOVES, TONES
+from training import branch, drafts, linear, stages
+from training.branch import Task, Upper
+from training.data import Rows, join
+
+Floats = NDArray[np.float32]
+FOLDS = stages.BUILD / "guard-folds.npz"
+HANDS = ("train-agencies", "train-professions", "train-own")
+"""Writers of drafts. The corpus is by another hand, but its rules are by the same, so it goes with the last."""
+_STRENGTH = 4.0
+_SAID_AS = {
+    "apology": "sorry",
+    "owns": "owns",
+    "feeling": "feeling",
+    "remedy": "remedy",
+    "plan": "plan",
+    "asks": "asks",
+}
+"""Kinds of `moves.toml` by the output they speak of."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """The n-gram model: `weights` (buckets, outputs)."""
+
+    weights: Floats
+    idf: Floats
+    bias: Floats
+
+    def logits(self, texts: list[str]) -> Floats:
+        """(texts, outputs)."""
+        unit = linear.unit(linear.counts(texts, GUARD_BUCKETS), self.idf)
+        return np.asarray(unit @ self.weights + self.bias, np.float32)
+
+
+def rows() -> Rows:
+    """All that the guard's branch learns from."""
+    told = drafts.of_drafts(drafts.every())
+    replies = drafts.of_replies(lambda text: text in drafts.hurting_replies())
+    return join(told, drafts.of_corpus(), drafts.of_sentences(), drafts.of_letters(), replies)
+
+
+def fold_of(found: Rows) -> NDArray[np.intp]:
+    """The fold in which each row is read by a model that has not learned from its hand."""
+    places = []
+    for group, around, text in zip(found.groups, found.around, found.texts, strict=True):
+        dealt = crc32((around.before or text).encode()) % len(HANDS)
+        dealt = len(HANDS) - 1 if group == "corpus" else dealt
+        places.append(HANDS.index(group) if group in HANDS else dealt)
+    return np.array(places)
+
+
+def fit_table(found: Rows, learn: NDArray[np.intp]) -> Table:
+    """TF-IDF and a logistic regression an output."""
+    counted = linear.counts([found.texts[at] for at in learn], GUARD_BUCKETS)
+    idf = linear.idf_of(counted)
+    unit = linear.unit(counted, idf)
+    weights = np.zeros((GUARD_BUCKETS, len(GUARD_OUTPUTS)), np.float32)
+    bias = np.zeros(len(GUARD_OUTPUTS), np.float32)
+    for place in range(len(GUARD_OUTPUTS)):
+        truth = found.targets[learn, place]
+        known = np.flatnonzero(~np.isnan(truth))
+        model = LogisticRegression(C=_STRENGTH, solver="liblinear", random_state=0)
+        model.fit(unit[known], truth[known] > 0.5)
+        weights[:, place], bias[place] = model.coef_[0], model.intercept_[0]
+    return Table(linear.pruned(weights), idf, bias)
+
+
+def ruled(texts: list[str]) -> Floats:
+    """1 where a rule says so of a sentence by itself, (texts, outputs)."""
+    found = np.zeros((len(texts), len(GUARD_OUTPUTS)), np.float32)
+    families = {rule.id: rule.family for rule in rulefiles.load().values()}
+    place = {name: at for at, name in enumerate(GUARD_OUTPUTS)}
+    for at, text in enumerate(texts):
+        for hit in rulefiles.wording().hits(text):
+            found[at, place[families[hit.rule.id]]] = 1
+        for hit in rulefiles.moves().hits(text):
+            if hit.rule.kind in _SAID_AS:
+                found[at, place[_SAID_AS[hit.rule.kind]]] = 1
+    return found
+
+
+def begin() -> dict[str, torch.Tensor]:
+    """The network from which the branch starts: the reader."""
+    found: dict[str, torch.Tensor] = torch.load(stages.BUILD / "third.pt", weights_only=True)["network"]
+    return found
+
+
+def folds(encoder: Encoder) -> None:
+    """What each witness says of sentences by a hand that it has not learned from."""
+    found = rows()
+    states = branch.states_of(encoder, found)
+    fold = fold_of(found)
+    deep, rough = (np.zeros(found.targets.shape, np.float32) for _ in range(2))
+    for number, name in enumerate(HANDS):
+        learn, left = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
+        print(f"   without {name}: {len(learn)} to learn from, {len(left)} left", flush=True)
+        rough[left] = fit_table(found, learn).logits([found.texts[at] for at in left])
+        upper = branch.fit(Task(found, states, learn), begin())
+        deep[left] = branch.logits(upper, states, left)
+        np.savez_compressed(
+            FOLDS, deep=deep, rough=rough, ruled=ruled(found.texts), fold=fold, targets=found.targets,
+            texts=np.array(found.texts), groups=np.array(found.groups),
+        )  # fmt: skip
+
+
+def train(encoder: Encoder) -> None:
+    """The branch and the n-gram model, from all rows."""
+    found = rows()
+    every = np.arange(len(found))
+    table = fit_table(found, every)
+    np.savez_compressed(stages.BUILD / "guard-ngrams.npz", weights=table.weights, idf=table.idf, bias=table.bias)
+    upper = branch.fit(Task(found, branch.states_of(encoder, found), every), begin())
+    torch.save(upper.state_dict(), stages.BUILD / "guard.pt")
+
+
+def trained() -> Upper:
+    """The branch as `train` left it."""
+    from training.network import Network
+
+    upper = Upper(Network())
+    upper.load_state_dict(torch.load(stages.BUILD / "guard.pt", weights_only=True))
+    return upper.eval()
+
+
+__all__ = ["FOLDS", "HANDS", "MOVES", "TONES", "Path", "Table", "folds", "rows", "train", "trained"]
