@@ -79,14 +79,14 @@ def test_an_answer_written_kept_sent_and_arrived(account: SmtpAccount, page: Pag
 
 def test_taken_back_with_the_keyboard_it_can_be_changed(account: SmtpAccount, page: Page, server: Sink) -> None:
     _open_thread(page)
-    page.get_by_label("Your answer").fill("We never got it.")
+    page.get_by_label("Your answer").fill("The mistake is ours. The new one comes on Friday.")
     page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Take back").focus()
     page.keyboard.press("Enter")
     words = page.get_by_label("Your answer")
     page.get_by_text("Nothing was sent").wait_for()
-    assert words.input_value() == "We never got it."
-    words.fill("We are sorry.")
+    assert words.input_value() == "The mistake is ours. The new one comes on Friday."
+    words.fill("We are sorry. The new one comes on Friday.")
     page.get_by_role("button", name=re.compile("^Send")).click()
     page.get_by_text("Leaves in a few seconds").wait_for()
     _leave()

@@ -17,6 +17,7 @@ NOTICED = {"Signal", "Response", "Correction", "Tone", "IssueVector"}
 # Where rows are asked for by name all the same, and why that tells nobody of what is closed to them.
 KNOWN = {
     "insights/people.py": {"Participant"},  # beside `is_readable`
+    "insights/around.py": {"Response"},  # of messages that were read
     "insights/tones.py": {"Tone"},  # beside `is_readable`
     "insights/today.py": {"Signal"},  # kind, client, age and owner are everybody's; the rest beside `is_readable`
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
