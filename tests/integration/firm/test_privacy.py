@@ -246,7 +246,7 @@ def _told(value: Any, seen: set[int]) -> Iterator[str]:
 
 
 APART = {
-    "mail.queries.people_of": "a part of a query, asked of messages that are read; tests/integration/mail looks at it",
+    "mail.queries.people_of": "a part of a query, asked of messages that are read",
     "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
     "insights.facts.guarded": "given the detail that it guards; the same",
     "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
