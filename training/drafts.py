@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -165,8 +165,8 @@ _MOST_REPLIES = 160
 _EVERY_LETTER = 4  # one letter in so many: they are alike
 
 
-def of_replies(hurting: Callable[[str], bool]) -> Rows:
-    """What agents of companies answer in public, as sentences without a tone, but those that are `hurting`."""
+def of_replies() -> Rows:
+    """What agents of companies answer in public, a sample, as sentences without a harmful tone."""
     made = _Maker()
     found: list[str] = []
     for name in ("dev", "test"):
@@ -176,14 +176,9 @@ def of_replies(hurting: Callable[[str], bool]) -> Rows:
         text = " ".join(_HANDLE.sub(" ", reply).split())
         written = [part.text.strip() for part in sentences.split(text)]
         for at, part in enumerate(written):
-            if len(part.split()) > 3 and not hurting(part):
+            if len(part.split()) > 3:
                 made.add(part, _tones(0), "replies", neighbours(written, at))
     return made.rows()
-
-
-def hurting_replies() -> frozenset[str]:
-    """Sentences of public replies that were looked at and do hurt, by the first 16 digits of their SHA-256."""
-    return frozenset()
 
 
 class _Maker:

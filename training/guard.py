@@ -8,7 +8,6 @@ and the figures. `guard_train` learns from all. Letters and replies are dealt ou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -19,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from amends.judgement.guard import rulefiles
 from amends.judgement.model.encoder import Encoder
 from amends.judgement.model.guarding import GUARD_BUCKETS
-from amends.judgement.model.outputs import GUARD_OUTPUTS, MOVES, TONES
+from amends.judgement.model.outputs import GUARD_OUTPUTS
 from training import branch, drafts, linear, stages
 from training.branch import Task, Upper
 from training.data import Rows, join
@@ -57,8 +56,7 @@ class Table:
 def rows() -> Rows:
     """All that the guard's branch learns from."""
     told = drafts.of_drafts(drafts.every())
-    replies = drafts.of_replies(lambda text: text in drafts.hurting_replies())
-    return join(told, drafts.of_corpus(), drafts.of_sentences(), drafts.of_letters(), replies)
+    return join(told, drafts.of_corpus(), drafts.of_sentences(), drafts.of_letters(), drafts.of_replies())
 
 
 def fold_of(found: Rows) -> NDArray[np.intp]:
@@ -142,6 +140,3 @@ def trained() -> Upper:
     upper = Upper(Network())
     upper.load_state_dict(torch.load(stages.BUILD / "guard.pt", weights_only=True))
     return upper.eval()
-
-
-__all__ = ["FOLDS", "HANDS", "MOVES", "TONES", "Path", "Table", "folds", "rows", "train", "trained"]
