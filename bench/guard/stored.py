@@ -19,7 +19,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
-from bench.guard.text import WORDS_200
+from bench.guard.__main__ import WORDS_200
 from bench.table import percentile, show
 
 
