@@ -4,7 +4,7 @@
 
 A finding is right where the draft is labelled with its family; of several of one family in a draft each label is found
 once, and a label with a quote only by a finding that overlaps it. `--held` are the drafts that were split off before
-the first rule was written.
+the first rule was written. `--stored` times the check beside what a firm has stored (`stored.py`).
 """
 
 from __future__ import annotations
@@ -145,6 +145,11 @@ def speed(cases: list[Case]) -> None:
 
 def main() -> None:
     """Print the tables."""
+    if "--stored" in sys.argv[1:]:
+        from bench.guard import stored
+
+        stored.main([each for each in sys.argv[1:] if each != "--stored"])
+        return
     parser = argparse.ArgumentParser(prog="bench guard")
     parser.add_argument("--held", action="store_true", help="the drafts held back")
     parser.add_argument("--show", action="store_true", help="tell every error")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -28,7 +29,16 @@ EARLIER = 30
 _REMEMBERED = timedelta(minutes=1)
 _ADDRESSES = 200
 """So many addresses of a draft and its conversation are looked up."""
-_directories: dict[int, tuple[datetime, dict[int, guard.Client]]] = {}
+_directories: dict[int, _Directory] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """Clients by key, and by name alone, as they were at a moment. What the check works out of one stays with it."""
+
+    at: datetime
+    whole: Mapping[int, guard.Client]
+    named: Mapping[int, guard.Client]
 
 
 def context_around(
@@ -87,13 +97,15 @@ def directory(
     all clients, and the domains and people that they may know of those whose addresses stand `beside`.
     """
     firm = current_firm_id()
-    at, known = _directories.get(firm, (None, {}))
-    if at is None or not timedelta() <= now - at < _REMEMBERED:
-        known = _read(Q(standing=Standing.CLIENT, merged_into=None))
-        _directories[firm] = (now, known)
-    if at_hand is not None and at_hand.pk not in known:
-        known = {**known, **_read(Q(pk=at_hand.pk))}
-    return _as_told(reader, known, beside) if reader.restricted else tuple(known.values())
+    known = _directories.get(firm)
+    if known is None or not timedelta() <= now - known.at < _REMEMBERED:
+        whole = _read(Q(standing=Standing.CLIENT, merged_into=None))
+        known = _directories[firm] = _Directory(now, whole, {key: guard.Client(one.name) for key, one in whole.items()})
+    more = _read(Q(pk=at_hand.pk)) if at_hand is not None and at_hand.pk not in known.whole else {}
+    if not reader.restricted:
+        return (*known.whole.values(), *more.values())
+    told = _as_told(reader, {**known.whole, **more}, beside, at_hand)
+    return tuple({**known.named, **told}.values())
 
 
 def _read(which: Q) -> dict[int, guard.Client]:
@@ -107,21 +119,24 @@ def _read(which: Q) -> dict[int, guard.Client]:
     return {each.pk: guard.Client(each.name, tuple(domains[each.pk]), tuple(people[each.pk])) for each in clients}
 
 
-def _as_told(reader: Reader, known: Mapping[int, guard.Client], beside: Sequence[str]) -> tuple[guard.Client, ...]:
+def _as_told(
+    reader: Reader, known: Mapping[int, guard.Client], beside: Sequence[str], at_hand: Client | None
+) -> dict[int, guard.Client]:
+    """The client at hand and those of these addresses, with what the reader may know of them."""
     emails = {email.lower() for email in list(dict.fromkeys(beside))[:_ADDRESSES]}
     places = {organisation(email) for email in emails}
     here = [
         key
         for key, client in known.items()
-        if not places.isdisjoint(client.domains) or any(each.email in emails for each in client.people)
+        if (at_hand is not None and key == at_hand.pk)
+        or not places.isdisjoint(client.domains)
+        or any(each.email in emails for each in client.people)
     ]
     domains, people = domains_of(reader, here), names_by_client(reader, here)
-    return tuple(
-        guard.Client(
-            client.name, tuple(domains.get(key, ())), tuple(guard.Mailbox(*each) for each in people.get(key, ()))
-        )
-        for key, client in known.items()
-    )
+    return {
+        key: guard.Client(known[key].name, tuple(domains[key]), tuple(guard.Mailbox(*each) for each in people[key]))
+        for key in here
+    }
 
 
 def _addresses(messages: Iterable[Message]) -> list[str]:
