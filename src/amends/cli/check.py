@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from amends.cli.letter import decoded, is_message
+from amends.cli.letter import BadInput, contents, decoded, is_message
 from amends.cli.shown import shown
-from amends.core.errors import AmendsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,10 +22,6 @@ if TYPE_CHECKING:
     Check = Callable[[bytes, Context], tuple[Draft, Result]]
 
 _NEEDS_ATTENTION = 1
-
-
-class BadInput(AmendsError):
-    """What was given cannot be used; the text says what to change."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +82,9 @@ def check_command(  # one parameter an option
         raise click.UsageError("Give a draft, or --batch with a file of drafts, and not both.")
     if firm is not None and not stored:
         raise click.UsageError("--firm goes with --stored.")
-    one = None if batch is not None else (_bytes(file or "-"), _context(known, {}, _bytes(thread) if thread else b""))
-    rows = _bytes(batch) if batch is not None else b""
+    earlier = contents(thread) if thread else b""
+    one = None if batch is not None else (contents(file or "-"), _context(known, {}, earlier))
+    rows = contents(batch) if batch is not None else b""
     with _stored(firm) if stored else _alone() as check:
         held = _one(*one, check, as_json=as_json) if one else _batch(rows, batch or "", known, check)
     _say_missing()
@@ -237,18 +231,9 @@ def _json(name: str | None) -> Any:
     if name is None:
         return None
     try:
-        return json.loads(_bytes(name))
+        return json.loads(contents(name))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{name} is not JSON: {error}.") from error
-
-
-def _bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise BadInput(f"{name} cannot be read: {error.strerror or error}.") from error
 
 
 def _draft(raw: bytes) -> Draft:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
 
-from amends.cli.letter import HEAD, decoded, is_message
+from amends.cli.letter import HEAD, contents, decoded, is_message
 from amends.cli.moment import moment
 from amends.cli.shown import shown
 
@@ -55,7 +53,7 @@ def read_command(
     """
     zone = _zone(tz)
     fallback = _fallback(at, zone)
-    raws = [(name, _bytes(name)) for name in files]
+    raws = [(name, contents(name)) for name in files]
     from amends.judgement.model import missing
     from amends.judgement.reading import read
 
@@ -87,15 +85,6 @@ def _fallback(at: str | None, zone: ZoneInfo | None) -> datetime:
         return datetime.now(zone or UTC)
     found = moment(at, zone=zone or UTC)
     return found if zone is None else found.astimezone(zone)
-
-
-def _bytes(name: str) -> bytes:
-    if name == "-":
-        return sys.stdin.buffer.read()
-    try:
-        return Path(name).read_bytes()
-    except OSError as error:
-        raise click.BadParameter(f"{name} cannot be read: {error.strerror or error}.", param_hint="FILE") from error
 
 
 def _letter(raw: bytes, *, own: set[str], fallback: datetime, zone: ZoneInfo | None) -> Letter:

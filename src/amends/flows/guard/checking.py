@@ -67,14 +67,26 @@ def check_message(
     given: Context = NOTHING,
 ) -> tuple[Draft, Result]:
     """Check a whole message (EML) beside the conversation in the store that its headers say it answers, or that of
-    `answering`. Raises what `check_written` raises.
+    `answering`. Raises what `check_written` raises."""
+    messages = _up_to(reader, answering) if answering else conversation_answered(reader, answered_ids(raw))
+    return check_among(reader, raw, messages, by=by, now=now, client=client, given=given)
 
-    The authority is that of the member whose address it is from, else `by`'s.
-    """
+
+def check_among(
+    reader: Reader,
+    raw: bytes,
+    messages: Sequence[Message],
+    *,
+    by: Member | None,
+    now: datetime,
+    client: uuid.UUID | None = None,
+    given: Context = NOTHING,
+) -> tuple[Draft, Result]:
+    """Check a whole message beside the messages before it. The authority is that of the member whose address it is
+    from, else `by`'s."""
     draft = draft_of(raw)
     address = draft.sender.email if draft.sender else ""
     sender = Member.objects.filter(email=address, is_active=True).first() or by
-    messages = _up_to(reader, answering) if answering else conversation_answered(reader, answered_ids(raw))
     return _checked(reader, draft, messages, client=client, sender=sender, now=now, given=given)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from amends.firm.models import Member
-from amends.flows.guard.checking import Written, answered_ids, check_message
+from amends.flows.guard.checking import Written, answered_ids, check_among
 from amends.judgement.guard import Draft, Mailbox, Result
 from amends.mail.answered import conversation_answered
 from amends.mail.models import Message
@@ -30,8 +30,8 @@ class Opened:
 
 def open_message(reader: Reader, raw: bytes, *, by: Member | None, now: datetime) -> Opened:
     """Check a whole message (EML) beside the stored conversation that it answers. Nothing is kept."""
-    draft, result = check_message(reader, raw, by=by, now=now)
     conversation = conversation_answered(reader, answered_ids(raw))
+    draft, result = check_among(reader, raw, conversation, by=by, now=now)
     answered = conversation[-1] if conversation else None
     written = Written(
         draft.new_text, Audience(_people(draft.to), _people(draft.cc), _people(draft.bcc)), subject=draft.subject,
