@@ -54,12 +54,14 @@ class _Verbs(click.Group):
         return found
 
     def invoke(self, ctx: click.Context) -> object:
-        os.umask(0o077)  # what is written here is nobody else's on this machine
+        before = os.umask(0o077)  # what is written here is nobody else's on this machine
         try:
             return super().invoke(ctx)
         except AmendsError as error:
             click.echo(f"amends: {error}", err=True)
             ctx.exit(2)
+        finally:
+            os.umask(before)  # whoever calls this within a process of their own goes on as they were
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -128,6 +128,16 @@ def test_an_old_archive_is_looked_at_from_its_last_day(tmp_path: Path) -> None:
     assert "looking from that day" in err
 
 
+def test_what_it_writes_is_nobody_else_s(tmp_path: Path) -> None:
+    (home := tmp_path / "home").mkdir(mode=0o755)
+    path = tmp_path / "old.eml"
+    path.write_bytes(letter("Hello.\n", at=NOW))
+    amends(home, "import", str(path), "--own-domain", "studio.example")
+    written = [file for file in home.rglob("*") if file.is_file()]
+    assert {file.name for file in written} >= {"amends.sqlite3", "raw.sqlite3"}
+    assert [file.name for file in written if file.stat().st_mode & 0o077] == []
+
+
 def test_link_prints_one_address(home: Path) -> None:
     out, _ = amends(home, "link")
     [line] = out.splitlines()
