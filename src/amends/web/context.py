@@ -21,6 +21,7 @@ _SECTIONS = {
     "engagement-new": "clients",
     "engagement-edit": "clients",
     "engagement-close": "clients",
+    **dict.fromkeys(["recoveries", "recovery", "recovery-new", "recovery-hours"], "recoveries"),
     "hours": "mail",
     "hours-sheet": "mail",
     "people": "mail",

@@ -115,3 +115,19 @@ class RecoveryThread(FirmRow):
 
     def __str__(self) -> str:
         return str(self.thread_id)
+
+
+class Escalation(FirmRow):
+    """That somebody was told of a clock that is over: once for each clock of a recovery."""
+
+    recovery = models.ForeignKey(Recovery, on_delete=models.CASCADE, related_name="escalations", db_index=False)
+    clock = models.CharField(max_length=10, help_text=_("rules.Clock"))
+    to = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "recovery", "clock"], name="escalation_once")]
+
+    def __str__(self) -> str:
+        return self.clock

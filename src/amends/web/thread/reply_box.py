@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
 
 from amends.core.ids import uuid7
+from amends.flows.recovery.owning import of_thread
 from amends.insights.outgoing import ReplyBox, reply_box
 from amends.mail.models import Message, Thread
 from amends.outbox.compose import Person
 from amends.outbox.models import Draft, State
 from amends.outbox.recipients import Audience, written
-from amends.web.http import firm_of, member_of
+from amends.web.http import clock, firm_of, member_of, reader_of
 from amends.web.outbox.views import Entry, entry_of
 from amends.web.thread.reply_forms import ReplyForm
 
@@ -31,13 +33,24 @@ def answering(
         **leaving_context(entries),
         "thread_id": thread.public_id,
         "box": box,
-        "form": form or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all")),
+        "form": form
+        or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all") | _begun(request)),
         "draft_files": list(box.draft.files.all()) if box.draft else [],
         "problem": problem,
         "undo_seconds": firm_of(request).undo_seconds,
         "one": _fields(box.one),
         "all": _fields(box.everybody),
     }
+
+
+def _begun(request: HttpRequest) -> dict[str, str]:
+    """A first reply to write on, where one comes from a recovery."""
+    try:
+        recovery = uuid.UUID(request.GET.get("recovery", ""))
+    except ValueError:
+        return {}
+    text = of_thread(reader_of(request), recovery, by=member_of(request), now=clock())
+    return {"text": text} if text else {}
 
 
 def leaving_context(entries: list[Entry]) -> dict[str, Any]:

@@ -11,5 +11,6 @@ import "./upload.js";
 import "./reply.js";
 import "./passkeys.js";
 import "./copy.js";
+import "./print.js";
 import "./waiting.js";
 import "./set-up.js";
