@@ -115,7 +115,7 @@ def may_see(reader: Reader, recovery: Recovery) -> bool:
 
 @dataclass(slots=True)
 class State:
-    """What is known of a recovery: its facts, which points (counted from 1) lack what, and when the first reply left."""
+    """What is known of a recovery: its facts, which points (from 1) lack what, and when the first reply left."""
 
     facts: Facts = field(default_factory=Facts)
     lacking: dict[Missing, list[int]] = field(default_factory=dict)

@@ -1,7 +1,7 @@
 """Words to begin with: a first reply, a question for what would put it right, and honesty where the client erred. Pure.
 
-Each names what was felt in the client's own words, takes responsibility, makes no excuse, and says what is next and when
-(after Michele Hansen and Deirdre Campbell in "When a Client Relationship Goes Off the Rails").
+Each names what was felt in the client's own words, takes responsibility, makes no excuse, and says what is next and
+when (after Michele Hansen and Deirdre Campbell in "When a Client Relationship Goes Off the Rails").
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LONG = 180  # characters of a quote
 
 
 def first_reply(*, to: str, felt: tuple[str, str], by: str, until: datetime, first_words: str = "") -> str:
-    """A first reply. `felt` is a feeling (or "") and the words it was said with (or ""); `until` is in the firm's zone."""
+    """A first reply. `felt` is a feeling and the words it was said with, or "" each; `until` is in the firm's zone."""
     feeling, quote = felt
     heard = _HEARD.get(feeling, "I hear that this is not as it should be")
     said = f"{heard}: you write “{_short(quote)}”." if quote else f"{heard}."
@@ -37,20 +37,23 @@ def first_reply(*, to: str, felt: tuple[str, str], by: str, until: datetime, fir
     )
 
 
-MISTAKEN = {
-    "client": (
-        "From our notes, this went the other way: {evidence}. I would rather tell you so plainly than leave it unsaid. "
-        "I see how it cost you time, and we will help to put it right all the same.",
-        "I looked for what we did here, and what I found is {evidence}. We could have asked once more before we went on, "
-        "and from now on we do.",
-    ),
-    "misunderstanding": (
-        "We read this in two ways: you meant {theirs}, and we understood {ours}. Neither of us saw it then. "
-        "Our part was to ask, and from now on we ask.",
-        "What we wrote could be read in two ways, and you read it in the other one. "
-        "Your work with us matters more to me than who meant what, so here is what we do:",
-    ),
-}
+_OTHER_WAY = (
+    "From our notes, this went the other way: {evidence}. I would rather tell you so plainly than leave it unsaid. "
+    "I see how it cost you time, and we will help to put it right all the same."
+)
+_COULD_HAVE_ASKED = (
+    "I looked for what we did here, and what I found is {evidence}. "
+    "We could have asked once more before we went on, and from now on we do."
+)
+_TWO_WAYS = (
+    "We read this in two ways: you meant {theirs}, and we understood {ours}. Neither of us saw it then. "
+    "Our part was to ask, and from now on we ask."
+)
+_WHO_MEANT_WHAT = (
+    "What we wrote could be read in two ways, and you read it in the other one. "
+    "Your work with us matters more to me than who meant what, so here is what we do:"
+)
+MISTAKEN = {"client": (_OTHER_WAY, _COULD_HAVE_ASKED), "misunderstanding": (_TWO_WAYS, _WHO_MEANT_WHAT)}
 """What to say where the client was mistaken, honestly and kindly; braces stand for what the evidence says."""
 
 

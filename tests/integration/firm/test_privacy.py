@@ -27,12 +27,25 @@ import amends.insights
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
+from amends.flows.recovery.opening import Asked, open_recovery
 from amends.insights.hiccups import Period
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
+from amends.recovery.models import Evidence, Issue, Recovery
 from amends.signals.models import Correction, Response, Signal
+
+
+@pytest.fixture(autouse=True)
+def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
+    """Something that Ada alone puts right, for nobody else reads what it rests on."""
+    shut = Signal.objects.filter(message__in=closed_messages(), kind="complaint").order_by("pk")
+    thread = shut.exclude(message__message_id=f"{SECRET}1@hidden.example")[0].message.thread
+    made = open_recovery(Reader(ada), Asked(threads=[thread.public_id]), by=ada, now=fresh)
+    Evidence.objects.create(issue=made.issues.all()[0], kind="document", label=SECRET, at=fresh)
+    return made
+
 
 # -- every address ------------------------------------------------------------------------------------------------
 
@@ -64,6 +77,9 @@ def _candidates() -> dict[str, list[Any]]:
         "mailbox_id": list(Mailbox.objects.values_list("public_id", flat=True)),
         "signal_id": list(Signal.objects.filter(message__in=messages).values_list("public_id", flat=True)),
         "engagement_id": list(Engagement.objects.values_list("public_id", flat=True)),
+        "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
+        "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
+        "evidence_id": [uuid7(), *Evidence.objects.values_list("public_id", flat=True)],
         "batch": [uuid7(), *Correction.objects.values_list("batch", flat=True)],
         "draft_id": [uuid7(), *Draft.objects.values_list("public_id", flat=True)],
         "account_id": [uuid7(), *Account.objects.values_list("public_id", flat=True)],
@@ -159,7 +175,14 @@ def test_no_address_shows_what_is_closed(
 def _functions() -> dict[str, Callable[..., Any]]:
     """All public functions of the parts that answer, whose first parameter is a reader."""
     names = [f"amends.insights.{one.name}" for one in pkgutil.iter_modules(amends.insights.__path__)]
-    names += ["amends.mail.queries", "amends.mail.finding", "amends.mail.sharing", "amends.signals.queries"]
+    names += ["amends.insights.recovery.page", "amends.insights.recovery.earlier", "amends.insights.recovery.choosing"]
+    names += [
+        "amends.insights.recovery.evidence",
+        "amends.mail.queries",
+        "amends.mail.finding",
+        "amends.mail.sharing",
+        "amends.signals.queries",
+    ]
     found: dict[str, Callable[..., Any]] = {}
     for name in names:
         module = importlib.import_module(name)
@@ -202,6 +225,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "before": [None, 1 << 62], "limit": [100], "each": [20], "kind": ["complaint", "silence", "derailing"],
         "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
+        "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]
@@ -243,6 +267,9 @@ def _told(value: Any, seen: set[int]) -> Iterator[str]:
 
 APART = {
     "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
+    "insights.recovery.page.conversations": "asked with what `queries.may_see` has let through",
+    "insights.recovery.earlier.last_time": "the same; the flows of recoveries are tested by a reader who may not read",
+    "insights.recovery.evidence.suggestions": "the same",
     "insights.facts.guarded": "given the detail that it guards; the same",
     "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
 }

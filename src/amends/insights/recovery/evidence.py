@@ -117,11 +117,11 @@ def _best(text: str, wanted: set[str]) -> tuple[str, tuple[str, ...]] | None:
 
 def _advised(text: str, wanted: set[str]) -> list[tuple[str, tuple[str, ...]]]:
     """Sentences in which we counselled; those that share a word with the point, or any where it is of few words."""
-    found = []
-    for one in sentences.split(text):
-        if _ADVISED.search(one.text):
-            found.append((one.text.strip(), tuple(dict.fromkeys(w for w in content(one.text) if w in wanted))))
-    return found
+    return [
+        (one.text.strip(), tuple(dict.fromkeys(word for word in content(one.text) if word in wanted)))
+        for one in sentences.split(text)
+        if _ADVISED.search(one.text)
+    ]
 
 
 def _documents(message: Message, wanted: set[str]) -> list[tuple[int, Suggestion]]:

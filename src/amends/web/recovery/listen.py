@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +17,7 @@ from amends.flows.recovery.within import within
 from amends.recovery.actions.issues import Undo
 from amends.web.guard import needs
 from amends.web.http import clock, firm_of, member_of, reader_of
-from amends.web.recovery.doing import back, done, moment_of, number, one_id
+from amends.web.recovery.doing import done, moment_of, number, one_id
 from amends.web.recovery.opening import ids
 
 _AT = "listen"
@@ -28,7 +28,9 @@ _AT = "listen"
 def issues(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
     """Add a point, merge some, or take a further conversation in."""
     deed = {"add": _add, "merge": _merge, "thread": _thread}.get(request.POST.get("do", ""))
-    return deed(request, recovery_id) if deed else back(recovery_id, _AT)
+    if deed is None:
+        raise Http404
+    return deed(request, recovery_id)
 
 
 @needs(Right.ACT)
@@ -58,7 +60,7 @@ def issue(request: HttpRequest, recovery_id: uuid.UUID, issue_id: uuid.UUID) -> 
         deed, said = deeds[do]
         return done(request, recovery_id, deed, said=said, at=_AT, to=_AT if do == "remove" else to)
     if do != "words":
-        return back(recovery_id, _AT, to)
+        raise Http404
     return done(
         request, recovery_id,
         lambda: points.reword(
