@@ -43,6 +43,8 @@ class Scope(StrEnum):
     WRITE_ENGAGEMENTS = "write:engagements"
     READ_TIME = "read:time"
     READ_IMPORTS = "read:imports"
+    READ_RECOVERIES = "read:recoveries"
+    WRITE_RECOVERIES = "write:recoveries"
 
 
 _SCOPES = {
@@ -51,6 +53,8 @@ _SCOPES = {
     Scope.WRITE_SIGNALS: Right.ACT,
     Scope.WRITE_ENGAGEMENTS: Right.CURATE,
     Scope.READ_IMPORTS: Right.READ_MAIL,
+    Scope.READ_RECOVERIES: Right.READ_MAIL,
+    Scope.WRITE_RECOVERIES: Right.ACT,
 }
 
 

@@ -99,7 +99,8 @@ def seen_whole(reader: Reader, recoveries: Sequence[Recovery]) -> set[int]:
     )
     named: dict[uuid.UUID, set[int]] = defaultdict(set)
     for about, recovery in rests.values_list("about", "issue__recovery_id"):
-        named[about].add(recovery)
+        if about is not None:
+            named[about].add(recovery)
     open_ones = set(seen.filter(public_id__in=list(named)).values_list("public_id", flat=True)) if named else set()
     hidden = {recovery for about, using in named.items() if about not in open_ones for recovery in using}
     hidden |= set(closed.values_list("recovery_id", flat=True)) | set(quoted.values_list("recovery_id", flat=True))

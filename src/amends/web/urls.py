@@ -23,6 +23,7 @@ from amends.web.model import views as model
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.recovery import answer as recovery_answer
+from amends.web.recovery import beforehand
 from amends.web.recovery import listen as recovery_listen
 from amends.web.recovery import opening as recovery_opening
 from amends.web.recovery import own as recovery_own
@@ -72,6 +73,9 @@ urlpatterns = [
     path("messages/<uuid:message_id>/original", message.original, name="message-original"),
     path("messages/<uuid:message_id>/attachments/<int:index>", message.attachment, name="attachment"),
     # Recoveries: opening, own, listen, answer
+    path("settings/recoveries/", beforehand.clocks, name="recovery-clocks"),
+    path("playbooks/", beforehand.books, name="playbooks"),
+    path("playbooks/<slug:mode>/", beforehand.book, name="playbook"),
     path("recoveries/", recovery.everything, name="recoveries"),
     path("recoveries/new/", recovery_opening.new, name="recovery-new"),
     path("recoveries/open/", recovery_opening.at_once, name="recovery-open"),

@@ -32,6 +32,8 @@ OPERATIONS = [
 ]
 BODIES: dict[str, object] = {
     "/answers": {"signals": [str(uuid4())], "answer": "own"},
+    "/recoveries": {"client": str(uuid4())},
+    "/recoveries/{recovery_id}/step": {"before": "own", "after": "listen"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
 }
@@ -57,7 +59,7 @@ def _is_problem(answer: Any, status: int, kind: str) -> None:
 @pytest.fixture
 def ids(firm: Firm) -> dict[str, Any]:
     """Ids of nothing."""
-    names = ("client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id")
+    names = ("client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id")
     return {name: str(uuid4()) for name in names}
 
 

@@ -407,6 +407,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "index": 0,
+        "mode": "software-outage",
         "rest": "no/such/thing",
     }
     names = pattern.pattern.converters

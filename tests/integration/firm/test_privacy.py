@@ -94,6 +94,7 @@ def _candidates() -> dict[str, list[Any]]:
         "passkey_id": [uuid7()],
         "token": ["no-such-token"],
         "index": [0],
+        "mode": ["software-outage", "new"],
     }
 
 
@@ -175,9 +176,8 @@ def test_no_address_shows_what_is_closed(
 def _functions() -> dict[str, Callable[..., Any]]:
     """All public functions of the parts that answer, whose first parameter is a reader."""
     names = [f"amends.insights.{one.name}" for one in pkgutil.iter_modules(amends.insights.__path__)]
-    names += ["amends.insights.recovery.page", "amends.insights.recovery.earlier", "amends.insights.recovery.choosing"]
+    names += [f"amends.insights.recovery.{one}" for one in ("page", "earlier", "choosing", "evidence")]
     names += [
-        "amends.insights.recovery.evidence",
         "amends.mail.queries",
         "amends.mail.finding",
         "amends.mail.sharing",

@@ -34,11 +34,15 @@ class CannotOpen(AmendsError):
     """What was asked for does not make a recovery; the text says what would."""
 
 
+class NothingThere(CannotOpen):
+    """A client, conversation or engagement was named that is not there, or not the reader's to read."""
+
+
 class AlreadyOpen(AmendsError):
     """One is open for the same client and conversation: that one is offered instead."""
 
     def __init__(self, recovery: Recovery) -> None:
-        self.recovery = recovery
+        self.recovery, self.id = recovery, recovery.public_id
         super().__init__(f"A recovery for {recovery.client.name} about this conversation is open already: here it is.")
 
 
@@ -106,7 +110,7 @@ def _threads(reader: Reader, asked: Asked) -> list[Thread]:
     if asked.signals:
         read, _unread = read_and_unread(reader, asked.signals)
         if not read:
-            raise CannotOpen(
+            raise NothingThere(
                 "You may not read the mail that this rests on: ask whose it is to share it, or open a recovery by hand."
             )
         keys = Signal.objects.filter(public_id__in=read).values("message__thread")
@@ -121,7 +125,7 @@ def _readable_threads(reader: Reader, ids: Sequence[uuid.UUID]) -> list[Thread]:
     seen = readable(reader).filter(thread__public_id__in=wanted).values("thread")
     rows = list(Thread.objects.filter(pk__in=seen).select_related("client").order_by("first_at", "pk"))
     if len(rows) < len(wanted):
-        raise CannotOpen("There is no such conversation, or nothing in it that you may read: choose another one.")
+        raise NothingThere("There is no such conversation, or nothing in it that you may read: choose another one.")
     return rows
 
 
@@ -131,7 +135,7 @@ def _client(asked: Asked, threads: Sequence[Thread]) -> Client:
         Client.objects.select_related("merged_into").filter(public_id=asked.client).first() if asked.client else None
     )
     if asked.client and named is None:
-        raise CannotOpen("There is no such client: choose one of the list.")
+        raise NothingThere("There is no such client: choose one of the list.")
     clients = {thread.client_id: thread.client for thread in threads if thread.client is not None}
     if named is None and not clients:
         if threads:

@@ -45,6 +45,12 @@ def own(
     return recovery
 
 
+def take(reader: Reader, recovery_id: uuid.UUID, *, to: uuid.UUID | None, by: Member | None, now: datetime) -> Recovery:
+    """The same for programs, whoever owned it just before. Raises as `own`."""
+    owner = queries.find(recovery_id).owner
+    return own(reader, recovery_id, to=to, seen=owner.public_id if owner else None, by=by, now=now)
+
+
 def first_words(reader: Reader, recovery: Recovery, *, by: Member, now: datetime) -> str:
     """A first reply to write on: the feeling in the client's words, responsibility, no excuse, what is next and when.
 

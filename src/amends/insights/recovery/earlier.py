@@ -29,6 +29,10 @@ _HINT = 0.25  # likeness from which a person is shown an earlier issue as one th
 _SHOWN = 2  # beside each point
 
 
+_Place = tuple[int | None, int | None]
+"""A message's key, and where in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """Something that this client said before. `issue` and `recovery` where a recovery was about it.
@@ -156,7 +160,7 @@ def _issues_before(reader: Reader, recovery: Recovery) -> list[Issue]:
     return [one for one in found if one.recovery_id in seen]
 
 
-def _in_mail(reader: Reader, recovery: Recovery, taken: set[tuple[int | None, int | None]]) -> list[_Candidate]:
+def _in_mail(reader: Reader, recovery: Recovery, taken: set[_Place]) -> list[_Candidate]:
     """Complaints in this client's mail that no recovery took up, of other conversations than this one's."""
     here = recovery.threads.values("thread")
     rows = standing().filter(client=recovery.client_id, kind=SignalKind.COMPLAINT, said_at__lt=recovery.began_at)
@@ -200,7 +204,7 @@ def _given(issues: Sequence[int]) -> dict[int, list[str]]:
 
 def _of_issues(issues: Sequence[Issue]) -> dict[int, Floats]:
     """A vector for each issue, by its key: that of its signal, or one made of its words; none without a model."""
-    places = {(one.message_id, one.start): one.pk for one in issues if one.message_id is not None}
+    places: dict[_Place, int] = {(one.message_id, one.start): one.pk for one in issues if one.message_id is not None}
     found: dict[int, Floats] = {}
     if places:
         signals = _signals_at({key for key, _start in places if key is not None})
@@ -212,13 +216,13 @@ def _of_issues(issues: Sequence[Issue]) -> dict[int, Floats]:
     return found
 
 
-def _signals_at(messages: Iterable[int]) -> dict[tuple[int | None, int | None], int]:
+def _signals_at(messages: Iterable[int]) -> dict[_Place, int]:
     """The complaints of these messages by their place."""
     rows = standing().filter(message__in=list(messages), kind=SignalKind.COMPLAINT)
     return {(message, start): key for key, message, start in rows.values_list("pk", "message_id", "start")}
 
 
-def _vectors_kept(signals: dict[tuple[int | None, int | None], int]) -> dict[tuple[int | None, int | None], Floats]:
+def _vectors_kept(signals: dict[_Place, int]) -> dict[_Place, Floats]:
     """Vectors that were made when the mail was judged, by the place of their words."""
     model = current()
     if model is None or not signals:

@@ -22,6 +22,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.WRITE_ENGAGEMENTS: _("Make and change engagements, in your name"),
     Scope.READ_TIME: _("Read time entries"),
     Scope.READ_IMPORTS: _("Read how imports are doing"),
+    Scope.READ_RECOVERIES: _("Read recoveries, as far as you may read what they rest on"),
+    Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),

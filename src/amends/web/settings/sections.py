@@ -24,6 +24,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("members", _("Members"), Right.ADMINISTER),
     Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
     Section("sending", _("Sending"), Right.ACT),
+    Section("recovery-clocks", _("Recoveries"), Right.ADMINISTER),
     Section("jobs", _("Jobs"), Right.ADMINISTER),
     Section("webhooks", _("Webhooks"), Right.ADMINISTER),
     Section("audit", _("Audit"), Right.ADMINISTER),
