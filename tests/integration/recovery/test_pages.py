@@ -11,6 +11,7 @@ from tests.conftest import NOW
 from tests.integration.recovery.conftest import BROKEN, WRONG
 
 from amends.clients.models import Engagement, TimeEntry
+from amends.core.ids import uuid7
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
 from amends.insights.recovery.evidence import suggestions
@@ -46,7 +47,7 @@ def test_the_number_of_queries_does_not_grow(
     first = points(recovery)[0]
     for number in range(30):
         first.pk, first.public_id, first.place = None, None, 10 + number  # type: ignore[assignment]
-        first.public_id = __import__("uuid").uuid4()
+        first.public_id = uuid7()
         first._state.adding = True
         first.save()
     with django_assert_max_num_queries(32):

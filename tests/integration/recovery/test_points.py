@@ -1,4 +1,4 @@
-"""Points: merged, split, reworded, moved, taken off, and all of it undone; of two people nobody overwrites the other."""
+"""Points: merged, split, reworded, moved, taken off, and undone; of two people nobody overwrites the other."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ def test_findings_are_not_overwritten(recovery: Recovery, member: Member) -> Non
             answering.find_out(
                 SYSTEM, recovery.public_id, one.public_id, {"happened": "x"}, version=version, by=member, now=NOW
             )
+    late = {**values, "by_when": (NOW - days(2)).date()}
     with pytest.raises(NotNow):
-        late = {**values, "by_when": (NOW - days(2)).date()}
         answering.find_out(SYSTEM, recovery.public_id, one.public_id, late, version=1, by=member, now=NOW)
     assert Finding.objects.get().happened == "The rate was old."
 

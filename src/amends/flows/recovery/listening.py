@@ -125,7 +125,7 @@ def _sound(tone: tuple[dict[str, float], float] | None) -> str:
 
 def _read_closely(reader: Reader, threads: Sequence[Thread], found: Sequence[Found]) -> list[Found]:
     """What the judging of mail passes over, so that nobody is called for it: lesser wrongs of messages in which
-    something is wrong, what nothing has read yet, and, where nothing was noticed, the messages that complain most."""
+    something is wrong, what nothing has read yet, and, where nothing was noticed, the messages that complain most, or the newest."""
     rows = readable(reader).filter(
         thread__in=list(threads), direction=Direction.IN, kind="personal", client__isnull=False
     ).select_related("body")  # fmt: skip
@@ -134,6 +134,8 @@ def _read_closely(reader: Reader, threads: Sequence[Thread], found: Sequence[Fou
         .order_by("-complaint")
         .values_list("message_id", flat=True)[:_READ]
     )
+    if not keys:  # somebody chose it all the same
+        keys = set(rows.order_by("-id").values_list("pk", flat=True)[:_READ])
     more = []
     for message in rows.filter(Q(judged=0) | Q(pk__in=keys)).order_by("-id")[:_READ]:
         known = [one for one in found if one.message.pk == message.pk]

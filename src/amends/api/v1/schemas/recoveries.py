@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -82,7 +82,7 @@ class RecoveryWholeOut(RecoveryOut):
         return cls(**_fields(listed), points=points)
 
 
-def _fields(listed: Listed) -> dict[str, object]:
+def _fields(listed: Listed) -> dict[str, Any]:
     one, whole = listed.recovery, listed.whole
     return {
         "id": one.public_id, "client": ClientRef(id=one.client.public_id, name=one.client.name),
@@ -97,15 +97,15 @@ class RecoveryNew(In):
     """What to open one for: conversations, reasons of Today, or a client."""
 
     client: uuid.UUID | None = None
-    threads: list[uuid.UUID] = Field(default=[], max_length=50)
-    signals: list[uuid.UUID] = Field(default=[], max_length=200)
+    threads: list[uuid.UUID] = Field(default_factory=list, max_length=50)
+    signals: list[uuid.UUID] = Field(default_factory=list, max_length=200)
     engagement: uuid.UUID | None = None
     title: Annotated[str, Field(max_length=200, pattern=NO_NUL)] = ""
     own: bool = Field(True, description="Whether it is yours at once")
 
 
 class OwnNew(In):
-    """Who owns it: you, or the member with this address."""
+    """Who owns it: you, or the member named."""
 
     member: uuid.UUID | None = Field(None, description="Public id of a member; you where left out")
 
