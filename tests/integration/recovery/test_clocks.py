@@ -52,8 +52,10 @@ def test_without_a_mail_server_it_is_told_later(recovery: Recovery, staff: Membe
 def test_a_first_reply_by_any_way_counts(recovery: Recovery) -> None:
     assert Missing.FIRST_REPLY in missing("own", states([recovery])[recovery.pk].facts)
     bring(
-        letter("Dear Petra,\n\nI hear you.\n", at=NOW + days(0.1), sender="ada@studio.example", subject="Re: The invoice",
-               to="petra@hartwell.example", message_id="reply@studio.example", references=["three@hartwell.example"]),
+        letter(
+            "Dear Petra,\n\nI hear you.\n", at=NOW + days(0.1), sender="ada@studio.example", subject="Re: The invoice",
+            to="petra@hartwell.example", message_id="reply@studio.example", references=["three@hartwell.example"],
+        ),
         now=NOW + days(0.1),
     )  # fmt: skip
     assert Missing.FIRST_REPLY not in missing("own", states([recovery])[recovery.pk].facts)

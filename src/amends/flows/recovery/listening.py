@@ -124,8 +124,11 @@ def _sound(tone: tuple[dict[str, float], float] | None) -> str:
 
 
 def _read_closely(reader: Reader, threads: Sequence[Thread], found: Sequence[Found]) -> list[Found]:
-    """What the judging of mail passes over, so that nobody is called for it: lesser wrongs of messages in which
-    something is wrong, what nothing has read yet, and, where nothing was noticed, the messages that complain most, or the newest."""
+    """What the judging of mail passes over, so that nobody is called for it.
+
+    Lesser wrongs of messages in which something is wrong, what nothing has read yet, and, where nothing was noticed,
+    the messages that complain most, or the newest.
+    """
     rows = readable(reader).filter(
         thread__in=list(threads), direction=Direction.IN, kind="personal", client__isnull=False
     ).select_related("body")  # fmt: skip
