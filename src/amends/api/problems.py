@@ -16,6 +16,8 @@ from ninja.errors import HttpError, ValidationError
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
+from amends.flows.recovery.opening import AlreadyOpen, NothingThere
+from amends.recovery.actions.work import TooLate
 from amends.signals.actions import NoSuchSignal
 
 MEDIA_TYPE = "application/problem+json"
@@ -65,12 +67,12 @@ def problem_of(error: Exception) -> HttpResponse | None:
                            errors=_errors(error))  # fmt: skip
         case HttpError():
             return _http(error)
-        case Http404() | ObjectDoesNotExist() | NoSuchSignal():
+        case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere():
             return nothing_here()
         case PermissionDenied():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")
-        case ChangedMeanwhile():
-            return problem(412, "changed-meanwhile", str(error))
+        case ChangedMeanwhile() | AlreadyOpen() | TooLate():
+            return _conflict(error)
         case KeyReused():
             return problem(422, "idempotency-key-reused", str(error))
         case RequestDataTooBig():
@@ -82,6 +84,13 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return problem(422, "refused", str(error))
         case _:
             return None
+
+
+def _conflict(error: Exception) -> HttpResponse:
+    """Somebody else was there before."""
+    if isinstance(error, AlreadyOpen):
+        return problem(409, "already-open", f"A recovery for this conversation is open already: {error.id}.")
+    return problem(412 if isinstance(error, ChangedMeanwhile) else 409, "changed-meanwhile", str(error))
 
 
 def nothing_here() -> HttpResponse:

@@ -25,6 +25,7 @@ wrong.
 | 403 | `forbidden` | the role of the token's member does not allow it |
 | 404 | `not-found` | it is not there, or not yours to see: the two are not told apart |
 | 405 | `method-not-allowed` | see `Allow` |
+| 409 | `changed-meanwhile`, `already-open` | somebody was quicker: read it again, or use the one that is named |
 | 412 | `changed-meanwhile` | somebody changed it since it was read: read it again |
 | 413 | `too-large` | over 2.5 MB |
 | 422 | `invalid`, `invalid-cursor`, `refused`, `idempotency-key-reused` | what was sent does not fit; see `detail` |

@@ -18,6 +18,7 @@ _COMMANDS = {
     "import-time": "time",
     "import-clients": "clients",
     "today": "today",
+    "recovery": "recovery",
     "read": "read",
     "check": "check",
     "rules": "rules",

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "amends.mail",
     "amends.signals",
     "amends.outbox",
+    "amends.recovery",
     "amends.webhooks",
     "amends.web",
 ]

@@ -291,3 +291,89 @@ class KeyedRequest(FirmRow):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Allowance(FirmRow):
+    """The most that a role may give a client alone, by kind of remedy; None: any amount. No row: nothing.
+
+    In the smallest unit of the firm's currency (`core.money`).
+    """
+
+    role = models.CharField(max_length=20, choices=Role.choices)
+    kind = models.CharField(max_length=12, help_text=_("recovery.RemedyKind"))
+    most = models.BigIntegerField(null=True)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "role", "kind"], name="allowance_once")]
+
+    def __str__(self) -> str:
+        return f"{self.role}, {self.kind}: {self.most}"
+
+
+class Period(models.TextChoices):
+    """How long a budget lasts."""
+
+    MONTH = "month", _("a month")
+    QUARTER = "quarter", _("a quarter")
+    YEAR = "year", _("a year")
+
+
+class Budget(FirmRow):
+    """What each person of a role may spend on clients by themselves in each period; of one person where it differs."""
+
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    amount = models.BigIntegerField()
+    period = models.CharField(max_length=8, choices=Period.choices, default=Period.QUARTER)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "role"], condition=models.Q(member=None), name="budget_of_role"),
+            models.UniqueConstraint(fields=["firm", "member"], name="budget_of_member"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="budget_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.period}"
+
+
+class Spending(FirmRow):
+    """What a member has spent in one period. It grows by one conditional UPDATE that the budget bounds: of fifty who
+    spend at once, those for whom it is enough succeed."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+", db_index=False)
+    begins_on = models.DateField()
+    spent = models.BigIntegerField(default=0)
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [
+            models.UniqueConstraint(fields=["firm", "member", "begins_on"], name="spending_once"),
+            models.CheckConstraint(condition=models.Q(spent__gte=0), name="spending_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spent} since {self.begins_on}"
+
+
+class BudgetEntry(FirmRow):
+    """One line of the ledger of budgets: what was taken (or, negative, given back), for what. Never changed."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    begins_on = models.DateField(help_text=_("Of the period"))
+    amount = models.BigIntegerField()
+    about = models.UUIDField(help_text=_("Public id of the remedy"))
+    back = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        verbose_name_plural = "budget entries"
+        constraints = [models.UniqueConstraint(fields=["firm", "about", "back"], name="budget_entry_once")]
+        indexes = [models.Index(fields=["firm", "member", "-at"], name="budget_entry_by_member")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.about}"

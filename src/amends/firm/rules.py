@@ -44,6 +44,8 @@ class Scope(StrEnum):
     READ_TIME = "read:time"
     READ_IMPORTS = "read:imports"
     CHECK = "check"
+    READ_RECOVERIES = "read:recoveries"
+    WRITE_RECOVERIES = "write:recoveries"
 
 
 _SCOPES = {
@@ -53,6 +55,8 @@ _SCOPES = {
     Scope.WRITE_ENGAGEMENTS: Right.CURATE,
     Scope.READ_IMPORTS: Right.READ_MAIL,
     Scope.CHECK: Right.ACT,
+    Scope.READ_RECOVERIES: Right.READ_MAIL,
+    Scope.WRITE_RECOVERIES: Right.ACT,
 }
 
 

@@ -13,12 +13,14 @@ from django.db import transaction
 from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.flows.receive import end_run
+from amends.flows.recovery.tasks import tend_recoveries
 from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in, nightly
 from amends.jobs.actions import manage
 from amends.jobs.actions.queue import Taken
 from amends.jobs.models import Job
 from amends.mail.models import ImportRun
+from amends.recovery.queries import anything_open
 
 NIGHT = 3  # o'clock where the firm is
 
@@ -56,11 +58,15 @@ def _ended(path: str, kwargs: dict[str, object], problem: str, now: datetime) ->
 
 
 def queue_by_the_clock(*, now: datetime) -> int:
-    """Queue what is due at this hour, once a night and firm, however many runners look; returns how many jobs."""
+    """Queue what is due at this hour, once a night or quarter of an hour and firm, however many runners look; returns
+    how many jobs."""
     queued = 0
     for firm in Firm.objects.order_by("pk"):
         local = now.astimezone(ZoneInfo(firm.timezone))
-        if local.hour >= NIGHT:
-            with firm_scope(firm):
+        with firm_scope(firm):
+            if local.hour >= NIGHT:
                 queued += manage.enqueue_once(nightly, f"nightly {local:%Y-%m-%d}")
+            if anything_open():
+                quarter = local.minute // 15
+                queued += manage.enqueue_once(tend_recoveries, f"recoveries {local:%Y-%m-%d %H} {quarter}")
     return queued

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Length
 
@@ -16,8 +17,9 @@ from amends.core.ids import uuid7_floor
 from amends.firm.scope import current_firm_id
 from amends.judgement.corrections import SAME, Example, Taught, alike, unpacked
 from amends.judgement.model import current
+from amends.judgement.returning import Floats
 from amends.mail.privacy import Reader, is_readable
-from amends.signals.models import VERDICTS, Action, Correction, Response, Signal, SignalKind, Tone
+from amends.signals.models import VERDICTS, Action, Correction, IssueVector, Response, Signal, SignalKind, Tone
 
 _HINT = 0.3  # weight of "not an issue" without "misread", which may be said of words that were read rightly
 _KEPT = 64  # firms whose lessons one process remembers
@@ -141,6 +143,12 @@ def tones_of(messages: Iterable[int]) -> dict[int, tuple[dict[str, float], float
     """Feelings and complaint by message key, where they are known."""
     rows = Tone.objects.filter(message__in=list(messages)).values_list("message_id", "feelings", "complaint")
     return {message: (feelings, complaint) for message, feelings, complaint in rows}
+
+
+def vectors_of(signals: Iterable[int], *, version: str) -> dict[int, Floats]:
+    """The vectors of complaints, by the key of their signal, that this version of the model made."""
+    rows = IssueVector.objects.filter(signal__in=list(signals), made_by=version).values_list("signal_id", "numbers")
+    return {key: np.frombuffer(bytes(numbers), np.float16).astype(np.float32) for key, numbers in rows}
 
 
 class Lesson(NamedTuple):

@@ -23,6 +23,9 @@ _SECTIONS = {
     "engagement-new": "clients",
     "engagement-edit": "clients",
     "engagement-close": "clients",
+    **dict.fromkeys(
+        ["recoveries", "recovery", "recovery-new", "recovery-hours", "playbooks", "playbook"], "recoveries"
+    ),
     "hours": "mail",
     "hours-sheet": "mail",
     "people": "mail",

@@ -24,6 +24,12 @@ from amends.web.model import views as model
 from amends.web.outbox import held
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
+from amends.web.recovery import answer as recovery_answer
+from amends.web.recovery import beforehand
+from amends.web.recovery import listen as recovery_listen
+from amends.web.recovery import opening as recovery_opening
+from amends.web.recovery import own as recovery_own
+from amends.web.recovery import views as recovery
 from amends.web.sending import views as sending
 from amends.web.set_up import views as set_up
 from amends.web.settings import rules, tokens, webhooks
@@ -74,6 +80,34 @@ urlpatterns = [
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
     path("messages/<uuid:message_id>/original", message.original, name="message-original"),
     path("messages/<uuid:message_id>/attachments/<int:index>", message.attachment, name="attachment"),
+    # Recoveries: opening, own, listen, answer
+    path("settings/recoveries/", beforehand.clocks, name="recovery-clocks"),
+    path("playbooks/", beforehand.books, name="playbooks"),
+    path("playbooks/<slug:mode>/", beforehand.book, name="playbook"),
+    path("recoveries/", recovery.everything, name="recoveries"),
+    path("recoveries/new/", recovery_opening.new, name="recovery-new"),
+    path("recoveries/open/", recovery_opening.at_once, name="recovery-open"),
+    path("recoveries/<uuid:recovery_id>/", recovery.page, name="recovery"),
+    path("recoveries/<uuid:recovery_id>/take/", recovery.take, name="recovery-take"),
+    path("recoveries/<uuid:recovery_id>/own/", recovery_own.own, name="recovery-own"),
+    path("recoveries/<uuid:recovery_id>/step/", recovery_own.step, name="recovery-step"),
+    path("recoveries/<uuid:recovery_id>/mistaken/", recovery_own.mistaken, name="recovery-mistaken"),
+    path("recoveries/<uuid:recovery_id>/undo/", recovery_own.undo, name="recovery-undo"),
+    path("recoveries/<uuid:recovery_id>/wanted/", recovery_listen.wanted, name="recovery-wanted"),
+    path("recoveries/<uuid:recovery_id>/issues/", recovery_listen.issues, name="recovery-issues"),
+    path("recoveries/<uuid:recovery_id>/issues/<uuid:issue_id>/", recovery_listen.issue, name="recovery-issue"),
+    path(
+        "recoveries/<uuid:recovery_id>/issues/<uuid:issue_id>/finding/",
+        recovery_answer.finding,
+        name="recovery-finding",
+    ),
+    path(
+        "recoveries/<uuid:recovery_id>/issues/<uuid:issue_id>/evidence/",
+        recovery_answer.evidence,
+        name="recovery-evidence",
+    ),
+    path("recoveries/<uuid:recovery_id>/evidence/<uuid:evidence_id>/", recovery_answer.piece, name="recovery-piece"),
+    path("recoveries/<uuid:recovery_id>/hours/", recovery_answer.hours, name="recovery-hours"),
     path("search/", finding.page, name="search"),
     path("go/", finding.palette, name="palette"),
     path("mailboxes/who/", privacy.page, name="who-reads"),

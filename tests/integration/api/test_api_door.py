@@ -37,6 +37,8 @@ BODIES: dict[str, object] = {
     "/check/reactions": {
         "draft": str(uuid4()), "reactions": [{"rule": "placeholder", "mark": "0" * 16, "made": "accepted"}],
     },
+    "/recoveries": {"client": str(uuid4())},
+    "/recoveries/{recovery_id}/step": {"before": "own", "after": "listen"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
 }  # fmt: skip
@@ -63,7 +65,7 @@ def _is_problem(answer: Any, status: int, kind: str) -> None:
 @pytest.fixture
 def ids(firm: Firm) -> dict[str, Any]:
     """Ids of nothing."""
-    names = ("client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id")
+    names = ("client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id")
     return {name: str(uuid4()) for name in names}
 
 

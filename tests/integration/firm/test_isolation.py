@@ -24,7 +24,20 @@ from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, Kno
 from amends.clients.queries import Trace
 from amends.firm.audit import note
 from amends.firm.members import invite
-from amends.firm.models import AccessToken, Firm, KeyedRequest, Member, OneTimeLink, Passkey, Role, TimeCode
+from amends.firm.models import (
+    AccessToken,
+    Allowance,
+    Budget,
+    BudgetEntry,
+    Firm,
+    KeyedRequest,
+    Member,
+    OneTimeLink,
+    Passkey,
+    Role,
+    Spending,
+    TimeCode,
+)
 from amends.firm.rules import Scope
 from amends.firm.scope import FirmRow, NoFirmInScope, WrongFirm, all_firms, firm_scope, insert_rows
 from amends.firm.sign_in import make_link
@@ -43,6 +56,23 @@ from amends.outbox.actions.accounts import Settings, save_account
 from amends.outbox.actions.write import address_to, queue
 from amends.outbox.compose import Person
 from amends.outbox.models import AvoidedWords, Draft, DraftFile, Made, RuleExample
+from amends.recovery.models import (
+    Approval,
+    Brief,
+    Call,
+    Clocks,
+    DrillResult,
+    Escalation,
+    Evidence,
+    Finding,
+    Issue,
+    Note,
+    Playbook,
+    Recovery,
+    RecoveryStep,
+    RecoveryThread,
+    Remedy,
+)
 from amends.signals.actions import respond
 from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
 from amends.web.guard import PROVEN
@@ -52,7 +82,7 @@ from amends.webhooks.rules import CHOICES
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
 ORDER = [  # a key may point to the same part or to one further left
-    "firm", "jobs", "clients", "mail", "signals", "outbox", "webhooks",
+    "firm", "jobs", "clients", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -103,6 +133,7 @@ def other(firm: Firm) -> Firm:
             right="", at=NOW, batch=uuid.uuid4(),
         )  # fmt: skip
         _outgoing(boss)
+        _put_right(boss)
         live = Account.objects.create(
             mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
             username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
@@ -143,6 +174,35 @@ def _outgoing(boss: Member) -> None:
     teach("blame-should-have", f"{SECRET} should have known.", fires=False, by=boss, now=NOW)
     seen = Seen("blame-should-have", "0" * 16)
     react(seen, draft_key=held.public_id, made=Made.DISMISSED, reason="other", why=SECRET, by=boss, now=NOW)
+
+
+def _put_right(boss: Member) -> None:
+    """A recovery with all that belongs to one, and what who may give."""
+    one = Recovery.objects.create(
+        client=Client.objects.get(), title=SECRET, owner=boss, began_at=NOW, opened_at=NOW, wanted=SECRET
+    )  # fmt: skip
+    RecoveryStep.objects.create(recovery=one, after="own", why=SECRET, at=NOW)
+    RecoveryThread.objects.create(recovery=one, thread=Thread.objects.get())
+    Escalation.objects.create(recovery=one, clock="own", to=boss, at=NOW)
+    issue = Issue.objects.create(
+        recovery=one, place=1, quote=SECRET, message=Message.objects.get(), said_at=NOW, by=boss, at=NOW
+    )  # fmt: skip
+    Finding.objects.create(issue=issue, happened=SECRET, at=NOW)
+    Evidence.objects.create(issue=issue, kind="document", label=SECRET, at=NOW)
+    remedy = Remedy.objects.create(
+        recovery=one, issue=issue, kind="credit", what=SECRET, currency="EUR", at=NOW, changed_at=NOW
+    )  # fmt: skip
+    Approval.objects.create(remedy=remedy, asked_by=boss, asked_at=NOW, because=SECRET)
+    Brief.objects.create(recovery=one, whom="team", text=SECRET, wrote_from="0", at=NOW)
+    call = Call.objects.create(recovery=one, began_at=NOW, wanted=SECRET)
+    Note.objects.create(public_id=uuid.uuid4(), call=call, text=SECRET, at=NOW)
+    Playbook.objects.create(mode="own-mode", trade="design", name=SECRET, edition=1, at=NOW)
+    Clocks.objects.create(escalate_to=boss)
+    DrillResult.objects.create(member=boss, scenario="x", turns=[SECRET], at=NOW)
+    Allowance.objects.create(role="staff", kind="fix")
+    Budget.objects.create(role="staff", amount=1)
+    Spending.objects.create(member=boss, begins_on=NOW.date())
+    BudgetEntry.objects.create(member=boss, begins_on=NOW.date(), amount=1, about=remedy.public_id, at=NOW)
 
 
 @pytest.fixture
@@ -242,9 +302,14 @@ def test_keys_lead_with_the_firm(model: type[FirmRow]) -> None:
     for index in model._meta.indexes:
         assert index.fields[0] == "firm", index.name
     for constraint in model._meta.constraints:
-        assert isinstance(constraint, models.UniqueConstraint)
-        assert constraint.fields[0] == "firm", constraint.name
-    alone = {field.name for field in model._meta.concrete_fields if field.unique and not field.primary_key}
+        if not isinstance(constraint, models.CheckConstraint):
+            assert isinstance(constraint, models.UniqueConstraint)
+            assert constraint.fields[0] == "firm", constraint.name
+    alone = {
+        field.name
+        for field in model._meta.concrete_fields
+        if field.unique and not field.primary_key and not isinstance(field, models.OneToOneField)
+    }
     assert alone <= {"public_id", "email", "token_hash"}
 
 
@@ -340,8 +405,12 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "token": "no-such-token",
         "token_id": AccessToken.objects.values_list("public_id", flat=True).first(),
         "endpoint_id": Endpoint.objects.values_list("public_id", flat=True).first(),
+        "recovery_id": Recovery.objects.values_list("public_id", flat=True).first(),
+        "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
+        "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "index": 0,
+        "mode": "software-outage",
         "rest": "no/such/thing",
     }
     names = pattern.pattern.converters
@@ -426,6 +495,8 @@ def _ids_of_all() -> dict[str, uuid.UUID | None]:
         "with": Member.objects.values_list("public_id", flat=True).first(),
         "to": Member.objects.values_list("public_id", flat=True).first(),
         "engagement": Engagement.objects.values_list("public_id", flat=True).first(),
+        "thread": Thread.objects.values_list("public_id", flat=True).first(),
+        "earlier": Issue.objects.values_list("public_id", flat=True).first(),
     }  # fmt: skip
 
 

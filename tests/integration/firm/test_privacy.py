@@ -27,12 +27,25 @@ import amends.insights
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
+from amends.flows.recovery.opening import Asked, open_recovery
 from amends.insights.hiccups import Period
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
+from amends.recovery.models import Evidence, Issue, Recovery
 from amends.signals.models import Correction, Response, Signal
+
+
+@pytest.fixture(autouse=True)
+def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
+    """Something that Ada alone puts right, for nobody else reads what it rests on."""
+    shut = Signal.objects.filter(message__in=closed_messages(), kind="complaint").order_by("pk")
+    thread = shut.exclude(message__message_id=f"{SECRET}1@hidden.example")[0].message.thread
+    made = open_recovery(Reader(ada), Asked(threads=[thread.public_id]), by=ada, now=fresh)
+    Evidence.objects.create(issue=made.issues.all()[0], kind="document", label=SECRET, at=fresh)
+    return made
+
 
 # -- every address ------------------------------------------------------------------------------------------------
 
@@ -64,6 +77,9 @@ def _candidates() -> dict[str, list[Any]]:
         "mailbox_id": list(Mailbox.objects.values_list("public_id", flat=True)),
         "signal_id": list(Signal.objects.filter(message__in=messages).values_list("public_id", flat=True)),
         "engagement_id": list(Engagement.objects.values_list("public_id", flat=True)),
+        "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
+        "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
+        "evidence_id": [uuid7(), *Evidence.objects.values_list("public_id", flat=True)],
         "batch": [uuid7(), *Correction.objects.values_list("batch", flat=True)],
         "term_id": [uuid7()],
         "words_id": [uuid7()],
@@ -81,6 +97,7 @@ def _candidates() -> dict[str, list[Any]]:
         "passkey_id": [uuid7()],
         "token": ["no-such-token"],
         "index": [0],
+        "mode": ["software-outage", "new"],
     }
 
 
@@ -162,7 +179,13 @@ def test_no_address_shows_what_is_closed(
 def _functions() -> dict[str, Callable[..., Any]]:
     """All public functions of the parts that answer, whose first parameter is a reader."""
     names = [f"amends.insights.{one.name}" for one in pkgutil.iter_modules(amends.insights.__path__)]
-    names += ["amends.mail.queries", "amends.mail.finding", "amends.mail.sharing", "amends.signals.queries"]
+    names += [f"amends.insights.recovery.{one}" for one in ("page", "earlier", "choosing", "evidence")]
+    names += [
+        "amends.mail.queries",
+        "amends.mail.finding",
+        "amends.mail.sharing",
+        "amends.signals.queries",
+    ]
     found: dict[str, Callable[..., Any]] = {}
     for name in names:
         module = importlib.import_module(name)
@@ -206,6 +229,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
         "at_hand": [None, *Client.objects.all()], "sender": [None], "messages": [()],
+        "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]
@@ -251,6 +275,9 @@ def _told(value: Any, seen: dict[int, Any]) -> Iterator[str]:
 APART = {
     "mail.queries.people_of": "a part of a query, asked of messages that are read",
     "insights.conversation.around": "asked with what was read; tests/integration/mail/test_sharing.py looks at it",
+    "insights.recovery.page.conversations": "asked with what `queries.may_see` has let through",
+    "insights.recovery.earlier.last_time": "the same; the flows of recoveries are tested by a reader who may not read",
+    "insights.recovery.evidence.suggestions": "the same",
     "insights.facts.guarded": "given the detail that it guards; the same",
     "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
 }

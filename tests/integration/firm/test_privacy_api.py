@@ -41,6 +41,7 @@ def _addresses() -> Iterator[str]:
         "signal_id": list(Signal.objects.values_list("public_id", flat=True)),
         "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
         "engagement_id": [],
+        "recovery_id": [],
     }
     for path in READS:
         names = [name for name in ids if f"{{{name}}}" in path]

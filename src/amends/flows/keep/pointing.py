@@ -13,9 +13,11 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, ForeignKey, OuterRef
 
+from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
 from amends.outbox.models import Composed, Draft, State
+from amends.recovery.models import Evidence, EvidenceKind, Issue
 from amends.signals.models import Signal
 
 _BATCH = 500
@@ -27,6 +29,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"{name}: {count:,} rows point at rows that are not there, or at another firm's", count
     if lost := _lost_evidence():
         yield f"signals: {lost:,} rest on a message or a signal that is not there", lost
+    if lost := _lost_rests():
+        yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
     if bodiless:
         yield f"mail_message: {bodiless:,} messages have no words", bodiless
@@ -75,6 +79,22 @@ def _lost_evidence() -> int:
         lost += sum(detail.get("earlier_message", "") in earlier - known for _, detail in batch)
         lost += sum(detail.get("same_as", "") in same - keys for _, detail in batch)
     return lost
+
+
+def _lost_rests() -> int:
+    """Evidence of findings that names, by public id, what is not there."""
+    lost = 0
+    for kinds, model in _RESTS.items():
+        rows = Evidence.objects.filter(kind__in=kinds, about__isnull=False)
+        lost += rows.exclude(about__in=model.objects.values("public_id")).count()
+    return lost
+
+
+_RESTS: dict[tuple[str, ...], Any] = {
+    (EvidenceKind.MESSAGE, EvidenceKind.ADVICE, EvidenceKind.DOCUMENT): Message,
+    (EvidenceKind.TIME,): Engagement,
+    (EvidenceKind.EARLIER_ISSUE,): Issue,
+}
 
 
 def _index(question: str) -> int:

@@ -25,6 +25,7 @@ from amends.outbox.compose import File
 from amends.outbox.models import Draft, DraftFile, Purpose, SmtpAccount, State
 from amends.outbox.queries import account_for
 from amends.outbox.recipients import Audience
+from amends.recovery.actions.work import replying
 
 _QUOTED = 20_000  # characters of the message answered
 
@@ -150,6 +151,7 @@ def _queue(
     address_to(draft, answer.audience.people)
     attach(draft, answer.files, kept=answer.kept_files)
     queue(draft, account=account, now=now, delay=undo_time(), chain=chain, held=verdict_of(findings) == "hold")
+    replying(message.thread, draft.public_id)
     return draft
 
 

@@ -8,13 +8,15 @@ message), the subject and the people mend it, within `MEND_DAYS`.
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from amends.clients.models import Client
 from amends.core.ids import hash63, uuid7_for
@@ -104,6 +106,7 @@ class ThreadBook:
             Message.objects.filter(thread__in=joined).update(thread_id=target)
             ThreadLink.objects.filter(thread__in=joined).update(thread_id=target)
             Share.objects.filter(thread__in=joined).update(thread_id=target)  # it is one conversation now
+            _follow(thread.pk or 0, target)
             joined.delete()
         insert_rows(ThreadLink, ("key", "thread_id"), [(key, thread.key()) for key, thread in self._new_links.items()])
 
@@ -228,6 +231,18 @@ class ThreadBook:
             stored[pk].emails.add(email)
         for thread in asked:
             thread.people_known = True
+
+
+def _follow(joined: int, target: int) -> None:
+    """What other parts know of a conversation, they know of the one that it became a part of."""
+    for relation in Thread._meta.related_objects:
+        model: Any = relation.related_model
+        if model._meta.app_label == Thread._meta.app_label:
+            continue
+        name = relation.field.name
+        for key in list(model.objects.filter(**{name: joined}).values_list("pk", flat=True)):
+            with contextlib.suppress(IntegrityError), transaction.atomic():  # it is there already
+                model.objects.filter(pk=key).update(**{name: target})
 
 
 def lock_firm() -> None:

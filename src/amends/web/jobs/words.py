@@ -8,6 +8,7 @@ _NAMES = {
     "bring_in": _("Bring mail in"),
     "judge_stored": _("Read stored mail"),
     "place_anew": _("Look through all mail again"),
+    "tend_recoveries": _("Look after recoveries"),
     "nightly": _("Tidy up for the night"),
 }
 

@@ -23,6 +23,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.READ_TIME: _("Read time entries"),
     Scope.READ_IMPORTS: _("Read how imports are doing"),
     Scope.CHECK: _("Check drafts beside the mail that you may read, and say what was made of it"),
+    Scope.READ_RECOVERIES: _("Read recoveries, as far as you may read what they rest on"),
+    Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django import template
 from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -86,6 +88,24 @@ def kinds_but(ones: Sequence[Noticed] = ()) -> list[words.Feeling]:
     """The kinds that a sentence may carry, without those that stand there."""
     there = {one.kind for one in ones if not one.dismissed}
     return [words.feeling(kind) for kind in SAID if kind not in there]
+
+
+class Back(NamedTuple):
+    """Where an undo is sent, and for a recovery what it carries and to which stage it leads back."""
+
+    action: str
+    seal: str = ""
+    at: str = ""
+
+
+@register.simple_tag
+def undo_of(tags: str) -> Back:
+    """What the tags of a flash undo: a click on signals by its batch, or a change of a recovery."""
+    part, _, rest = tags.partition(":")
+    if part != "recovery":
+        return Back(reverse("undo", args=[tags]))
+    recovery, at, seal = rest.split(":", 2)
+    return Back(reverse("recovery-undo", args=[recovery]), seal, at)
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest
 
 from amends.core.ids import uuid7
 from amends.firm.rules import Right, may
+from amends.flows.recovery.owning import of_thread
 from amends.insights.outgoing import ReplyBox, reply_box
 from amends.judgement.guard import Finding
 from amends.mail.models import Message, Thread
@@ -17,7 +19,7 @@ from amends.outbox.models import Draft, State
 from amends.outbox.recipients import Audience, written
 from amends.web.check.places import lf
 from amends.web.check.views import beside
-from amends.web.http import firm_of, member_of
+from amends.web.http import clock, firm_of, member_of, reader_of
 from amends.web.outbox.entries import Entry, deciders, entry_of
 from amends.web.thread.reply_forms import ReplyForm
 
@@ -32,7 +34,8 @@ def answering(
     member = member_of(request)
     box = reply_box(member, thread, messages)
     entries = [entry_of(draft, member) for draft in box.leaving]
-    form = form or ReplyForm(initial=_initial(box, everybody=request.GET.get("answer") == "all"))
+    everybody = request.GET.get("answer") == "all"
+    form = form or ReplyForm(initial=_initial(box, everybody=everybody) | _begun(request))
     text = str(form["text"].value() or "")
     return {
         **leaving_context(entries),
@@ -49,6 +52,16 @@ def answering(
         "one": _fields(box.one),
         "all": _fields(box.everybody),
     }
+
+
+def _begun(request: HttpRequest) -> dict[str, str]:
+    """A first reply to write on, where one comes from a recovery."""
+    try:
+        recovery = uuid.UUID(request.GET.get("recovery", ""))
+    except ValueError:
+        return {}
+    text = of_thread(reader_of(request), recovery, by=member_of(request), now=clock())
+    return {"text": text} if text else {}
 
 
 def leaving_context(entries: list[Entry]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ from amends.mail.actions.forget import forget_archives, forget_messages, forget_
 from amends.mail.actions.move import recount
 from amends.mail.actions.search import indexed, settle_index
 from amends.outbox.actions.forget import forget_drafts
+from amends.recovery.actions.forget import forget_quotes, forget_recoveries
+from amends.recovery.actions.forget import forget_words as forget_in_recoveries
 from amends.signals.actions import forget_returns
 
 _PORTION = 10_000  # messages whose words are read from the index in one pass over it
@@ -76,6 +78,7 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
             batch = portion[at : at + _BATCH]
             with transaction.atomic():
                 forget_returns(batch)
+                forget_quotes(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
             done += len(batch)
@@ -92,6 +95,7 @@ def _forget_words(made: Plan) -> None:
         audit.forget(words, about=[_about(made)] if whom.public_id else [])
         once.forget(words)
         forget_jobs(words)
+        forget_in_recoveries(words)
         forget_archives(words)
         forget_remotes(words)
         forget.forget_uploads(words, going=files)
@@ -109,6 +113,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
     whom = made.whom
     with transaction.atomic():
         if whom.client:
+            forget_recoveries(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:
             forget.forget_contact(whom.contact)

@@ -13,6 +13,7 @@ from amends.firm.models import AuditEntry, Member, OwnDomain
 from amends.firm.queries import firm_in_scope
 from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
+from amends.flows.keep.export.recoveries import GIVEN, PUT_RIGHT, giving_settings
 from amends.flows.keep.export.tables import Table, by_key
 from amends.flows.keep.export.tables import public_id as _id
 from amends.mail.models import Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
@@ -197,6 +198,7 @@ def settings_of_firm() -> dict[str, Any]:
         "day_end": firm.day_end.isoformat(), "reasons_days": firm.reasons_days,
         "two_factor_required": firm.two_factor_required, "single_sign_on_only": firm.single_sign_on_only,
         "undo_seconds": firm.undo_seconds, "created_at": firm.created_at.isoformat(), "check": check_settings(),
+        "putting_right": giving_settings(),
         "own_domains": sorted(OwnDomain.objects.values_list("value", flat=True)),
     }  # fmt: skip
 
@@ -204,6 +206,7 @@ def settings_of_firm() -> dict[str, Any]:
 TABLES = (
     # Rows before what they point at, so that mail which arrives meanwhile leaves nothing pointing nowhere.
     *CHECKED,
+    *PUT_RIGHT,
     DRAFTS,
     SHARES,
     RECORDS,
@@ -240,6 +243,6 @@ TABLES = (
 EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
     Message, OwnDomain, Participant, Response, Signal, Thread, TimeEntry, Traffic,
-    *HELD, *WEIGHED,
+    *HELD, *WEIGHED, *GIVEN,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

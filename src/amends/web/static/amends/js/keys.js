@@ -2,7 +2,7 @@
 import { open } from "./dialogs.js";
 import { answer } from "./reply.js";
 
-const PLACES = { t: "today", c: "clients", m: "mail", k: "check", s: "settings" };
+const PLACES = { t: "today", r: "recoveries", c: "clients", m: "mail", k: "check", s: "settings" };
 let waiting = 0;
 
 function rows() {
@@ -57,6 +57,7 @@ const ACTS = {
   o: () => act("o"),
   n: () => act("n"),
   l: () => act("l"),
+  p: () => act("p"),
   c: () => act("c"),
   z: () => document.querySelector("[data-toast] [data-undo]")?.click(),
   m: mark,

@@ -12,5 +12,6 @@ import "./reply.js";
 import "./check.js";
 import "./passkeys.js";
 import "./copy.js";
+import "./print.js";
 import "./waiting.js";
 import "./set-up.js";

@@ -1,0 +1,80 @@
+"""Recoveries: reading, opening, owning and moving them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from amends.api.cursors import key_of
+from amends.api.door import Bearer, member_of, now_of, reader_of
+from amends.api.v1.parts import Cursor, Limit, answers, paged
+from amends.api.v1.schemas.common import Paged
+from amends.api.v1.schemas.recoveries import OwnNew, RecoveryNew, RecoveryOut, RecoveryWholeOut, StepNew
+from amends.firm.rules import Scope
+from amends.flows.recovery import owning, stages
+from amends.flows.recovery.opening import Asked, open_recovery
+from amends.insights.lists.recoveries import one_recovery, recovery_list_page
+
+router = Router(tags=["Recoveries"])
+READ, WRITE = Bearer(Scope.READ_RECOVERIES), Bearer(Scope.WRITE_RECOVERIES)
+
+
+@router.get("/recoveries", auth=READ, response=answers(Paged[RecoveryOut], 404), summary="Recoveries")
+def list_recoveries(
+    request: HttpRequest,
+    client: Annotated[uuid.UUID | None, Query(None, description="Only those for this client")],
+    closed: Annotated[bool, Query(False, description="The closed ones instead of the open ones")],
+    limit: Limit,
+    cursor: Cursor,
+) -> Any:
+    """What is being put right, the latest opened first; without its words where you may not read what it rests on."""
+    after = key_of(cursor, int)
+    page = recovery_list_page(reader_of(request), closed=closed, client=client, after=after, limit=limit)
+    return paged(page, RecoveryOut.of)
+
+
+@router.post(
+    "/recoveries", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409, status=201), summary="Open a recovery"
+)
+def open_a_recovery(request: HttpRequest, body: RecoveryNew) -> Status[RecoveryWholeOut]:
+    """Open one, with what the client says is wrong as its points; 409 where one is open for the same conversation."""
+    member, reader = member_of(request), reader_of(request)
+    asked = Asked(
+        client=body.client, threads=body.threads, signals=body.signals, engagement=body.engagement, title=body.title,
+        owner=member if body.own else None,
+    )  # fmt: skip
+    made = open_recovery(reader, asked, by=member, now=now_of(request))
+    return Status(201, RecoveryWholeOut.of(one_recovery(reader, made.public_id)))
+
+
+@router.get(
+    "/recoveries/{uuid:recovery_id}", auth=READ, response=answers(RecoveryWholeOut, 404), summary="One recovery"
+)
+def get_recovery(request: HttpRequest, recovery_id: uuid.UUID) -> RecoveryWholeOut:
+    """One recovery with its points, as far as you may read what it rests on."""
+    return RecoveryWholeOut.of(one_recovery(reader_of(request), recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/own", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Own a recovery",
+)  # fmt: skip
+def own_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: OwnNew) -> RecoveryWholeOut:
+    """Take it on, or give it to somebody."""
+    reader, member = reader_of(request), member_of(request)
+    owning.take(reader, recovery_id, to=body.member, by=member, now=now_of(request))
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/step", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Move a recovery",
+)  # fmt: skip
+def step_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: StepNew) -> RecoveryWholeOut:
+    """Go on to a stage, or back with a reason; 409 where somebody else moved it since you saw it."""
+    reader, now = reader_of(request), now_of(request)
+    stages.step(reader, recovery_id, before=body.before, after=body.after, why=body.why, by=member_of(request), now=now)
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))

@@ -1,0 +1,1 @@
+"""Writes of recoveries: the work itself, its issues, its findings and what they rest on."""

@@ -1,0 +1,1 @@
+"""Recoveries as pages: the list, one whole, its opening and its stages."""

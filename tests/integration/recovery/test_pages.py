@@ -1,0 +1,147 @@
+"""The pages: what they say, what they refuse without losing words, and what a reader sees who may not read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+from tests.conftest import NOW
+from tests.integration.recovery.conftest import BROKEN, WRONG
+
+from amends.clients.models import Engagement, TimeEntry
+from amends.core.ids import uuid7
+from amends.firm.models import Member
+from amends.firm.queries import firm_in_scope
+from amends.insights.recovery.evidence import suggestions
+from amends.insights.recovery.page import recovery_page
+from amends.mail.models import Mailbox, Thread, Visibility
+from amends.mail.privacy import Reader
+from amends.recovery.models import Clocks, Evidence, Playbook, Recovery
+from amends.recovery.queries import points
+
+
+@pytest.fixture
+def browser(client: Browser, member: Member) -> Browser:
+    client.force_login(member)
+    return client
+
+
+def test_one_page_shows_it_all(recovery: Recovery, browser: Browser) -> None:
+    said = browser.get(reverse("recovery", args=[recovery.public_id])).content.decode()
+    for words in (
+        WRONG,
+        BROKEN,
+        "missing:",
+        "a first reply",
+        "I hear that you are really angry",
+        "What would put it right",
+    ):
+        assert words in said, words
+
+
+def test_the_number_of_queries_does_not_grow(
+    recovery: Recovery, member: Member, django_assert_max_num_queries: Any
+) -> None:
+    first = points(recovery)[0]
+    for number in range(30):
+        first.pk, first.public_id, first.place = None, None, 10 + number  # type: ignore[assignment]
+        first.public_id = uuid7()
+        first._state.adding = True
+        first.save()
+    with django_assert_max_num_queries(32):
+        page = recovery_page(Reader(member), firm_in_scope(), recovery.public_id, now=NOW)
+    assert len(page.points) == 32
+
+
+def test_what_is_refused_keeps_the_words(recovery: Recovery, browser: Browser) -> None:
+    point = points(recovery)[0]
+    address = reverse("recovery-finding", args=[recovery.public_id, point.public_id])
+    given = {"version": "0", "happened": "The rate was old.", "by_when": "2020-01-01", "we_do": "x"}
+    response = browser.post(address, given)
+    assert response.status_code == 422
+    assert "That day is over" in response.content.decode()
+    assert "The rate was old." in response.content.decode()
+    assert browser.post(address, {**given, "by_when": ""}).status_code == 302
+    response = browser.post(address, {**given, "by_when": "", "happened": "Something else."})
+    assert response.status_code == 422
+    assert "Something else." in response.content.decode()
+    assert "The rate was old." in response.content.decode()
+
+
+def test_undo_from_the_page(recovery: Recovery, browser: Browser) -> None:
+    point = points(recovery)[0]
+    address = reverse("recovery-issue", args=[recovery.public_id, point.public_id])
+    response = browser.post(address, {"do": "remove"}, follow=True)
+    said = response.content.decode()
+    seal = said.split('name="seal" value="')[1].split('"')[0]
+    assert [one.quote for one in points(recovery)] == [BROKEN]
+    browser.post(reverse("recovery-undo", args=[recovery.public_id]), {"seal": seal})
+    assert [one.quote for one in points(recovery)] == [WRONG, BROKEN]
+
+
+def test_who_may_not_read_sees_no_words(recovery: Recovery, client: Browser, staff: Member, member: Member) -> None:
+    Mailbox.objects.update(visibility=Visibility.METADATA, owner=member)
+    client.force_login(staff)
+    for address in (reverse("recovery", args=[recovery.public_id]), reverse("recoveries")):
+        said = client.get(address).content.decode()
+        assert "Hartwell" in said
+        assert not any(words in said for words in (WRONG, BROKEN, "furious", "The invoice"))
+    point = points(recovery)[0]
+    address = reverse("recovery-issue", args=[recovery.public_id, point.public_id])
+    client.post(address, {"do": "remove"})
+    assert len(points(recovery)) == 2
+    client.post(reverse("recovery-own", args=[recovery.public_id]), {"seen": str(member.public_id)})
+    assert Recovery.objects.get().owner == staff
+
+
+def test_evidence_is_suggested_and_hours_are_told(recovery: Recovery, browser: Browser, member: Member) -> None:
+    work = Engagement.objects.create(client=recovery.client, name="Retainer", created_at=NOW)
+    TimeEntry.objects.create(
+        engagement=work, person="Ada Moss", day=NOW.date(), seconds=5400, source="toggl", description="Invoices",
+        fingerprint="1" * 64, created_at=NOW,
+    )  # fmt: skip
+    point = points(recovery)[0]
+    found = suggestions(Reader(member), firm_in_scope(), point)
+    assert [one.engagement for one in found.hours] == [work]
+    address = reverse("recovery-evidence", args=[recovery.public_id, point.public_id])
+    assert "Retainer" in browser.get(address).content.decode()
+    browser.post(address, {"kind": "time", "about": str(work.public_id), "label": ""})
+    browser.post(address, {"kind": "message", "about": str(work.public_id)})  # no message: refused
+    (piece,) = Evidence.objects.all()
+    browser.post(reverse("recovery-piece", args=[recovery.public_id, piece.public_id]), {"do": "shown"})
+    report = reverse("recovery-hours", args=[recovery.public_id])
+    said = browser.get(f"{report}?engagement={work.public_id}&evidence={piece.public_id}").content.decode()
+    for words in ("1.5 h", "Invoices", "shown to the client", "Ada Moss"):
+        assert words in said, words
+    assert browser.get(report).status_code == 404
+
+
+def test_the_reply_box_begins_with_the_first_words(
+    recovery: Recovery, browser: Browser, thread: Thread, member: Member
+) -> None:
+    from amends.outbox.actions.accounts import Settings, save_account
+
+    save_account(
+        Settings("smtp.x.example", 465, "tls", "", "", "ada@studio.example", ""), whose=None, by=member, now=NOW
+    )
+    address = f"{reverse('thread', args=[thread.public_id])}?recovery={recovery.public_id}"
+    assert "I hear that you are really angry" in browser.get(address).content.decode()
+
+
+def test_clocks_and_playbooks_are_set(recovery: Recovery, browser: Browser, staff: Member) -> None:
+    given = {"to_own": "2", "to_reply": "4", "to_answer": "16", "to_make_good": "60", "ask_after_days": "7",
+             "escalate_to": str(staff.pk)}  # fmt: skip
+    assert browser.post(reverse("recovery-clocks"), {**given, "to_own": "0"}).status_code == 422
+    assert browser.post(reverse("recovery-clocks"), given).status_code == 302
+    assert (Clocks.objects.get().to_own, Clocks.objects.get().escalate_to) == (2, staff)
+    address = reverse("playbook", args=["software-outage"])
+    book = {"seen": "0", "name": "Down", "remedies": "fix | It runs again | 0", "questions": "Since when?"}
+    assert browser.post(address, {**book, "remedies": "gift | a pen | 5"}).status_code == 422
+    assert browser.post(address, {**book, "remedies": "fix | It runs | -5"}).status_code == 422
+    assert browser.post(address, book).status_code == 302
+    assert browser.post(address, book).status_code == 422  # somebody wrote edition 1 meanwhile
+    assert Playbook.objects.get().content["remedies"] == [{"kind": "fix", "what": "It runs again", "cost": 0}]
+    for page in (address, reverse("playbooks"), reverse("playbook", args=["new"])):
+        assert browser.get(page).status_code == 200
