@@ -1,0 +1,1 @@
+"""A recovery, from owning it to learning from it: use cases that cross parts."""
