@@ -13,12 +13,14 @@ from django.db import transaction
 from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.flows.receive import end_run
+from amends.flows.recovery.nightly import prepare_asks
 from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in, nightly
 from amends.jobs.actions import manage
 from amends.jobs.actions.queue import Taken
 from amends.jobs.models import Job
 from amends.mail.models import ImportRun
+from amends.recovery.giving import to_ask
 
 NIGHT = 3  # o'clock where the firm is
 
@@ -63,4 +65,6 @@ def queue_by_the_clock(*, now: datetime) -> int:
         if local.hour >= NIGHT:
             with firm_scope(firm):
                 queued += manage.enqueue_once(nightly, f"nightly {local:%Y-%m-%d}")
+                if to_ask(now=now).exists():
+                    queued += manage.enqueue_once(prepare_asks, f"asks {local:%Y-%m-%d}")
     return queued

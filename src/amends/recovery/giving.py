@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from amends.core.money import BadAmount, Money, parse
+from amends.firm.models import Member
 from amends.mail.privacy import Reader, partly_hidden
 from amends.recovery.models import (
     Approval,
@@ -85,9 +86,10 @@ def approvals(*, open_only: bool = False, limit: int = 100) -> list[Approval]:
     return waiting + list(rows.exclude(decision=Decision.OPEN).order_by("-decided_at", "-asked_at")[:limit])
 
 
-def approvals_waiting() -> int:
-    """How many requests nobody has answered."""
-    return Approval.objects.filter(decision=Decision.OPEN).count()
+def approvals_waiting(*, besides: Member) -> int:
+    """How many requests of others nobody has answered."""
+    rows = Approval.objects.filter(decision=Decision.OPEN)
+    return rows.exclude(asked_by=besides).count()
 
 
 def standing_issues(recovery: Recovery) -> list[Issue]:

@@ -31,6 +31,7 @@ _SECTIONS = {
     "set-apart": "mail",
     "who-reads": "mail",
     "outbox": "mail",
+    **dict.fromkeys(["recovery-giving", "recovery-learning", "approvals", "approval", "recoveries-to-ask"], "clients"),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "app-add": "settings",

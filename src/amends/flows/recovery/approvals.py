@@ -18,7 +18,7 @@ from amends.firm import budgets
 from amends.firm.audit import note
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
-from amends.flows.recovery import agreeing, asking
+from amends.flows.recovery import agreeing, mended
 from amends.flows.send import NoSender, send_notice
 from amends.outbox.compose import NoAddress
 from amends.recovery import giving
@@ -121,7 +121,7 @@ def decide(approval_id: uuid.UUID, *, approve: bool, why: str, by: Member, now: 
             agreeing.settle_agreed(approval.remedy, payer=by, by=by, now=now)
         else:
             actions.step(approval.remedy, RemedyState.REFUSED, now=now)
-            asking.perhaps_made_good(approval.remedy.recovery, now=now)
+            mended.perhaps_made_good(approval.remedy.recovery, now=now)
         _note("approved" if approve else "refused", approval, by=by, now=now)
         settled = giving.one_approval(approval_id)
         _tell_asker(settled, by=by, now=now)

@@ -14,7 +14,7 @@ from amends.firm import budgets
 from amends.firm.models import Firm, Member
 from amends.firm.queries import firm_in_scope
 from amends.firm.rules import Right, may
-from amends.flows.recovery import agreeing, approvals, asking, promising
+from amends.flows.recovery import agreeing, approvals, mended, promising
 from amends.flows.recovery.reading import BadRemedy, cost_of, day_of
 from amends.mail.queries import Reader
 from amends.recovery import giving
@@ -113,7 +113,7 @@ def done(reader: Reader, recovery_id: uuid.UUID, remedy_id: uuid.UUID, *, by: Me
     with transaction.atomic():
         actions.step(remedy, RemedyState.DONE, now=now)
         promising.kept(remedy.promise, by=by, now=now)
-        asking.perhaps_made_good(remedy.recovery, now=now)
+        mended.perhaps_made_good(remedy.recovery, now=now)
         agreeing.noted("done", remedy, by=by, now=now)
     return remedy
 
@@ -130,7 +130,7 @@ def withdraw(reader: Reader, recovery_id: uuid.UUID, remedy_id: uuid.UUID, *, by
             if not actions.settle(approval, Decision.WITHDRAWN, why="", by=by, now=now):
                 raise Moved
         agreeing.unspend(remedy, by=by, now=now)
-        asking.perhaps_made_good(remedy.recovery, now=now)
+        mended.perhaps_made_good(remedy.recovery, now=now)
         agreeing.noted("withdrawn", remedy, by=by, now=now)
     return remedy
 
@@ -154,7 +154,7 @@ def undo(
         back_to = RemedyState.OFFERED
     with transaction.atomic():
         if before == RemedyState.DONE:
-            asking.not_made_good(remedy.recovery, since=remedy.changed_at)
+            mended.not_made_good(remedy.recovery, since=remedy.changed_at)
             promising.open_again(remedy.promise, by=by, now=now)
         if back_to == RemedyState.AGREED and before == RemedyState.WITHDRAWN:
             agreeing.settle_agreed(remedy, payer=by, by=by, now=now)

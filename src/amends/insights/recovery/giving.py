@@ -16,7 +16,7 @@ from amends.firm.queries import firm_in_scope
 from amends.firm.rules import Right, may
 from amends.mail.queries import Reader
 from amends.recovery import giving
-from amends.recovery.models import Approval, Issue, Recovery, Remedy, RemedyKind, Responsibility
+from amends.recovery.models import Approval, Finding, Issue, Recovery, Remedy, RemedyKind, Responsibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,8 @@ class Giving:
     def mistaken(self) -> bool:
         """Whether the client was wrong in some point, where what we give is goodwill."""
         wrong = {Responsibility.CLIENT, Responsibility.MISUNDERSTANDING}
-        return any(finding.responsibility in wrong for issue in self.issues if (finding := _finding(issue)))
+        findings: list[Finding | None] = [getattr(issue, "finding", None) for issue in self.issues]
+        return any(finding.responsibility in wrong for finding in findings if finding is not None)
 
     @property
     def standing(self) -> list[Given]:
@@ -87,10 +88,6 @@ class Giving:
     def to_do(self) -> list[Given]:
         """What is agreed and not done yet."""
         return [each for each in self.given if each.remedy.state == "agreed"]
-
-
-def _finding(issue: Issue) -> object:
-    return getattr(issue, "finding", None)
 
 
 def giving_of(reader: Reader, recovery: Recovery, *, by: Member, now: datetime) -> Giving:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from tests.at_once import at_once, on_disk
 from tests.conftest import NOW
-from tests.integration.recovery.conftest import person
+from tests.integration.making_good.conftest import person
 
 from amends.core.errors import AmendsError
 from amends.firm.allowances import Sum, set_member
@@ -173,7 +173,7 @@ def test_fifty_remedies_at_once_never_overspend_a_budget(
         ({"cost": "1.500"}, "'1.500' can be 1500 or 1.500: write it without the mark, or with cents."),
         ({"cost": "NaN"}, "'NaN' is no amount: write it as 500 or 500.50."),
         ({"cost": "1e3"}, "'1e3' is no amount: write it as 500 or 500.50."),
-        ({"cost": "0.005"}, "EUR has 2 decimals, and 0.005 has more: round it."),
+        ({"cost": "0.0051"}, "EUR has 2 decimals, and 0.0051 has more: round it."),
         ({"due": "2026-03-15"}, "15 March 2026 is over: choose today or a later day."),
         ({"due": "04/05/2026"}, "04/05/2026 can be 4 May 2026 or 5 April 2026: write it as 2026-05-04 or 2026-04-05."),
         ({"due": "2036-03-20"}, "20 March 2036 is years away: choose a day within two years."),
@@ -182,8 +182,8 @@ def test_fifty_remedies_at_once_never_overspend_a_budget(
         ({"due": ""}, "Say by when: what is agreed becomes a promise with a date."),
         ({"what": "  "}, "Say what you give, as the client would put it."),
         ({"what": "x" * 501}, "That is too long to be clear: say it in 500 characters."),
-        ({"kind": "bribe"}, "Choose what is given: a fix, doing it again, credit, refund, replacement, gesture or "
-         "person."),
+        ({"kind": "bribe"}, ("Choose what is given: a fix, doing it again, credit, refund, replacement, gesture or "
+         "person.")),
         ({"issue": uuid.UUID(int=1)}, "That point is no longer there: choose another, or none."),
     ],
 )  # fmt: skip
@@ -248,7 +248,7 @@ def test_done_with_the_last_one_it_is_made_good_and_the_ask_is_due_in_seven_days
     remedies.done(SYSTEM, recovery.public_id, second.public_id, by=ben, now=later)
     recovery.refresh_from_db()
     assert (recovery.made_good_at, recovery.ask_at) == (later, later + timedelta(days=7))
-    undo = {"before": "done", "back_to": "agreed", "by": ben, "now": later + timedelta(seconds=5)}
+    undo: dict[str, Any] = {"before": "done", "back_to": "agreed", "by": ben, "now": later + timedelta(seconds=5)}
     remedies.undo(SYSTEM, recovery.public_id, second.public_id, **undo)
     recovery.refresh_from_db()
     assert (recovery.made_good_at, recovery.ask_at, _state(second)) == (None, None, "agreed")
@@ -258,7 +258,7 @@ def test_withdrawn_it_gives_the_budget_back_and_undone_it_takes_it_again(recover
     remedy = _give(recovery, ben)
     remedies.withdraw(SYSTEM, recovery.public_id, remedy.public_id, by=ben, now=NOW)
     assert (_state(remedy), purse_of(ben, now=NOW).spent) == ("withdrawn", 0)
-    undo = {"before": "withdrawn", "back_to": "agreed", "by": ben, "now": NOW}
+    undo: dict[str, Any] = {"before": "withdrawn", "back_to": "agreed", "by": ben, "now": NOW}
     remedies.undo(SYSTEM, recovery.public_id, remedy.public_id, **undo)
     assert (_state(remedy), purse_of(ben, now=NOW).spent) == ("agreed", 80_00)
     with pytest.raises(Moved):

@@ -57,7 +57,8 @@ def recovery(thread: Thread, ben: Member) -> Recovery:
 def make_recovery(thread: Thread, *, owner: Member | None, client: Client | None = None) -> Recovery:
     """A recovery that is about this conversation."""
     made = Recovery.objects.create(
-        client=client or thread.client, title="Errors in invoices", owner=owner, opened_by=owner, stage="agree",
+        client=client or thread.client,  # type: ignore[misc]
+        title="Errors in invoices", owner=owner, opened_by=owner, stage="agree",
         began_at=NOW - days(8), opened_at=NOW - days(7), owned_at=NOW - days(7),
         wanted="A right invoice, and an excuse",
     )  # fmt: skip
