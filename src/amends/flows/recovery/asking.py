@@ -125,13 +125,13 @@ def words(recovery: Recovery, place: Place, *, number: int, by: Member) -> str:
     done = list(Remedy.objects.filter(recovery=recovery, state=RemedyState.DONE).order_by("at"))
     what = "\n".join(f"- {remedy.what}" for remedy in done)
     begin = (
-        "I asked you last week whether all is right now, and may have missed your answer. This is what we fixed"
+        "I asked you last week whether all is right now, and may have missed your answer."
         if number > 1
-        else "you told us what was wrong, and we have fixed it. We took this on"
+        else "you told us what was wrong, and we have fixed it."
     )
     return (
         f"{place.greeting}\n\n{begin}"
-        + (f":\n{what}\n\n" if what else " as we said.\n\n")
+        + (f" We took this on:\n{what}\n\n" if what else "\n\n")
         + "Is it all right for you now? If anything is left, please tell me: I would rather hear it than guess.\n\n"
         f"Kind regards\n{by.name}\n"
     )

@@ -39,8 +39,10 @@ def words(recovery: Recovery, place: Place, *, by: Member) -> str:
     cause = recovery.root_cause.strip() or recovery.failure_mode.strip()
     parts = [
         place.greeting,
-        "we want you to hear this from us first. I'm afraid something went wrong in our work, and it may have touched "
-        "yours too.",
+        (
+            "we want you to hear this from us first. I'm afraid something went wrong in our work, and it may have "
+            "touched yours too."
+        ),
         f"What we found: {cause}" if cause else "",
         "This is how we put it right:\n" + "\n".join(plans or ["- [what we do, by which day]"]),
         f"Kind regards\n{by.name}",
