@@ -125,9 +125,7 @@ def suggestions(content: dict[str, Any], currency: str) -> list[Suggestion]:
 
 
 def _cost(given: object, currency: str) -> Money:
-    """Whole numbers are smallest units; what is written as text is read as people write money."""
-    if isinstance(given, int) and given >= 0:
-        return Money(given, currency)
+    """In whole units of the currency; what is no amount costs nothing."""
     try:
         return parse(str(given), currency)
     except BadAmount:

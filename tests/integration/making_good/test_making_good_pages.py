@@ -63,10 +63,10 @@ def test_given_inside_it_is_there_and_can_be_undone(recovery: Recovery, ben: Mem
     given = {"do": "give", "kind": "credit", "what": "Credit for March", "cost": "80", "due": _later()}
     answer = browser.post(_page(recovery), given, follow=True)
     remedy = Remedy.objects.get()
-    undo = f"{reverse('remedy-do', args=[recovery.public_id, remedy.public_id])}?from=agreed&amp;to=offered"
+    undo = f"{reverse('remedy-do', args=[recovery.public_id, remedy.public_id])}?do=undo&amp;from=agreed&amp;to=offered"
     assert f'action="{undo}"' in _body(answer)
     assert "€170</strong> of your budget is left" in _body(answer)
-    browser.post(undo.replace("&amp;", "&"), {"do": "undo", "next": _page(recovery)})
+    browser.post(undo.replace("&amp;", "&"), {"next": _page(recovery)})
     remedy.refresh_from_db()
     assert remedy.state == "offered"
     assert purse_of(ben, now=datetime.now(UTC)).spent == 0
@@ -92,7 +92,7 @@ def test_what_is_refused_stays_as_it_was_typed(
 
 
 def test_a_playbook_suggests_what_helped_and_fills_the_form(recovery: Recovery, ben: Member, enter: Enter) -> None:
-    content = {"remedies": [{"kind": "credit", "what": "Half of the invoice", "cost": 12_50}, {"kind": "bribe"}]}
+    content = {"remedies": [{"kind": "credit", "what": "Half of the invoice", "cost": "12.50"}, {"kind": "bribe"}]}
     Playbook.objects.create(mode="wrong invoice", trade="any", name="x", edition=1, content={}, at=NOW)
     Playbook.objects.create(mode="wrong invoice", trade="any", name="x", edition=2, content=content, at=NOW)
     Recovery.objects.update(failure_mode="wrong invoice")
@@ -272,7 +272,8 @@ def test_learned_asked_and_closed_by_their_yes(recovery: Recovery, ben: Member, 
     done = browser.post(closing, {"do": "yes", "phone": "Petra, on Monday: all is well"}, follow=True)
     assert "The client says that it is right now." in _body(done)
     assert "Petra, on Monday: all is well" in _body(done)
-    browser.post(closing, {"do": "undo", "next": page})
+    assert f'action="{closing}?do=undo"' in _body(done)
+    browser.post(f"{closing}?do=undo", {"next": page})
     assert Recovery.objects.get().closed_at is None
 
 

@@ -94,7 +94,7 @@ def close(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
     reader, by, now, given = reader_of(request), member_of(request), clock(), request.POST
     why = given.get("why", "")
     try:
-        match given.get("do"):
+        match given.get("do") or request.GET.get("do"):
             case "yes":
                 chosen, phone = _id(given.get("message", "")), given.get("phone", "")
                 flows.say_yes(reader, recovery_id, message=chosen, phone=phone, by=by, now=now)
@@ -192,7 +192,7 @@ def learning_context(
 
 
 def _closed(request: HttpRequest, recovery_id: uuid.UUID, said: str) -> None:
-    messages.success(request, said, extra_tags=reverse("recovery-close", args=[recovery_id]))
+    messages.success(request, said, extra_tags=f"{reverse('recovery-close', args=[recovery_id])}?do=undo")
 
 
 def _id(value: str) -> uuid.UUID | None:

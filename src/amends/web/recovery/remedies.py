@@ -48,7 +48,7 @@ def act(request: HttpRequest, recovery_id: uuid.UUID, remedy_id: uuid.UUID) -> H
     """The client takes it, it is done, it is withdrawn, or the last of these was a slip."""
     reader, by, now, given = reader_of(request), member_of(request), clock(), request.POST
     try:
-        match given.get("do"):
+        match given.get("do") or request.GET.get("do"):
             case "agree":
                 due, because = given.get("due", ""), given.get("because", "")
                 remedy = flows.agree(reader, recovery_id, remedy_id, due=due, because=because, by=by, now=now)
@@ -158,5 +158,5 @@ def _say(request: HttpRequest, remedy: Remedy, *, before: str) -> None:
     undo = ""
     if (remedy.state, before) in flows.UNDOES:
         address = reverse("remedy-do", args=[remedy.recovery.public_id, remedy.public_id])
-        undo = f"{address}?from={remedy.state}&to={before}"
+        undo = f"{address}?do=undo&from={remedy.state}&to={before}"
     messages.success(request, said, extra_tags=undo)
