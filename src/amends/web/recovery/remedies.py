@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -85,7 +86,7 @@ def budget(request: HttpRequest) -> HttpResponse:
     elif whose:
         try:
             shown = Member.objects.get(public_id=whose)
-        except (Member.DoesNotExist, ValueError) as error:
+        except (Member.DoesNotExist, ValidationError) as error:
             raise Http404 from error
     context = {
         "ledger": ledger(shown, now=clock()),

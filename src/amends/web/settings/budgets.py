@@ -95,7 +95,8 @@ def person(request: HttpRequest, member_id: uuid.UUID) -> HttpResponse:
         raise Http404 from error
     given, currency = request.POST, firm_of(request).currency
     try:
-        limit = parse(given["limit"], currency).amount if given.get("limit", "").strip() else None
+        own = given.get("limit", "").strip()
+        limit = parse(own, currency).amount if own else None
         set_member(
             member, limit=limit, budget=_sum(given, currency), by=member_of(request), now=clock(),
             address=network_address(request),
@@ -120,7 +121,9 @@ def _sum(given: QueryDict, currency: str) -> Sum | None:
     if not given.get("budget", "").strip():
         return None
     period = given.get("period", "")
-    return Sum(parse(given["budget"], currency).units, Period(period if period in Period.values else Period.QUARTER))
+    return Sum(
+        parse(given.get("budget", ""), currency).units, Period(period if period in Period.values else Period.QUARTER)
+    )
 
 
 def _page(request: HttpRequest, *, typed: QueryDict | None = None, at: str = "", problem: str = "") -> HttpResponse:
