@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from amends.clients.models import Client, Engagement
-from amends.core.money import Money
+from amends.core.money import Money, of_decimal
 from amends.firm import budgets
 from amends.firm.budgets import Limit, Purse
 from amends.firm.models import BudgetEntry, Firm, Member
@@ -47,8 +47,7 @@ class Line:
 class Risk:
     """What the relationship is worth a year, where it is known, and when it is renewed next."""
 
-    yearly: Decimal
-    currency: str
+    yearly: Money | None
     renews_on: date | None
 
 
@@ -131,7 +130,8 @@ def risk_of(client: Client, firm: Firm) -> Risk | None:
     found = list(rows.values_list("yearly_value", "renews_on"))
     yearly = sum((value for value, _renews in found if value), Decimal())
     renews = min((day for _value, day in found if day), default=None)
-    return Risk(yearly, firm.currency, renews) if yearly or renews else None
+    worth = of_decimal(yearly, firm.currency) if yearly else None
+    return Risk(worth, renews) if worth or renews else None
 
 
 # -- approvals ----------------------------------------------------------------------------------------------------
