@@ -367,12 +367,13 @@ class BudgetEntry(FirmRow):
     amount = models.BigIntegerField()
     about = models.UUIDField(help_text=_("Public id of the remedy"))
     back = models.BooleanField(default=False)
+    turn = models.PositiveIntegerField(default=1, help_text=_("Taken again after it was given back: the second, …"))
     at = models.DateTimeField()
 
     class Meta(FirmRow.Meta):
         abstract = False
         verbose_name_plural = "budget entries"
-        constraints = [models.UniqueConstraint(fields=["firm", "about", "back"], name="budget_entry_once")]
+        constraints = [models.UniqueConstraint(fields=["firm", "about", "turn", "back"], name="budget_entry_once")]
         indexes = [models.Index(fields=["firm", "member", "-at"], name="budget_entry_by_member")]
 
     def __str__(self) -> str:

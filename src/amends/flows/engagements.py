@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,7 +17,8 @@ from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member
 from amends.flows.webhooks import announce
-from amends.insights.hiccups import open_hiccups
+from amends.insights.hiccups import open_hiccups, period_now
+from amends.insights.recovery.learning import left_of
 from amends.mail.queries import Reader
 
 
@@ -92,11 +94,15 @@ def close(
     """
     with transaction.atomic():
         left = open_hiccups(reader, firm, engagement, now=now)
-        if any(one.owner is None for one in left) and not why.strip():
+        recoveries = left_of(reader, engagement, period_now(engagement, firm, now=now), zone=ZoneInfo(firm.timezone))
+        still_open = any(one.recovery.closed_at is None for one in recoveries)
+        if (still_open or any(one.owner is None for one in left)) and not why.strip():
             message = "Say why you close it while something is open: the next one to read this wants to know."
             raise ReasonMissing(message)
         actions.close(engagement, why=why.strip(), member=member, now=now, version=version)
-        detail = {"name": engagement.name, "open": len(left), "why": why.strip()[:500]}
+        detail = {
+            "name": engagement.name, "open": len(left), "recoveries": len(recoveries), "why": why.strip()[:500],
+        }  # fmt: skip
         note("engagement.closed", member=member, about=_about(engagement), detail=detail, now=now)
         announce.engagement_changed(engagement, how="closed", now=now)
 

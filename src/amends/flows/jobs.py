@@ -13,6 +13,7 @@ from django.db import transaction
 from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id, firm_scope
 from amends.flows.receive import end_run
+from amends.flows.recovery.nightly import prepare_asks
 from amends.flows.recovery.tasks import tend_recoveries
 from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in, nightly
@@ -20,6 +21,7 @@ from amends.jobs.actions import manage
 from amends.jobs.actions.queue import Taken
 from amends.jobs.models import Job
 from amends.mail.models import ImportRun
+from amends.recovery.giving import to_ask
 from amends.recovery.queries import anything_open
 
 NIGHT = 3  # o'clock where the firm is
@@ -66,6 +68,8 @@ def queue_by_the_clock(*, now: datetime) -> int:
         with firm_scope(firm):
             if local.hour >= NIGHT:
                 queued += manage.enqueue_once(nightly, f"nightly {local:%Y-%m-%d}")
+                if to_ask(now=now).exists():
+                    queued += manage.enqueue_once(prepare_asks, f"asks {local:%Y-%m-%d}")
             if anything_open():
                 quarter = local.minute // 15
                 queued += manage.enqueue_once(tend_recoveries, f"recoveries {local:%Y-%m-%d %H} {quarter}")

@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from amends.clients.models import Client, ContactAddress, Domain, GlossaryTerm, Standing
 from amends.clients.rules import organisation
+from amends.firm.budgets import may_give_back
 from amends.firm.models import Member, OwnDomain
 from amends.firm.scope import current_firm_id
 from amends.insights.people import domains_of, names_by_client
@@ -61,7 +62,7 @@ def context_around(
             {each.wrong: each.right for each in theirs if each.right},
             tuple(each.wrong for each in theirs if not each.right),
         ),
-        authority=sender.authority if sender is not None else None,
+        authority=may_give_back(sender) if sender is not None else None,
         issues=_open_issues(earlier, now=now),
         promises=_promised(reader, place, now=now),
         colleagues=tuple(

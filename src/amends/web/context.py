@@ -40,6 +40,7 @@ _SECTIONS = {
     "draft-rewrite": "mail",
     "check": "check",
     "glossary": "clients",
+    **dict.fromkeys(["recovery-giving", "recovery-learning", "approvals", "approval", "recoveries-to-ask"], "clients"),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "app-add": "settings",

@@ -25,14 +25,14 @@ from amends.web.outbox import held
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.recovery import answer as recovery_answer
-from amends.web.recovery import beforehand
+from amends.web.recovery import approvals, beforehand, learn, remedies
 from amends.web.recovery import listen as recovery_listen
 from amends.web.recovery import opening as recovery_opening
 from amends.web.recovery import own as recovery_own
 from amends.web.recovery import views as recovery
 from amends.web.sending import views as sending
 from amends.web.set_up import views as set_up
-from amends.web.settings import rules, tokens, webhooks
+from amends.web.settings import budgets, rules, tokens, webhooks
 from amends.web.settings import views as settings
 from amends.web.sign_in import by_passkey, links, single
 from amends.web.sign_in import views as sign_in
@@ -63,9 +63,24 @@ urlpatterns = [
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", engagement.page, name="engagement"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/edit/", work.edit, name="engagement-edit"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/close/", work.close, name="engagement-close"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/ask/", work.ask, name="engagement-ask"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/reopen/", work.reopen, name="engagement-reopen"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/time/", engagement.time, name="engagement-time"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/mail/", engagement.mail, name="engagement-mail"),
+    # Making good and learning
+    path("recoveries/<uuid:recovery_id>/giving/", remedies.page, name="recovery-giving"),
+    path("recoveries/<uuid:recovery_id>/remedies/<uuid:remedy_id>/", remedies.act, name="remedy-do"),
+    path("recoveries/<uuid:recovery_id>/learning/", learn.page, name="recovery-learning"),
+    path("recoveries/<uuid:recovery_id>/asking/", learn.ask, name="recovery-ask"),
+    path("recoveries/<uuid:recovery_id>/closing/", learn.close, name="recovery-close"),
+    path("recoveries/<uuid:recovery_id>/disclosing/", learn.disclose, name="recovery-disclose"),
+    path("recoveries/to-ask/", learn.due, name="recoveries-to-ask"),
+    path("approvals/", approvals.everything, name="approvals"),
+    path("approvals/<uuid:approval_id>/", approvals.one, name="approval"),
+    path("settings/budget/", remedies.budget, name="budget"),
+    path("settings/budgets/", budgets.page, name="budgets"),
+    path("settings/budgets/<slug:role>/", budgets.role, name="budget-role"),
+    path("settings/budgets/of/<uuid:member_id>/", budgets.person, name="budget-member"),
     path("engagements/", engagement.everything, name="engagements"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
     path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),

@@ -13,6 +13,7 @@ from amends.flows.recovery.points import CannotUndo
 from amends.flows.recovery.within import Closed
 from amends.mail.privacy import SYSTEM, Reader
 from amends.mail.queries import new_text_of
+from amends.recovery.actions.issues import Undo
 from amends.recovery.actions.work import NotNow, TooLate
 from amends.recovery.models import Finding, Issue, Recovery, RecoveryStep
 from amends.recovery.queries import points as standing
@@ -22,7 +23,7 @@ def _quotes(recovery: Recovery) -> list[str]:
     return [one.quote for one in standing(recovery)]
 
 
-def _back(recovery: Recovery, undo: points.Undo) -> None:
+def _back(recovery: Recovery, undo: Undo) -> None:
     points.undo(SYSTEM, recovery.public_id, points.sealed(recovery.public_id, undo))
 
 

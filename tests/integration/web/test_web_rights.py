@@ -63,6 +63,20 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "engagement-time": (EVERYBODY, NO),
     "engagement-mail": (EVERYBODY, NO),
     "engagements": (EVERYBODY, NO),
+    "engagement-ask": (NO, CURATING),
+    "recovery-giving": (ACTING, ACTING),
+    "recovery-learning": (ACTING, ACTING),
+    "recovery-ask": (NO, ACTING),
+    "recovery-close": (NO, ACTING),
+    "recovery-disclose": (NO, ACTING),
+    "recoveries-to-ask": (ACTING, NO),
+    "remedy-do": (NO, ACTING),
+    "approvals": (ACTING, NO),
+    "approval": (ACTING, ACTING),
+    "budget": (ACTING, NO),
+    "budgets": (ADMINISTERING, NO),
+    "budget-role": (NO, ADMINISTERING),
+    "budget-member": (NO, ADMINISTERING),
     "hours": (CURATING, CURATING),
     "hours-sheet": (CURATING, CURATING),
     "people": (CURATING, CURATING),
@@ -232,7 +246,7 @@ def test_what_a_role_may_not_do_is_not_offered(client: Browser, firm: Firm, now:
 def _status(client: Browser, who: Member, name: str, method: str) -> int:
     """The answer's status; whatever was done is undone."""
     values: dict[str, object] = {
-        part: {"index": 0, "token": "no-such-token"}.get(part) if part in {"index", "token"} else uuid.uuid4()
+        part: {"index": 0, "token": "no-such-token", "role": "staff"}.get(part, uuid.uuid4())
         for part in PATTERNS[name].pattern.converters
     }
     with transaction.atomic():

@@ -12,12 +12,15 @@ from amends.firm.models import Role
 def part(name: str) -> str:
     """What a part of the log is called: "member" is "Members"."""
     known = {
+        "approval": _("Approvals"),
         "audit": _("The audit log"),
+        "budget": _("Authority and budgets"),
         "check": _("The check"),
         "client": _("Clients"),
         "corrections": _("Corrections"),
         "mail": _("Mail opened"),
         "mailbox": _("Mailboxes"),
+        "remedy": _("Remedies"),
         "member": _("Members"),
         "settings": _("Settings"),
         "sign_in": _("Signing in"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,8 +18,10 @@ from amends.clients.models import Client, Engagement
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right
 from amends.flows import engagements as flows
+from amends.flows.recovery.disclosing import ask_how_it_was
 from amends.insights.engagement import find_engagement
-from amends.insights.hiccups import Hiccup, open_hiccups
+from amends.insights.hiccups import Hiccup, open_hiccups, period_now
+from amends.insights.recovery.learning import left_of
 from amends.web.engagement.forms import EngagementForm
 from amends.web.guard import has, needs
 from amends.web.http import clock, firm_of, member_of, reader_of
@@ -82,6 +86,23 @@ def close(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) 
 
 @needs(Right.CURATE)
 @require_POST
+def ask(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -> HttpResponse:
+    """Put the question that belongs to its end among one's drafts."""
+    engagement = _engagement(engagement_id)
+    try:
+        draft = ask_how_it_was(reader_of(request), engagement, by=member_of(request), now=clock())
+    except AmendsError as error:
+        messages.error(request, str(error))
+    else:
+        if draft.thread is not None and draft.author == member_of(request):
+            messages.success(request, _("The question is prepared. Read it, and send it."))
+            return redirect(f"{reverse('thread', args=[draft.thread.public_id])}#reply")
+        messages.success(request, _("The question was prepared already."))
+    return redirect("engagement-close", engagement.client.public_id, engagement.public_id)
+
+
+@needs(Right.CURATE)
+@require_POST
 def reopen(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -> HttpResponse:
     """Open it again."""
     engagement = _engagement(engagement_id)
@@ -142,11 +163,16 @@ def _form(
 def _closing(
     request: HttpRequest, engagement: Engagement, hiccups: list[Hiccup], *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    firm = firm_of(request)
+    period = period_now(engagement, firm, now=clock())
+    recoveries = left_of(reader_of(request), engagement, period, zone=ZoneInfo(firm.timezone))
     context = {
         "engagement": engagement,
         "client": engagement.client,
         "hiccups": hiccups,
-        "needs_reason": any(one.owner is None for one in hiccups),
+        "recoveries": recoveries,
+        "needs_reason": any(one.owner is None for one in hiccups)
+        or any(one.recovery.closed_at is None for one in recoveries),
         "may_act": has(request, Right.ACT),
         **more,
     }

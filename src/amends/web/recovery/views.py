@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from amends.firm.rules import Right
 from amends.flows.recovery.owning import first_words
 from amends.insights.recovery.choosing import choices
+from amends.insights.recovery.giving import giving_of
 from amends.insights.recovery.page import Point, RecoveryPage, counted, recovery_list, recovery_page
 from amends.recovery.actions.findings import WORDS
 from amends.recovery.actions.issues import FEELINGS
@@ -25,6 +26,8 @@ from amends.recovery.wording import ASK_WANTED, MISTAKEN
 from amends.web import words as looks
 from amends.web.guard import has, needs
 from amends.web.http import clock, firm_of, member_of, reader_of
+from amends.web.recovery.learn import learning_context
+from amends.web.recovery.remedies import giving_context
 
 
 @login_required
@@ -104,9 +107,19 @@ def whole_page(
         "first_words": _first_words(request, found),
         "typed_finding": typed_finding,
         "typed_point": typed_point,
+        **_giving_and_learning(request, found),
         **more,
     }
     return render(request, "recovery/page.html", context, status=status)
+
+
+def _giving_and_learning(request: HttpRequest, found: RecoveryPage) -> dict[str, Any]:
+    """What the last three stages show; their slips stand on pages of their own."""
+    if not found.whole:
+        return {}
+    reader, recovery = reader_of(request), found.recovery
+    giving = giving_of(reader, recovery, by=member_of(request), now=clock())
+    return {**giving_context(request, giving), **learning_context(request, recovery)}
 
 
 def _first_words(request: HttpRequest, found: RecoveryPage) -> str:

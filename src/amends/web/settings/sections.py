@@ -22,6 +22,7 @@ class Section(NamedTuple):
 SECTIONS: tuple[Section, ...] = (
     Section("settings", _("Firm"), Right.ADMINISTER),
     Section("members", _("Members"), Right.ADMINISTER),
+    Section("budgets", _("Authority and budgets"), Right.ADMINISTER),
     Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
     Section("sending", _("Sending"), Right.ACT),
     Section("check-rules", _("The check"), Right.ACT),
@@ -31,6 +32,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("audit", _("Audit"), Right.ADMINISTER),
     Section("model", _("Model")),
     Section("you", _("You")),
+    Section("budget", _("Your budget"), Right.ACT),
     Section("tokens", _("Access tokens")),
 )
 NAMES = frozenset(section.name for section in SECTIONS)

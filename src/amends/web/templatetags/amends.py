@@ -101,6 +101,8 @@ class Back(NamedTuple):
 @register.simple_tag
 def undo_of(tags: str) -> Back:
     """What the tags of a flash undo: a click on signals by its batch, or a change of a recovery."""
+    if tags.startswith("/"):
+        return Back(tags)
     part, _, rest = tags.partition(":")
     if part != "recovery":
         return Back(reverse("undo", args=[tags]))

@@ -26,6 +26,7 @@ from amends.firm.rules import Right
 from amends.flows import teach
 from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
+from amends.insights.recovery.learning import waiting_for
 from amends.insights.today import Today, reasons_of, today
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
@@ -74,6 +75,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "more": answer.total - len(answer.rows),
         "progress": reading_progress(reader_of(request)),
         "setting_up": is_setting_up(request),
+        "waiting": waiting_for(member_of(request), now=now),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)
