@@ -92,15 +92,15 @@ def test_what_is_refused_stays_as_it_was_typed(
 
 
 def test_a_playbook_suggests_what_helped_and_fills_the_form(recovery: Recovery, ben: Member, enter: Enter) -> None:
-    content = {"remedies": [{"kind": "credit", "what": "Half of the invoice", "cost": "12.50"}, {"kind": "bribe"}]}
+    content = {"remedies": [{"kind": "credit", "what": "Half of the invoice", "cost": 12}]}
     Playbook.objects.create(mode="wrong invoice", trade="any", name="x", edition=1, content={}, at=NOW)
     Playbook.objects.create(mode="wrong invoice", trade="any", name="x", edition=2, content=content, at=NOW)
     Recovery.objects.update(failure_mode="wrong invoice")
     browser = enter(ben)
     assert "Half of the invoice <span" in _body(browser.get(_page(recovery)))
     filled = _body(browser.get(_page(recovery), {"suggestion": "0"}))
-    assert 'name="cost" inputmode="decimal" value="12.50"' in filled
-    assert _body(browser.get(_page(recovery), {"suggestion": "7"})).count('value="12.50"') == 0
+    assert 'name="cost" inputmode="decimal" value="12.00"' in filled
+    assert _body(browser.get(_page(recovery), {"suggestion": "7"})).count('value="12.00"') == 0
 
 
 def test_where_the_client_was_wrong_goodwill_is_offered(recovery: Recovery, ben: Member, enter: Enter) -> None:
@@ -187,7 +187,9 @@ def test_who_may_not_read_it_sees_nothing_of_it(recovery: Recovery, ben: Member,
         assert "mail that is closed to you" in shown
         for words in (QUOTE, "an excuse", "Errors in invoices", "Nobody read it twice"):
             assert words not in shown
-        assert browser.post(_page(recovery, name), {"do": "give"}).status_code == 404
+    answer = browser.post(_page(recovery), {"do": "give"})
+    assert (answer.status_code, "mail that is closed to you" in _body(answer)) == (422, True)
+    assert browser.post(_page(recovery, "recovery-learning"), {"root_cause": "x"}).status_code == 404
 
 
 def test_the_value_at_risk_is_for_those_who_see_money(

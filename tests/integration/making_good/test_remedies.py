@@ -21,6 +21,7 @@ from amends.firm.models import AuditEntry, Budget, BudgetEntry, Firm, Member, Pe
 from amends.flows.recovery import approvals, remedies
 from amends.flows.recovery.approvals import NobodyMay, NotEntitled, Settled
 from amends.flows.recovery.remedies import NotYours, Typed
+from amends.flows.recovery.within import NotRead
 from amends.mail.models import Mailbox, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft, SmtpAccount
@@ -215,7 +216,7 @@ def test_who_looks_on_gives_nothing(recovery: Recovery) -> None:
 
 def test_who_may_not_read_what_it_is_about_does_not_give(recovery: Recovery, ben: Member, eve: Member) -> None:
     Mailbox.objects.update(visibility=Visibility.METADATA, owner=eve)
-    with pytest.raises(Recovery.DoesNotExist):
+    with pytest.raises(NotRead):
         remedies.give(Reader(ben), recovery.public_id, GESTURE, by=ben, now=NOW)
     assert remedies.give(Reader(eve), recovery.public_id, GESTURE, by=eve, now=NOW).state == "agreed"
 
