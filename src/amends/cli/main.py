@@ -19,6 +19,7 @@ _COMMANDS = {
     "today": "today",
     "read": "read",
     "check": "check",
+    "brief": "brief",
     "rules": "check",
     "serve": "serve",
     "web": "serve",

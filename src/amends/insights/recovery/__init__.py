@@ -1,0 +1,1 @@
+"""Read-only answers about recoveries: what their pages, briefs and calls show."""
