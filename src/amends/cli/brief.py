@@ -40,11 +40,10 @@ def brief_command(recovery: str, whom: str, form: str, out: Path | None, firm: s
         except Recovery.DoesNotExist as error:
             message = f"There is no recovery {recovery}: name the client, or give the recovery's id."
             raise NoSuchRecovery(message) from error
-    made = {
-        "md": lambda: found.text.encode(),
-        "html": lambda: pdf.page(found.text, found.sheet).encode(),
-        "pdf": lambda: pdf.pdf(found.text, found.sheet),
-    }[form]()
+    if form == "pdf":
+        made = pdf.pdf(found.text, found.sheet)
+    else:
+        made = (found.text if form == "md" else pdf.page(found.text, found.sheet)).encode()
     if out is not None:
         out.write_bytes(made)
         click.echo(f"{out}: {len(made):,} bytes.", err=True)

@@ -43,7 +43,7 @@ class Mailing:
 
 
 def answered(reader: Reader, recovery: Recovery) -> Message | None:
-    """The message that a mail out of this recovery answers: the client's newest in its conversations, else the newest."""
+    """The message that a mail out of this recovery answers: the client's newest in its conversations, or ours."""
     rows = readable(reader).filter(thread__in=recovery.threads.values("thread")).select_related("thread", "client")
     return rows.filter(direction=Direction.IN).order_by("-pk").first() or rows.order_by("-pk").first()
 

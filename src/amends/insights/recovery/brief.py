@@ -118,8 +118,8 @@ def content_of(reader: Reader, recovery: Recovery, whom: str) -> Content:
 def for_client(full: Content) -> Content:
     """The same without what is the team's own. Pure."""
     return replace(
-        full, whom=BriefFor.CLIENT, title="", owner="", first_words=(), questions=(), never=(), given=_offered(full.given),
-        points=tuple(_plainly(point) for point in full.points),
+        full, whom=BriefFor.CLIENT, title="", owner="", first_words=(), questions=(), never=(),
+        given=_offered(full.given), points=tuple(_plainly(point) for point in full.points),
     )  # fmt: skip
 
 
@@ -214,7 +214,7 @@ def _person(recovery: Recovery, issues: Sequence[Issue]) -> str:
     if names:
         return max(dict.fromkeys(names), key=names.count)
     contact = Contact.objects.filter(client=recovery.client).exclude(name="").order_by("-received", "pk").first()
-    return contact.name if contact else ""
+    return str(contact.name) if contact else ""
 
 
 def _playbook(mode: str) -> dict[str, object]:

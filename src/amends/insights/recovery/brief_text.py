@@ -98,7 +98,8 @@ def _to_team(content: Content) -> Iterator[str]:
         yield from _labelled(
             ("In our words", said(point.words)), ("Came up before", _before(point)),
             ("What happened", said(point.happened)), ("Why", said(point.why)),
-            ("Whose", f"{_WHOSE[point.responsibility]} ({_SURE[point.sure]})"), ("What we do", said(point.we_do) or "*missing*"),
+            ("Whose", f"{_WHOSE[point.responsibility]} ({_SURE[point.sure]})"),
+            ("What we do", said(point.we_do) or "*missing*"),
             ("By", _by(point.by_when) or "*missing*"), ("Say the hard part", said(point.hard_part) or _hard(point)),
             *_given(point.given), ("Evidence", _evidence(point)),
         )  # fmt: skip

@@ -65,9 +65,7 @@ def parse(markdown: str) -> list[Block]:
         kind = "text"
 
     for line in markdown[:LONGEST].replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if not line.strip():
-            close()
-        elif _RULE.fullmatch(line):
+        if not line.strip() or _RULE.fullmatch(line):
             close()
         elif heading := _HEADING.fullmatch(line.strip()):
             close()
@@ -97,8 +95,7 @@ def to_html(blocks: Sequence[Block]) -> str:
         if kind in {"item", "numbered"}:
             parts.append(_html_list(list(group), ordered=kind == "numbered"))
             continue
-        for block in group:
-            parts.append(_html_block(block))
+        parts.extend(_html_block(block) for block in group)
     return "\n".join(parts)
 
 

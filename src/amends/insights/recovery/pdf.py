@@ -20,6 +20,7 @@ import typst
 from amends.insights.recovery.document import Block, parse, to_data, to_html
 
 _HERE = Path(__file__).parent
+_compile: Any = typst.compile  # takes a dict of files as well, which its types do not say
 _LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
 
@@ -36,13 +37,13 @@ class Sheet:
 
 def pdf(markdown: str, sheet: Sheet) -> bytes:
     """The PDF, the same bytes for the same text."""
-    made: Any = typst.compile(_sources(markdown, sheet), format="pdf", timestamp=_moment(sheet.day))
+    made = _compile(_sources(markdown, sheet), format="pdf", timestamp=_moment(sheet.day))
     return bytes(made)
 
 
 def pictures(markdown: str, sheet: Sheet, *, ppi: float = 110) -> list[bytes]:
     """Its pages as PNG: for whoever looks at them without a reader of PDF, and for tests."""
-    made: Any = typst.compile(_sources(markdown, sheet), format="png", ppi=ppi)
+    made = _compile(_sources(markdown, sheet), format="png", ppi=ppi)
     return [bytes(page) for page in made] if isinstance(made, list) else [bytes(made)]
 
 

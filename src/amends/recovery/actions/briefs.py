@@ -27,7 +27,9 @@ class EmptyBrief(AmendsError):
     """A brief without a word, or with too many."""
 
 
-def keep(recovery: Recovery, whom: str, text: str, *, wrote_from: str, version: int, by: Member, now: datetime) -> Brief:
+def keep(
+    recovery: Recovery, whom: str, text: str, *, wrote_from: str, version: int, by: Member, now: datetime
+) -> Brief:
     """Keep a version as a person left it. `version` is that which they had before them, 0 where it wrote itself.
 
     Raises `Overtaken`, and `EmptyBrief` for what is no brief.
@@ -60,7 +62,7 @@ def let_stand(recovery: Recovery, whom: str, *, wrote_from: str, version: int, n
 def write_anew(recovery: Recovery, whom: str, *, version: int) -> str:
     """Give up an edited version, so that it writes itself again; returns its text. Raises `Overtaken`."""
     rows = Brief.objects.filter(recovery=recovery, whom=whom, version=version)
-    text = rows.values_list("text", flat=True).first()
+    text: str | None = rows.values_list("text", flat=True).first()
     if text is None or not rows.delete()[0]:
         raise Overtaken
     return text

@@ -22,6 +22,7 @@ from amends.flows.recovery import briefs, mailing
 from amends.insights.recovery import pdf
 from amends.insights.recovery.brief_page import BriefPage, brief_page, compare
 from amends.insights.recovery.document import parse, to_html
+from amends.judgement.guard import Finding
 from amends.outbox.queries import can_send
 from amends.recovery.models import BriefFor, Recovery
 from amends.web.guard import has, needs
@@ -110,10 +111,10 @@ def file(request: HttpRequest, recovery_id: uuid.UUID, form: str) -> HttpRespons
     if form not in _FILES:
         raise Http404
     found = _found(request, recovery_id, _whom(request))
-    made: str | bytes = {
-        "md": lambda: found.text, "html": lambda: pdf.page(found.text, found.sheet),
-        "pdf": lambda: pdf.pdf(found.text, found.sheet),
-    }[form]()  # fmt: skip
+    if form == "pdf":
+        made = pdf.pdf(found.text, found.sheet)
+    else:
+        made = (found.text if form == "md" else pdf.page(found.text, found.sheet)).encode()
     name = quote(f"{briefs.file_name(found)}.{form}")
     way = "inline" if form == "pdf" and "look" in request.GET else "attachment"
     headers = {"Content-Disposition": f"{way}; filename*=UTF-8''{name}", "Cache-Control": "no-store, private"}
@@ -127,7 +128,8 @@ def sending(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
     found = _found(request, recovery_id, BriefFor.CLIENT)
     choices = mailing.people(reader_of(request), found.recovery)
     form = MailForm(request.POST or None, choices=choices, initial=_initial(found, choices))
-    problem, findings, status = "", (), 200
+    problem, status = "", 200
+    findings: tuple[Finding, ...] = ()
     if request.method == "POST":
         status = 422
         if form.is_valid():
