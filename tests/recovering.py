@@ -37,8 +37,10 @@ def recovery(*, by: Member, at: datetime, points: int = 3, **more: Any) -> Recov
     from amends.recovery.models import Issue, Recovery, RecoveryThread
 
     message = Message.objects.get(message_id="angry@hartwell.example")
+    house = message.thread.client
+    assert house is not None
     made = Recovery.objects.create(
-        client=message.thread.client, title="Third invoice with an error", owner=by, opened_by=by, owned_at=at,
+        client=house, title="Third invoice with an error", owner=by, opened_by=by, owned_at=at,
         began_at=message.sent_at, opened_at=at, **more,
     )  # fmt: skip
     RecoveryThread.objects.create(recovery=made, thread=message.thread)

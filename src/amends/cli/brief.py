@@ -48,4 +48,5 @@ def brief_command(recovery: str, whom: str, form: str, out: Path | None, firm: s
         out.write_bytes(made)
         click.echo(f"{out}: {len(made):,} bytes.", err=True)
     else:
-        click.get_binary_stream("stdout").write(made)
+        sys.stdout.buffer.write(made)
+        sys.stdout.flush()

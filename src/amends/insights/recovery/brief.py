@@ -155,7 +155,8 @@ def _everything(reader: Reader, recovery: Recovery) -> Content:
         given[remedy.issue_id if remedy.issue_id in {issue.pk for issue in issues} else None].append(made)
     playbook = _playbook(recovery.failure_mode)
     findings = [issue.finding for issue in issues if hasattr(issue, "finding")]
-    moments = [recovery.opened_at, *(each.at for each in [*issues, *findings, *evidence]), *_changed(remedies)]
+    moments = [recovery.opened_at, *(each.at for each in issues), *(each.at for each in findings)]
+    moments += [*(each.at for each in evidence), *(each.changed_at for each in remedies)]
     return Content(
         whom=BriefFor.TEAM, firm=firm.name, client=recovery.client.name, person=_person(recovery, issues),
         engagement=recovery.engagement.name if recovery.engagement else "", title=recovery.title,
@@ -202,10 +203,6 @@ def _proofs(reader: Reader, evidence: Sequence[Evidence], zone: ZoneInfo) -> dic
 
 def _day(at: datetime, zone: ZoneInfo) -> str:
     return f"{at.astimezone(zone):%-d %B %Y}"
-
-
-def _changed(remedies: Iterable[Remedy]) -> list[datetime]:
-    return [remedy.changed_at for remedy in remedies]
 
 
 def _person(recovery: Recovery, issues: Sequence[Issue]) -> str:

@@ -99,8 +99,7 @@ def _to_team(content: Content) -> Iterator[str]:
             ("In our words", said(point.words)), ("Came up before", _before(point)),
             ("What happened", said(point.happened)), ("Why", said(point.why)),
             ("Whose", f"{_WHOSE[point.responsibility]} ({_SURE[point.sure]})"),
-            ("What we do", said(point.we_do) or "*missing*"),
-            ("By", _by(point.by_when) or "*missing*"), ("Say the hard part", said(point.hard_part) or _hard(point)),
+            ("What we do", _deed(point)), ("Say the hard part", said(point.hard_part) or _hard(point)),
             *_given(point.given), ("Evidence", _evidence(point)),
         )  # fmt: skip
     if content.given:
@@ -144,6 +143,16 @@ def _given(given: Sequence[Given]) -> Iterator[tuple[str, str]]:
 
 def _before(point: Point) -> str:
     return f"“{said(point.earlier)}”, {_short(point.earlier_on)}" if point.earlier and point.earlier_on else ""
+
+
+def _deed(point: Point) -> str:
+    """What we do and by when, in one line."""
+    by = f"*by {spoken(point.by_when)}*" if point.by_when else "*no date yet*"
+    return (
+        f"{said(point.we_do)} {by}"
+        if point.we_do.strip()
+        else f"*not decided yet* {by if point.by_when else ''}".strip()
+    )
 
 
 def _hard(point: Point) -> str:

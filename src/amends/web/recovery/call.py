@@ -78,7 +78,9 @@ def page(request: HttpRequest, recovery_id: uuid.UUID, call_id: uuid.UUID) -> Ht
         "notes": [_said(note, me.pk) for note in notes_of(found.call)],
     }  # fmt: skip
     context = {"page": found, "recovery": found.recovery, "client": found.recovery.client, "data": data, "moods": MOODS}
-    return render(request, "recovery/call.html", context, headers={"Cache-Control": "no-store, private"})
+    shown = render(request, "recovery/call.html", context)
+    shown["Cache-Control"] = "no-store, private"
+    return shown
 
 
 @needs(Right.ACT)
@@ -168,7 +170,8 @@ def summary(request: HttpRequest, recovery_id: uuid.UUID, call_id: uuid.UUID) ->
     """Send the summary of the call."""
     call = one_call(reader_of(request), recovery_id, call_id)
     form = MailForm(request.POST, choices=mailing.people(reader_of(request), call.recovery))
-    problem, findings = "", ()
+    problem = ""
+    findings: tuple[Finding, ...] = ()
     if form.is_valid():
         try:
             calls.send_summary(
@@ -195,7 +198,7 @@ def _after(
     context = {
         "after": found, "recovery": found.recovery, "client": found.recovery.client, "call": found.call,
         "form": form or fresh, "problem": problem, "findings": findings, "members": members(),
-        "can_send": can_send(member_of(request)), "moods": dict((n, (icon, word)) for n, icon, word in MOODS),
+        "can_send": can_send(member_of(request)), "moods": {number: (icon, word) for number, icon, word in MOODS},
         "answered": mailing.answered(reader_of(request), found.recovery),
     }  # fmt: skip
     return render(request, "recovery/call_after.html", context, status=422 if form or problem else 200)

@@ -13,3 +13,4 @@ import "./passkeys.js";
 import "./copy.js";
 import "./waiting.js";
 import "./set-up.js";
+import "./call-left.js";
