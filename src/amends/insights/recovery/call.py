@@ -28,6 +28,7 @@ class Heard:
     """A promise in a note: its words, and the day that they mean; None where they name none."""
 
     quote: str
+    deed: str  # its words without those that say by when
     day: date | None
     said: str  # the day as people say it
 
@@ -110,16 +111,12 @@ def heard(text: str, *, kind: str, at: datetime, working: WorkingTime) -> list[H
     """Pure: the promises of the firm in the text of a note. What is written as a promise is one."""
     here = at.astimezone(ZoneInfo(working.timezone))
 
-    def by_when(clause: str) -> datetime | None:
-        found = due.due(clause, at=here, working=working)
-        return found.at if found else None
-
     if kind == "promise":
-        return [_heard(text.strip(), by_when(text), working)] if text.strip() else []
+        return [_heard(text.strip(), here, working)] if text.strip() else []
     if kind not in {"note", "wanted", "point"}:
         return []
-    found = find_promises(text, writer="firm", due=by_when)
-    return [_heard(one.quote, one.due, working) for one in found if one.by == "firm" and not one.negative]
+    found = find_promises(text, writer="firm")
+    return [_heard(one.quote, here, working) for one in found if one.by == "firm" and not one.negative]
 
 
 def after_call(reader: Reader, recovery_id: uuid.UUID, call_id: uuid.UUID) -> AfterCall:
@@ -168,15 +165,19 @@ def _candidates(notes: Sequence[Note], made: Sequence[Note], *, firm: Firm, at: 
     found = []
     for note in notes:
         for one in heard(note.text, kind=note.kind, at=at, working=working):
-            words = " ".join(one.quote.split()).casefold().rstrip(".")
+            words = " ".join(one.deed.split()).casefold().rstrip(".")
             if not any(words in each for each in known):
                 found.append(Candidate(note, one))
     return found
 
 
-def _heard(quote: str, when: datetime | None, working: WorkingTime) -> Heard:
-    day = working.local_day(when) if when else None
-    return Heard(quote, day, spoken(day) if day else "")
+def _heard(quote: str, at: datetime, working: WorkingTime) -> Heard:
+    when = due.due(quote, at=at, working=working)
+    if when is None or when.at is None:
+        return Heard(quote, quote, None, "")
+    day = working.local_day(when.at)
+    deed = f"{quote[: when.start].rstrip(' ,')}{quote[when.end :]}".strip(" ,.;")
+    return Heard(quote, deed or quote, day, spoken(day))
 
 
 def _listed(texts: Iterable[str]) -> str:

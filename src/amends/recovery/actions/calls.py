@@ -114,6 +114,8 @@ def to_issue(note: Note, text: str, *, by: Member, now: datetime) -> Issue:
 
 def promised(note: Note, text: str, *, by: Member, now: datetime) -> Note:
     """Keep what became a promise, beside the note that it stands in. Raises `Overtaken` where it did already."""
+    if note.kind == "promised":
+        raise Overtaken("This is a promise already.")
     if note.kind == "promise":
         if not Note.objects.filter(pk=note.pk, kind="promise").update(kind="promised", text=text):
             raise Overtaken("This is a promise already.")

@@ -89,6 +89,7 @@ def page(request: HttpRequest, recovery_id: uuid.UUID, call_id: uuid.UUID) -> Ht
 def notes(request: HttpRequest, recovery_id: uuid.UUID, call_id: uuid.UUID) -> HttpResponse:
     """Where the page's notes go, and others' come from: JSON both ways."""
     me, given = member_of(request), {}
+    one_call(reader_of(request), recovery_id, call_id)
     if request.method == "POST":
         try:
             given = _given(request)

@@ -5,7 +5,8 @@ const me = document.body.dataset.me;
 const open = document.querySelector("[data-call]");
 
 async function sweep() {
-  const byUrl = Map.groupBy ? Map.groupBy(entries(me), ([, entry]) => entry.url) : new Map();
+  const byUrl = new Map();
+  for (const one of entries(me)) byUrl.set(one[1].url, [...(byUrl.get(one[1].url) ?? []), one]);
   for (const [url, all] of byUrl) {
     if (!url?.startsWith("/")) continue;
     const list = all.filter(([, entry]) => waits(entry) && !entry.refused).slice(0, 100);

@@ -222,7 +222,7 @@ setInterval(tick, 20_000);
 
 // ---- keys and buttons
 
-const fields = () => [...body.querySelectorAll("textarea, input[data-note]")].filter((field) => field.checkVisibility());
+const fields = () => [...body.querySelectorAll("textarea, input[data-note]:not([type=radio])")].filter((field) => field.checkVisibility());
 function step(by) {
   const all = fields();
   const at = all.indexOf(document.activeElement);
