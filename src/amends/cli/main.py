@@ -22,6 +22,7 @@ _COMMANDS = {
     "read": "read",
     "check": "check",
     "rules": "rules",
+    "brief": "brief",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

@@ -18,7 +18,7 @@ from amends.clients.models import Client
 from amends.firm.rules import Right, may
 from amends.judgement.working_time import WorkingTime
 from amends.mail.models import Direction, Thread
-from amends.mail.privacy import Reader, readable
+from amends.mail.privacy import Reader, partly_hidden, readable
 from amends.recovery.models import (
     Clocks,
     Evidence,
@@ -83,8 +83,8 @@ def standing_points() -> QuerySet[Issue]:
 def seen_whole(reader: Reader, recoveries: Sequence[Recovery]) -> set[int]:
     """The keys of those recoveries whose words this reader may read; a few queries where mailboxes are closed to them.
 
-    That is: of each of its conversations they read something, and every message that its points and their evidence
-    quote. All other words of a recovery rest on these.
+    That is: all of its conversations, and every message that its points and their evidence quote. Findings, briefs
+    and notes are texts of our own, of which nobody can say which word came from which message.
     """
     keys = {one.pk for one in recoveries}
     if not reader.restricted:
@@ -92,7 +92,8 @@ def seen_whole(reader: Reader, recoveries: Sequence[Recovery]) -> set[int]:
     if reader.doors.nothing:
         return set()
     seen = readable(reader)
-    closed = RecoveryThread.objects.filter(recovery__in=keys).exclude(thread__in=seen.values("thread"))
+    threads = list(RecoveryThread.objects.filter(recovery__in=keys).values_list("recovery_id", "thread_id"))
+    closed = partly_hidden(reader, {thread for _recovery, thread in threads})
     quoted = Issue.objects.filter(recovery__in=keys, message__isnull=False).exclude(message__in=seen.values("pk"))
     rests = Evidence.objects.filter(issue__recovery__in=keys, about__isnull=False).filter(
         kind__in=[EvidenceKind.MESSAGE, EvidenceKind.ADVICE, EvidenceKind.DOCUMENT]
@@ -103,7 +104,9 @@ def seen_whole(reader: Reader, recoveries: Sequence[Recovery]) -> set[int]:
             named[about].add(recovery)
     open_ones = set(seen.filter(public_id__in=list(named)).values_list("public_id", flat=True)) if named else set()
     hidden = {recovery for about, using in named.items() if about not in open_ones for recovery in using}
-    hidden |= set(closed.values_list("recovery_id", flat=True)) | set(quoted.values_list("recovery_id", flat=True))
+    hidden |= {recovery for recovery, thread in threads if thread in closed} | set(
+        quoted.values_list("recovery_id", flat=True)
+    )
     return keys - hidden
 
 

@@ -25,7 +25,7 @@ from amends.web.outbox import held
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
 from amends.web.recovery import answer as recovery_answer
-from amends.web.recovery import approvals, beforehand, learn, remedies
+from amends.web.recovery import approvals, beforehand, brief, call, learn, remedies
 from amends.web.recovery import listen as recovery_listen
 from amends.web.recovery import opening as recovery_opening
 from amends.web.recovery import own as recovery_own
@@ -206,6 +206,21 @@ urlpatterns = [
     path("settings/jobs/", jobs.page, name="jobs"),
     path("settings/jobs/<uuid:job_id>/again/", jobs.again, name="job-again"),
     path("settings/jobs/<uuid:job_id>/drop/", jobs.drop, name="job-drop"),
+    # the brief of a recovery, and the call held against it
+    path("recoveries/<uuid:recovery_id>/brief/", brief.page, name="brief"),
+    path("recoveries/<uuid:recovery_id>/brief/edit/", brief.edit, name="brief-edit"),
+    path("recoveries/<uuid:recovery_id>/brief/anew/", brief.anew, name="brief-anew"),
+    path("recoveries/<uuid:recovery_id>/brief/stands/", brief.stands, name="brief-stands"),
+    path("recoveries/<uuid:recovery_id>/brief/paper/", brief.paper, name="brief-paper"),
+    path("recoveries/<uuid:recovery_id>/brief/file.<str:form>", brief.file, name="brief-file"),
+    path("recoveries/<uuid:recovery_id>/brief/send/", brief.sending, name="brief-send"),
+    path("recoveries/<uuid:recovery_id>/call/", call.start, name="call"),
+    path("recoveries/<uuid:recovery_id>/calls/<uuid:call_id>/", call.page, name="call-held"),
+    path("recoveries/<uuid:recovery_id>/calls/<uuid:call_id>/notes", call.notes, name="call-notes"),
+    path("recoveries/<uuid:recovery_id>/calls/<uuid:call_id>/end/", call.end, name="call-end"),
+    path("recoveries/<uuid:recovery_id>/calls/<uuid:call_id>/after/", call.after, name="call-after"),
+    path("recoveries/<uuid:recovery_id>/calls/<uuid:call_id>/become/", call.become, name="call-become"),
+    path("recoveries/<uuid:recovery_id>/calls/<uuid:call_id>/summary/", call.summary, name="call-summary"),
     path("sign-in/", sign_in.sign_in, name="sign-in"),
     path("sign-in/second/", sign_in.second, name="sign-in-second"),
     path("sign-in/forgotten/", sign_in.forgotten, name="forgotten"),

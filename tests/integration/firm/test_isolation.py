@@ -409,6 +409,8 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "remedy_id": Remedy.objects.values_list("public_id", flat=True).first(),
         "approval_id": Approval.objects.values_list("public_id", flat=True).first(),
         "role": "staff",
+        "call_id": Call.objects.values_list("public_id", flat=True).first(),
+        "form": "pdf",
         "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),

@@ -33,7 +33,7 @@ from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thre
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
-from amends.recovery.models import Approval, Evidence, Issue, Recovery, Remedy
+from amends.recovery.models import Approval, Call, Evidence, Issue, Recovery, Remedy
 from amends.signals.models import Correction, Response, Signal
 
 
@@ -81,6 +81,8 @@ def _candidates() -> dict[str, list[Any]]:
         "remedy_id": [uuid7(), *Remedy.objects.values_list("public_id", flat=True)],
         "approval_id": [uuid7(), *Approval.objects.values_list("public_id", flat=True)],
         "role": ["staff"],
+        "call_id": [uuid7(), *Call.objects.values_list("public_id", flat=True)],
+        "form": ["pdf", "md"],
         "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
         "evidence_id": [uuid7(), *Evidence.objects.values_list("public_id", flat=True)],
         "batch": [uuid7(), *Correction.objects.values_list("batch", flat=True)],
@@ -183,7 +185,8 @@ def _functions() -> dict[str, Callable[..., Any]]:
     """All public functions of the parts that answer, whose first parameter is a reader."""
     names = [f"amends.insights.{one.name}" for one in pkgutil.iter_modules(amends.insights.__path__)]
     names += [
-        f"amends.insights.recovery.{one}" for one in ("page", "earlier", "choosing", "evidence", "giving", "learning")
+        f"amends.insights.recovery.{one}"
+        for one in ("page", "earlier", "choosing", "evidence", "giving", "learning", "brief")
     ]
     names += [
         "amends.mail.queries",
@@ -235,8 +238,9 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
         "at_hand": [None, *Client.objects.all()], "sender": [None], "messages": [()],
         "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
-        "recovery": list(Recovery.objects.select_related("client", "owner")), "by": [reader.member or Member.objects.first()],
-        "member": [reader.member or Member.objects.first()], "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
+        "recovery": list(Recovery.objects.select_related("client", "owner")),
+        "by": [reader.member or Member.objects.first()],
+        "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]

@@ -83,7 +83,8 @@ def test_every_playbook_has_what_it_needs() -> None:
 def test_what_comes_back_is_linked_and_counted(recovery: Recovery, thread: Thread, member: Member) -> None:
     Recovery.objects.update(closed_at=NOW + days(1), closing="yes")
     later = NOW + days(40)
-    bring(letter("Dear Ada,\n\nThe third invoice has an error again, and I am furious about that.\n", at=later, subject="Invoices",
+    bring(letter("Dear Ada,\n\nThe third invoice has an error again, and I am furious about that.\n", at=later,
+                 subject="Invoices",
                  message_id="again@hartwell.example"), now=later)  # fmt: skip
     from amends.flows.judge import judge_new
     from amends.insights.recovery.earlier import last_time

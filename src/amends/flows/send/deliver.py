@@ -21,6 +21,7 @@ from amends.outbox.actions import deliver
 from amends.outbox.models import Draft
 from amends.outbox.rules import CORRESPONDENCE
 from amends.outbox.smtp import MaybeTaken, NotTaken, Patience, Withdrawn, hand_in
+from amends.recovery.actions.briefs import told_by
 
 _UNEXPECTED = "Something unexpected stopped this while it was leaving: it may have been sent."
 
@@ -80,6 +81,7 @@ def file_sent(*, now: datetime, only: Draft | None = None) -> int:
             if data is None:  # another process files it
                 continue
             message, kept = _store(draft, data, now), True
+        told_by(draft.public_id, at=draft.sent_at or now)
         deliver.filed(draft, message_id=message, now=now)
     if kept:
         judge_stored.enqueue(firm_id=current_firm_id())

@@ -15,3 +15,4 @@ import "./copy.js";
 import "./print.js";
 import "./waiting.js";
 import "./set-up.js";
+import "./call-left.js";
