@@ -17,6 +17,7 @@ from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
 from amends.outbox.models import Composed, Draft, State
 from amends.signals.models import Signal
+from amends.signals.queries.promises import lost_evidence
 
 _BATCH = 500
 
@@ -27,6 +28,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"{name}: {count:,} rows point at rows that are not there, or at another firm's", count
     if lost := _lost_evidence():
         yield f"signals: {lost:,} rest on a message or a signal that is not there", lost
+    if lost := lost_evidence():
+        yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
     if bodiless:
         yield f"mail_message: {bodiless:,} messages have no words", bodiless

@@ -31,6 +31,7 @@ from amends.mail.actions.move import recount
 from amends.mail.actions.search import indexed, settle_index
 from amends.outbox.actions.forget import forget_drafts
 from amends.signals.actions import forget_returns
+from amends.signals.actions import promises as promised
 
 _PORTION = 10_000  # messages whose words are read from the index in one pass over it
 _BATCH = 200  # messages that go in one transaction
@@ -76,6 +77,7 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
             batch = portion[at : at + _BATCH]
             with transaction.atomic():
                 forget_returns(batch)
+                promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
             done += len(batch)
@@ -97,6 +99,7 @@ def _forget_words(made: Plan) -> None:
         forget.forget_uploads(words, going=files)
         if whom.contact:
             forget.forget_words(whom.contact.client, {*whom.names, *whom.emails})
+            promised.forget_words(whom.contact.client, words)
 
 
 def _words(whom: Whom) -> list[str]:
@@ -109,6 +112,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
     whom = made.whom
     with transaction.atomic():
         if whom.client:
+            promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:
             forget.forget_contact(whom.contact)
