@@ -22,6 +22,7 @@ from amends.web.message import views as message
 from amends.web.model import views as model
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
+from amends.web.promises import views as promises
 from amends.web.sending import views as sending
 from amends.web.set_up import views as set_up
 from amends.web.settings import tokens, webhooks
@@ -66,6 +67,10 @@ urlpatterns = [
     path("messages/<uuid:message_id>/html", message.original_html, name="message-html"),
     path("messages/<uuid:message_id>/original", message.original, name="message-original"),
     path("messages/<uuid:message_id>/attachments/<int:index>", message.attachment, name="attachment"),
+    path("promises/", promises.page, name="promises"),
+    path("promises/add/", promises.add, name="promise-add"),
+    path("promises/<uuid:promise_id>/", promises.settle, name="promise"),
+    path("promises/<uuid:promise_id>/undo/", promises.take_back, name="promise-undo"),
     path("search/", finding.page, name="search"),
     path("go/", finding.palette, name="palette"),
     path("mailboxes/who/", privacy.page, name="who-reads"),

@@ -32,7 +32,7 @@ from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thre
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
-from amends.signals.models import Correction, Response, Signal
+from amends.signals.models import Correction, Promise, Response, Signal
 
 # -- every address ------------------------------------------------------------------------------------------------
 
@@ -76,6 +76,7 @@ def _candidates() -> dict[str, list[Any]]:
         "rest": ["no/such/thing"],
         "upload_id": [uuid7(), *Upload.objects.values_list("public_id", flat=True)],
         "passkey_id": [uuid7()],
+        "promise_id": [uuid7(), *Promise.objects.values_list("public_id", flat=True)],
         "token": ["no-such-token"],
         "index": [0],
     }
@@ -159,7 +160,13 @@ def test_no_address_shows_what_is_closed(
 def _functions() -> dict[str, Callable[..., Any]]:
     """All public functions of the parts that answer, whose first parameter is a reader."""
     names = [f"amends.insights.{one.name}" for one in pkgutil.iter_modules(amends.insights.__path__)]
-    names += ["amends.mail.queries", "amends.mail.finding", "amends.mail.sharing", "amends.signals.queries"]
+    names += [
+        "amends.mail.queries",
+        "amends.mail.finding",
+        "amends.mail.sharing",
+        "amends.signals.queries",
+        "amends.signals.queries.promises",
+    ]
     found: dict[str, Callable[..., Any]] = {}
     for name in names:
         module = importlib.import_module(name)
@@ -200,8 +207,9 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "message_ids": [list(Message.objects.values_list("pk", flat=True))],
         "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
         "before": [None, 1 << 62], "limit": [100], "each": [20], "kind": ["complaint", "silence", "derailing"],
-        "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
+        "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
+        "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]
@@ -215,7 +223,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
     for one in given:
         try:
             yield function(reader, **one)
-        except (Thread.DoesNotExist, Message.DoesNotExist, ImportRun.DoesNotExist):
+        except (Thread.DoesNotExist, Message.DoesNotExist, ImportRun.DoesNotExist, Promise.DoesNotExist):
             continue
 
 

@@ -26,7 +26,7 @@ def may_read(reader: Reader) -> Q:
 def open_promises(*, at: datetime) -> QuerySet[Promise]:
     """What is confirmed and not settled, and candidates that have not faded."""
     faded = Q(state=PromiseState.CANDIDATE, fades_at__lte=at)
-    return Promise.objects.filter(state__in=OPEN_STATES, made_at__lte=at, client__merged_into=None).exclude(faded)
+    return Promise.objects.filter(state__in=OPEN_STATES, client__merged_into=None).exclude(faded)
 
 
 def promises_for(reader: Reader, *, at: datetime) -> QuerySet[Promise]:

@@ -26,6 +26,7 @@ from amends.firm.rules import Right
 from amends.flows import teach
 from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
+from amends.insights.promises import how_many_due
 from amends.insights.today import Today, reasons_of, today
 from amends.outbox.queries import to_settle
 from amends.signals.models import Action, SignalKind
@@ -75,6 +76,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "more": answer.total - len(answer.rows),
         "progress": reading_progress(reader_of(request)),
         "setting_up": is_setting_up(request),
+        "due": how_many_due(reader_of(request), firm_of(request), at=answer.as_of),
         "to_settle": to_settle(member_of(request)),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
