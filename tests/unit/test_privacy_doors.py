@@ -22,6 +22,7 @@ KNOWN = {
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
     "insights/lists/mail.py": {"Thread"},  # those of which the reader may read a message
     "insights/mailboxes.py": {"Copy"},  # which bytes belong to which message; the messages come by `readable`
+    "insights/around.py": {"Response"},  # whether somebody took a complaint on, of messages that were read
     "insights/promises.py": {"Promise"},  # beside `may_read`
     "insights/conversation.py": {"Response"},  # of messages that were read
 }

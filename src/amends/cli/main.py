@@ -28,6 +28,7 @@ _COMMANDS = {
     "link": "members",
     "members": "members",
     "add-firm": "members",
+    "promise": "promise",
     "corrections": "corrections",
     "backup": "keep",
     "restore": "keep",

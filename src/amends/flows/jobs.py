@@ -12,6 +12,7 @@ from django.db import transaction
 
 from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id, firm_scope
+from amends.flows.promises.digest import send_mornings
 from amends.flows.receive import end_run
 from amends.flows.set_up import begin_run
 from amends.flows.tasks import bring_in, nightly
@@ -56,11 +57,16 @@ def _ended(path: str, kwargs: dict[str, object], problem: str, now: datetime) ->
 
 
 def queue_by_the_clock(*, now: datetime) -> int:
-    """Queue what is due at this hour, once a night and firm, however many runners look; returns how many jobs."""
+    """Queue what is due at this hour, once a night and firm, however many runners look; returns how many jobs.
+
+    Morning digests go into the outbox here: they are few, and each claims its day.
+    """
     queued = 0
     for firm in Firm.objects.order_by("pk"):
         local = now.astimezone(ZoneInfo(firm.timezone))
         if local.hour >= NIGHT:
             with firm_scope(firm):
                 queued += manage.enqueue_once(nightly, f"nightly {local:%Y-%m-%d}")
+        with firm_scope(firm):
+            send_mornings(firm, now=now)
     return queued

@@ -171,13 +171,13 @@ def how_many_due(reader: Reader, firm: Firm, *, at: datetime) -> tuple[int, int]
     return len(dues) - overdue, overdue
 
 
-def dressed(reader: Reader, firm: Firm, rows: Sequence[Promise], *, at: datetime) -> list[Shown]:
-    """Rows that this reader may read, with hints and hours; two queries, whatever their number."""
-    hints = _hints(reader, rows)
-    worked = _last_worked(rows)
+def dressed(reader: Reader, firm: Firm, promises: Sequence[Promise], *, at: datetime) -> list[Shown]:
+    """Promises that this reader may read, with hints and hours; two queries, whatever their number."""
+    hints, worked = _hints(reader, promises), _last_worked(promises)
     zone = ZoneInfo(firm.timezone)
     return [
-        _one(row, firm, at=at, hint=hints.get(row.hint_id or 0), no_hours=_untouched(row, worked, zone)) for row in rows
+        _one(row, firm, at=at, hint=hints.get(row.hint_id or 0), no_hours=_untouched(row, worked, zone))
+        for row in promises
     ]
 
 

@@ -114,6 +114,7 @@ urlpatterns = [
     path("settings/you/confirm/passkey/begin", by_passkey.confirm_begin, name="confirm-passkey-begin"),
     path("settings/you/confirm/passkey", by_passkey.confirm, name="confirm-passkey"),
     path("settings/you/password/", you.password, name="you-password"),
+    path("settings/you/morning/", you.morning, name="you-morning"),
     path("settings/you/sessions/", you.sessions, name="you-sessions"),
     path("settings/you/two-factor/", two_factor.page, name="two-factor"),
     path("settings/you/two-factor/app/", two_factor.add_app, name="app-add"),

@@ -210,6 +210,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
         "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
+        "promises": [list(Promise.objects.filter(message=None))],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]

@@ -119,6 +119,7 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "confirm-passkey-begin": (NO, EVERYBODY),
     "confirm-passkey": (NO, EVERYBODY),
     "you-password": (NO, EVERYBODY),
+    "you-morning": (NO, EVERYBODY),
     "you-sessions": (NO, EVERYBODY),
     "two-factor": (EVERYBODY, NO),
     "app-add": (NO, EVERYBODY),

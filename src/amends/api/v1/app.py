@@ -14,7 +14,7 @@ from ninja.operation import Operation
 from amends import __version__
 from amends.api import problems
 from amends.api.door import KEY, Bearer, door, open_door
-from amends.api.v1 import clients, engagements, imports, mail, me, signals, work
+from amends.api.v1 import clients, engagements, imports, mail, me, promises, signals, work
 
 PREFIX = "/api/v1/"
 _DESCRIPTION = """\
@@ -76,7 +76,8 @@ api = AmendsAPI(
 )  # fmt: skip
 problems.register(api)
 for _router in (
-    me.router, clients.router, mail.router, signals.router, engagements.router, work.router, imports.router
+    me.router, clients.router, mail.router, signals.router, promises.router, engagements.router, work.router,
+    imports.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

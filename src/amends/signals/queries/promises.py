@@ -25,8 +25,12 @@ def may_read(reader: Reader) -> Q:
 
 def open_promises(*, at: datetime) -> QuerySet[Promise]:
     """What is confirmed and not settled, and candidates that have not faded."""
-    faded = Q(state=PromiseState.CANDIDATE, fades_at__lte=at)
-    return Promise.objects.filter(state__in=OPEN_STATES, client__merged_into=None).exclude(faded)
+    return without_faded(Promise.objects.filter(state__in=OPEN_STATES, client__merged_into=None), at=at)
+
+
+def without_faded(rows: QuerySet[Promise], *, at: datetime) -> QuerySet[Promise]:
+    """Without candidates that nobody looked at in time."""
+    return rows.exclude(state=PromiseState.CANDIDATE, fades_at__lte=at)
 
 
 def promises_for(reader: Reader, *, at: datetime) -> QuerySet[Promise]:
