@@ -25,7 +25,7 @@ from amends.flows.keep.erase.whom import find_whom
 from amends.flows.set_up import begin_run
 from amends.mail.models import Message, RunState
 from amends.signals.actions import respond
-from amends.signals.models import Action, Correction, Signal
+from amends.signals.models import Action, Correction, Promise, Signal
 
 SECRET = "Xanthippe"
 XAN = f"{SECRET} Müller <xan@xanthippe.example>"
@@ -44,8 +44,9 @@ BECOMES = {
     "GlossaryTerm": "goes", "IssueVector": "goes with its signal",
     "Job": "loses what went wrong; goes where it was told their address",
     "KeyedRequest": "goes where it names them", "KnownRecord": "goes", "Mailbox": OURS_ALONE, "Member": OURS_ALONE,
-    "Message": "goes", "OneTimeLink": OURS_ALONE, "OwnDomain": OURS_ALONE, "Participant": "goes with its message",
-    "Passkey": OURS_ALONE, "Portion": "keys",
+    "Message": "goes", "Morning": OURS_ALONE, "OneTimeLink": OURS_ALONE, "OwnDomain": OURS_ALONE,
+    "Participant": "goes with its message", "Passkey": OURS_ALONE, "Portion": "keys",
+    "Promise": "goes with its message or its client, or where it names them",
     "Reaction": "keeps what was done, loses the reason", "Recipient": "goes with its draft", "RecoveryCode": OURS_ALONE,
     "Remote": "keeps the hash, loses the reason", "Response": "goes with its signal", "RhythmPrior": "numbers",
     "RuleChoice": OURS_ALONE, "RuleExample": "goes where it names them", "Share": "ids",
@@ -108,6 +109,7 @@ def fill(letters: dict[str, bytes], *, member: Member, home: Path) -> None:
         member=member, message=Message.objects.get(message_id="1@x"), start=0, end=5, quote=SECRET, said="anger",
         right="", at=NOW, batch=uuid.uuid4(),
     )  # fmt: skip
+    promise(member)
     note("client.renamed", member=member, now=NOW, about=f"client {xanthippe().public_id}", detail={"to": SECRET})
     note("mailbox.read", member=member, now=NOW, about="xan@xanthippe.example", detail={"name": f"{SECRET} Müller"})
     note("member.invited", member=member, now=NOW, about="bob@studio.example", detail={"role": "staff"})
@@ -115,6 +117,20 @@ def fill(letters: dict[str, bytes], *, member: Member, home: Path) -> None:
 
 def xanthippe() -> Client:
     return Client.objects.get(domains__value="xanthippe.example")
+
+
+def promise(member: Member) -> None:
+    """One in their letter, one that somebody wrote down and kept by it."""
+    message = Message.objects.get(message_id="1@x")
+    shared = {"client": xanthippe(), "made_at": NOW, "confirmed_by": member, "confirmed_at": NOW, "text": SECRET}
+    Promise.objects.create(
+        **shared, by="client", message=message, quote=SECRET, start=0, end=5, origin="message", key=f"client:{SECRET}",
+        state="pending", why=SECRET,
+    )  # fmt: skip
+    Promise.objects.create(
+        **shared, by="firm", owner=member, origin="person", key="person:1", state="kept", settled_by=member,
+        settled_at=NOW, settled_why=SECRET, agreed_words=SECRET, evidence=message.public_id,
+    )  # fmt: skip
 
 
 def hours(client: Client, text: str = SECRET) -> TimeEntry:

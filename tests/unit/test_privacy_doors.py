@@ -13,7 +13,7 @@ import amends
 SOURCE = Path(next(iter(amends.__path__)))
 SHOWING = ("web", "api", "insights", "outbox", "webhooks")
 PRIVATE = {"Message", "Body", "Participant", "Copy", "Traffic", "Thread", "Share", "ImportRun", "Mailbox"}
-NOTICED = {"Signal", "Response", "Correction", "Tone", "IssueVector"}
+NOTICED = {"Signal", "Response", "Correction", "Tone", "IssueVector", "Promise"}
 # Where rows are asked for by name all the same, and why that tells nobody of what is closed to them.
 KNOWN = {
     "insights/people.py": {"Participant"},  # beside `is_readable`
@@ -23,6 +23,7 @@ KNOWN = {
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
     "insights/lists/mail.py": {"Thread"},  # those of which the reader may read a message
     "insights/mailboxes.py": {"Copy"},  # which bytes belong to which message; the messages come by `readable`
+    "insights/promises.py": {"Promise"},  # beside `may_read`
     "insights/conversation.py": {"Response"},  # of messages that were read
 }
 SYSTEMS = {"SYSTEM", "unjudged", "touched_threads", "letters_of", "left_to_judge", "active_days", "all_active_days",

@@ -31,6 +31,7 @@ _COMMANDS = {
     "link": "members",
     "members": "members",
     "add-firm": "members",
+    "promise": "promise",
     "corrections": "corrections",
     "backup": "keep",
     "restore": "keep",

@@ -39,6 +39,8 @@ class Scope(StrEnum):
     READ_MAIL = "read:mail"
     READ_SIGNALS = "read:signals"
     WRITE_SIGNALS = "write:signals"
+    READ_PROMISES = "read:promises"
+    WRITE_PROMISES = "write:promises"
     READ_ENGAGEMENTS = "read:engagements"
     WRITE_ENGAGEMENTS = "write:engagements"
     READ_TIME = "read:time"
@@ -52,6 +54,8 @@ _SCOPES = {
     Scope.READ_MAIL: Right.READ_MAIL,
     Scope.READ_SIGNALS: Right.READ_MAIL,
     Scope.WRITE_SIGNALS: Right.ACT,
+    Scope.READ_PROMISES: Right.READ_MAIL,
+    Scope.WRITE_PROMISES: Right.ACT,
     Scope.WRITE_ENGAGEMENTS: Right.CURATE,
     Scope.READ_IMPORTS: Right.READ_MAIL,
     Scope.CHECK: Right.ACT,

@@ -18,6 +18,7 @@ from amends.mail.actions import move
 from amends.mail.actions.replace import replace_all
 from amends.mail.actions.threads import lock_firm
 from amends.signals.actions import drop_misplaced, move_signals
+from amends.signals.actions.promises import drop_misplaced_promises, move_promises
 
 
 class SameClient(AmendsError):
@@ -51,6 +52,7 @@ def merge(source: Client, target: Client, *, member: Member | None, now: datetim
         curate.move_domains(source, target, member=member)
         move.move_all(source, target, now=now)
         move_signals(source, target)
+        move_promises(source, target)
         Client.objects.filter(pk=source.pk).update(merged_into=target, touched_at=None)
     judge_new(now=now)
 
@@ -66,6 +68,7 @@ def split(domain: Domain, name: str, *, member: Member | None, now: datetime) ->
         made = curate.split_domain(domain, name=name, member=member, now=now)
         move.move_domain(domain.value, source, made, now=now)
         move_signals(source, made, only_moved=True)
+        move_promises(source, made, only_moved=True)
         announce.clients_created([made.public_id], now=now)
     judge_new(now=now)
     return made
@@ -82,5 +85,6 @@ def place_anew(
         Client.objects.filter(domains__value__in=own_domains()).delete()  # we are nobody's client
         curate.unsure_again()
     replace_all(now=now)
+    drop_misplaced_promises()
     drop_misplaced()
     judge_new(now=now, progress=progress, share=share)

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id, firm_scope
+from amends.flows.promises.digest import send_mornings
 from amends.flows.receive import end_run
 from amends.flows.recovery.nightly import prepare_asks
 from amends.flows.recovery.tasks import tend_recoveries
@@ -61,7 +62,10 @@ def _ended(path: str, kwargs: dict[str, object], problem: str, now: datetime) ->
 
 def queue_by_the_clock(*, now: datetime) -> int:
     """Queue what is due at this hour, once a night or quarter of an hour and firm, however many runners look; returns
-    how many jobs."""
+    how many jobs.
+
+    Morning digests go into the outbox here: they are few, and each claims its day.
+    """
     queued = 0
     for firm in Firm.objects.order_by("pk"):
         local = now.astimezone(ZoneInfo(firm.timezone))
@@ -73,4 +77,5 @@ def queue_by_the_clock(*, now: datetime) -> int:
             if anything_open():
                 quarter = local.minute // 15
                 queued += manage.enqueue_once(tend_recoveries, f"recoveries {local:%Y-%m-%d %H} {quarter}")
+            send_mornings(firm, now=now)
     return queued

@@ -101,3 +101,9 @@ def clients_named(words: str, *, limit: int = 6) -> list[Client]:
     found = list(rows[: 4 * limit])
     found.sort(key=lambda client: not client.name.lower().startswith(words.lower()))
     return found[:limit]
+
+
+def clients_to_choose() -> list[Client]:
+    """Clients by name, for a list to choose from; the first five hundred."""
+    rows = Client.objects.filter(merged_into=None, standing=Standing.CLIENT)
+    return list(rows.only("public_id", "name").order_by("name", "pk")[:500])

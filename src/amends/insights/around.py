@@ -19,11 +19,11 @@ from amends.firm.scope import current_firm_id
 from amends.insights.people import domains_of, names_by_client
 from amends.judgement import guard
 from amends.mail.models import Message
-from amends.mail.privacy import is_readable
 from amends.mail.queries import Reader, new_text_of
 from amends.outbox.models import AvoidedWords, Choice, RuleChoice, RuleExample
-from amends.signals.models import Action, Response, SignalKind
+from amends.signals.models import Action, PromiseBy, PromiseState, Response, SignalKind
 from amends.signals.queries import standing
+from amends.signals.queries.promises import promises_for
 
 EARLIER = 30
 """So many messages of a conversation, the newest, are looked at."""
@@ -168,14 +168,10 @@ def _open_issues(messages: Iterable[Message], *, now: datetime) -> tuple[str, ..
 
 
 def _promised(reader: Reader, client: Client | None, *, now: datetime) -> tuple[guard.Promised, ...]:
-    """What we owe this client, of what the reader may read."""
+    """What we owe this client, of what the reader may read: what is confirmed, and what has a date."""
     if client is None:
         return ()
-    rows = standing().filter(
-        Q(cleared_at=None) | Q(cleared_at__gt=now), client=client,
-        kind__in=[SignalKind.PROMISE_DUE, SignalKind.PROMISE_BROKEN],
-    )  # fmt: skip
-    if reader.restricted:
-        rows = rows.filter(is_readable(reader))
-    found = rows.order_by("-said_at", "-pk").values_list("quote", "detail")[:50]
-    return tuple(guard.Promised(quote, datetime.fromisoformat(detail["due"])) for quote, detail in found)
+    dated = Q(state=PromiseState.PENDING) | Q(due__isnull=False)
+    rows = promises_for(reader, at=now).filter(dated, client=client, by=PromiseBy.FIRM)
+    found = rows.order_by("-made_at", "-pk").values_list("text", "due")[:50]
+    return tuple(guard.Promised(text, due) for text, due in found)

@@ -11,6 +11,7 @@ from amends.clients.models import Client, Domain
 from amends.firm.models import Firm
 from amends.insights.engagements import Listed, engagements_of
 from amends.insights.people import Person, known_domains, people_of
+from amends.insights.promises import Shown, promises_of_client
 from amends.insights.today import Row, moment_to_look_from, row_of
 from amends.insights.tones import Tones, tones_by_week
 from amends.mail.models import Message
@@ -52,6 +53,7 @@ class Relationship:
     older: int | None
     people: list[Person]
     engagements: list[Listed]
+    promises: list[Shown]  # open ones, ours and theirs
     restricted: bool  # whether the reader may not read all mail of the firm
     no_mail: bool  # whether they may read none at all
     closed: bool  # whether there is mail with this client of which the reader may know no more than that
@@ -79,6 +81,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         older=older,
         people=people_of(reader, client),
         engagements=engagements_of(client, today=now.astimezone(ZoneInfo(firm.timezone)).date()),
+        promises=promises_of_client(reader, firm, client, at=as_of),
         restricted=reader.restricted,
         no_mail=reader.restricted and reader.doors.nothing,
         closed=hides(reader, known_of(reader).filter(client=client)),

@@ -1,4 +1,4 @@
-"""Rows of what was noticed, and of what people made of it."""
+"""Rows of what was noticed, of what people made of it, and of what was promised."""
 
 from __future__ import annotations
 
@@ -202,3 +202,134 @@ class IssueVector(FirmRow):
 
     def __str__(self) -> str:
         return f"{len(self.numbers) // 2} numbers"
+
+
+class PromiseState(models.TextChoices):
+    """How it stands with a promise. It changes by `signals.actions.promises` alone, each time once."""
+
+    CANDIDATE = "candidate", _("Not confirmed")
+    PENDING = "pending", _("Open")
+    KEPT = "kept", _("Kept")
+    BROKEN = "broken", _("Broken")
+    RENEGOTIATED = "renegotiated", _("Renegotiated")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    REFUSED = "refused", _("No promise")
+
+
+OPEN_STATES = (PromiseState.CANDIDATE, PromiseState.PENDING)
+
+
+class PromiseBy(models.TextChoices):
+    """Who promised."""
+
+    FIRM = "firm", _("We")
+    CLIENT = "client", _("The client")
+
+
+class Recurs(models.TextChoices):
+    """How often a promise comes again by itself, once it was kept or broken."""
+
+    NEVER = "", _("Once")
+    WEEKLY = "weekly", _("Every week")
+    MONTHLY = "monthly", _("Every month")
+    QUARTERLY = "quarterly", _("Every three months")
+
+
+class Origin(models.TextChoices):
+    """Where a promise comes from; all but mail and people are named by `origin_id`."""
+
+    MESSAGE = "message", _("Mail")
+    PERSON = "person", _("Entered by hand")
+    BRIEF = "brief", _("A brief")
+    CALL_NOTE = "call_note", _("A call")
+    REMEDY = "remedy", _("A remedy")
+
+
+class Agreed(models.TextChoices):
+    """What the client said of the new date of a renegotiated promise."""
+
+    UNASKED = "", _("Not answered yet")
+    YES = "yes", _("Agreed")
+    NO = "no", _("Not agreed")
+
+
+class Promise(FirmRow):
+    """What somebody said they would do: the firm (then it has an owner), or the client (then we wait for it).
+
+    Judging finds candidates in mail; what a person confirms is pending, and drives signals until somebody settles it.
+    `version` counts its changes, so that each is made, and taken back, once.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="promises", db_index=False)
+    engagement = models.ForeignKey(
+        "clients.Engagement", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    by = models.CharField(max_length=6, choices=PromiseBy.choices)
+    owner = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    text = models.TextField()  # as a person says it; of a candidate, the quote
+    due = models.DateTimeField(null=True)
+    due_exact = models.BooleanField(default=False)  # False: the day is meant, and `due` is the end of its work
+    recurs = models.CharField(max_length=9, choices=Recurs.choices, blank=True)
+    made_at = models.DateTimeField()  # when it was promised
+    # Its evidence. What rests on a message goes with it; `start` and `end` are characters of the message's new text.
+    origin = models.CharField(max_length=9, choices=Origin.choices)
+    origin_id = models.UUIDField(null=True)
+    message = models.ForeignKey("mail.Message", on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    quote = models.TextField(blank=True)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    rule = models.CharField(max_length=80, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    confidence = models.FloatField(default=1.0)
+    fades_at = models.DateTimeField(null=True)  # from when on a candidate that nobody looked at is not shown
+    key = models.CharField(max_length=120)  # the same words of the same message are the same promise
+    # What people made of it.
+    state = models.CharField(max_length=12, choices=PromiseState.choices)
+    version = models.PositiveIntegerField(default=1)
+    confirmed_by = models.ForeignKey(
+        "firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    confirmed_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(
+        "firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
+    )
+    settled_at = models.DateTimeField(null=True)
+    settled_why = models.CharField(max_length=500, blank=True)
+    evidence = models.UUIDField(null=True)  # the message that shows that it was kept
+    replaces = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="later", db_index=False)
+    agreed = models.CharField(max_length=3, choices=Agreed.choices, blank=True)  # of the date that replaces another
+    agreed_words = models.CharField(max_length=500, blank=True)
+    # A later message that seems to keep it, and where; a person says whether it does.
+    hint = models.ForeignKey("mail.Message", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    hint_start = models.PositiveIntegerField(null=True)
+    hint_end = models.PositiveIntegerField(null=True)
+    heard_until = models.DateTimeField(null=True)  # a person said that no message until then keeps it
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "key"], name="promise_once")]
+        indexes = [
+            models.Index(fields=["firm", "state", "due"], name="promise_by_state"),
+            models.Index(fields=["firm", "client", "state"], name="promise_by_client"),
+            models.Index(fields=["firm", "message"], name="promise_by_message"),
+            models.Index(fields=["firm", "replaces"], name="promise_by_former"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state}: {self.text[:60]}"
+
+
+class Morning(FirmRow):
+    """A member's morning digest: whether they want it, and the last day on which it was seen to."""
+
+    member = models.ForeignKey("firm.Member", on_delete=models.CASCADE, related_name="+", db_index=False)
+    wanted = models.BooleanField(null=True)  # None: never said; then it comes once mail can leave
+    day = models.DateField(null=True)  # claimed by whichever runner sends it
+
+    class Meta(FirmRow.Meta):
+        abstract = False
+        constraints = [models.UniqueConstraint(fields=["firm", "member"], name="morning_once")]
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -15,6 +15,8 @@ from amends.web.settings.sections import NAMES, sections_for
 
 _SECTIONS = {
     "today": "today",
+    "promises": "promises",
+    "promise-add": "promises",
     "clients": "clients",
     "client": "clients",
     "thread": "clients",

@@ -71,13 +71,14 @@ def toast(
     batch: uuid.UUID | None = None,
     client: uuid.UUID | None = None,
     message: uuid.UUID | None = None,
+    undo: str = "",
 ) -> str:
     """A sentence at the foot of the page, swapped in beside an HTMX answer; with `batch` it can be undone.
 
-    Undoing swaps the row of `client`, or the words of `message`.
+    Undoing swaps the row of `client`, or the words of `message`; or `undo` is an address that does it.
     """
     page = urlsplit(request.headers.get("HX-Current-URL", ""))
     back = urlunsplit(("", "", page.path, page.query, ""))  # where its plain form leads: the page, not the fragment
-    shown = {"text": text, "batch": batch, "client": client, "message": message, "next": back}
+    shown = {"text": text, "batch": batch, "client": client, "message": message, "undo": undo, "next": back}
     context = {"toast": shown, "out_of_band": True}
     return render_to_string("shell/toast.html", context, request)

@@ -40,6 +40,8 @@ def tale(kind: str, facts: Facts, *, now: datetime, zone: tzinfo, day_end: time 
             return Tale(", ".join(facts.drivers[:3]))
         case SignalKind.PROMISE_DUE if due:
             return Tale(_dated(_("promised by %(day)s") % {"day": due}, facts))
+        case SignalKind.PROMISE_BROKEN if due:
+            return Tale(_("promised by %(day)s, and nobody said yet that it was kept") % {"day": due})
         case SignalKind.WAITING_ON_CLIENT if due:
             return Tale(_dated(_("they said by %(day)s") % {"day": due}, facts))
         case SignalKind.INTERNAL_LEAK:

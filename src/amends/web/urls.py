@@ -24,6 +24,7 @@ from amends.web.model import views as model
 from amends.web.outbox import held
 from amends.web.outbox import views as outbox
 from amends.web.privacy import views as privacy
+from amends.web.promises import views as promises
 from amends.web.recovery import answer as recovery_answer
 from amends.web.recovery import approvals, beforehand, brief, call, learn, remedies
 from amends.web.recovery import listen as recovery_listen
@@ -123,6 +124,10 @@ urlpatterns = [
     ),
     path("recoveries/<uuid:recovery_id>/evidence/<uuid:evidence_id>/", recovery_answer.piece, name="recovery-piece"),
     path("recoveries/<uuid:recovery_id>/hours/", recovery_answer.hours, name="recovery-hours"),
+    path("promises/", promises.page, name="promises"),
+    path("promises/add/", promises.add, name="promise-add"),
+    path("promises/<uuid:promise_id>/", promises.settle, name="promise"),
+    path("promises/<uuid:promise_id>/undo/", promises.take_back, name="promise-undo"),
     path("search/", finding.page, name="search"),
     path("go/", finding.palette, name="palette"),
     path("mailboxes/who/", privacy.page, name="who-reads"),
@@ -170,6 +175,7 @@ urlpatterns = [
     path("settings/you/confirm/passkey/begin", by_passkey.confirm_begin, name="confirm-passkey-begin"),
     path("settings/you/confirm/passkey", by_passkey.confirm, name="confirm-passkey"),
     path("settings/you/password/", you.password, name="you-password"),
+    path("settings/you/morning/", you.morning, name="you-morning"),
     path("settings/you/sessions/", you.sessions, name="you-sessions"),
     path("settings/you/two-factor/", two_factor.page, name="two-factor"),
     path("settings/you/two-factor/app/", two_factor.add_app, name="app-add"),

@@ -15,7 +15,7 @@ from amends.firm.models import Firm, Member, Role
 from amends.flows.judge import judge_new
 from amends.flows.set_up import begin_run
 from amends.mail.models import Copy, Message, Visibility
-from amends.signals.models import Correction, Signal
+from amends.signals.models import Correction, Promise, Signal
 
 SECRET, TOPIC = "Xanthippe", "Wexcombe"  # the topic stands in subjects alone
 PROBE = "Xanthip*"
@@ -94,6 +94,9 @@ def closed_mail(open_mail: None, fresh: datetime) -> None:
                 sender=f"{SECRET} <{SECRET}@kept.hidden-xq.example>"),
         closed_letter("Buy now.", at=fresh - timedelta(days=7), number=4,
                 headers={"List-Unsubscribe": f"<https://{SECRET}/>"}),
+        closed_letter(f"I will send you the {SECRET} photographs by Friday.", at=fresh - timedelta(days=1), number=6),
+        closed_letter(f"We will send you the {SECRET} plan within two weeks.", at=fresh - timedelta(days=2), number=7,
+                sender="Ada Moss <ada@studio.example>", to=WHO),
         closed_letter("Thank you.", at=fresh - timedelta(days=8), number=5),
     ]  # fmt: skip
     run = begin_run([], now=fresh, address=CLOSED)
@@ -108,9 +111,24 @@ def closed_mail(open_mail: None, fresh: datetime) -> None:
     assert hidden is not None
     Correction.objects.create(message=hidden.message, start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
                               right="", at=fresh, batch=uuid7())  # fmt: skip
+    _promises(fresh)
     told = Signal.objects.get(message__message_id="wrong@hartwell.example", kind="complaint")
     told.detail = {**told.detail, "why": f"You said of “{SECRET} is not angry” that it is a complaint."}
     told.save()
+
+
+def _promises(fresh: datetime) -> None:
+    """What is found in the closed mail, one of it confirmed, overdue and perhaps kept; and one that nobody wrote."""
+    assert Promise.objects.filter(message__in=closed_messages()).count() == 2
+    one = Promise.objects.filter(by="firm").get()
+    hint = Message.objects.get(message_id=f"{SECRET}5@hidden.example")
+    Promise.objects.filter(pk=one.pk).update(
+        state="pending", confirmed_at=fresh, due=fresh - timedelta(days=1), hint=hint, hint_start=0, hint_end=20
+    )
+    Promise.objects.create(
+        client=one.client, by="firm", text="Call them", origin="person", key="person:1", state="pending",
+        made_at=fresh, confirmed_at=fresh, due=fresh + timedelta(days=1), hint=hint, hint_start=0, hint_end=20,
+    )  # fmt: skip
 
 
 def closed_messages() -> Any:

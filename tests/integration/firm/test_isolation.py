@@ -74,7 +74,7 @@ from amends.recovery.models import (
     Remedy,
 )
 from amends.signals.actions import respond
-from amends.signals.models import Action, Correction, Response, RhythmPrior, Signal
+from amends.signals.models import Action, Correction, Morning, Promise, Response, RhythmPrior, Signal
 from amends.web.guard import PROVEN
 from amends.webhooks.models import Delivery, Endpoint
 from amends.webhooks.rules import CHOICES
@@ -132,6 +132,7 @@ def other(firm: Firm) -> Firm:
             member=boss, message=Message.objects.get(), start=0, end=5, quote=f"{SECRET} is not angry", said="anger",
             right="", at=NOW, batch=uuid.uuid4(),
         )  # fmt: skip
+        _promised(boss)
         _outgoing(boss)
         _put_right(boss)
         live = Account.objects.create(
@@ -149,6 +150,16 @@ def other(firm: Firm) -> Firm:
         )
         manage.ping(hook.public_id, member=boss, now=NOW)
     return made
+
+
+def _promised(boss: Member) -> None:
+    """A promise that rests on their letter, and a digest of it."""
+    Promise.objects.create(
+        client=Client.objects.get(), by="firm", owner=boss, text=f"Answer {SECRET}", quote=f"Answer {SECRET}",
+        message=Message.objects.get(), due=NOW + days(1), made_at=NOW - days(1), origin="message", key="1",
+        state="pending", confirmed_by=boss, confirmed_at=NOW - days(1),
+    )  # fmt: skip
+    Morning.objects.create(member=boss, wanted=False)
 
 
 def _outgoing(boss: Member) -> None:
@@ -414,6 +425,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
+        "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
         "index": 0,
         "mode": "software-outage",
         "rest": "no/such/thing",

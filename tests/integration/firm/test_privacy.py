@@ -34,7 +34,7 @@ from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
 from amends.recovery.models import Approval, Call, Evidence, Issue, Recovery, Remedy
-from amends.signals.models import Correction, Response, Signal
+from amends.signals.models import Correction, Promise, Response, Signal
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +100,7 @@ def _candidates() -> dict[str, list[Any]]:
         "rest": ["no/such/thing"],
         "upload_id": [uuid7(), *Upload.objects.values_list("public_id", flat=True)],
         "passkey_id": [uuid7()],
+        "promise_id": [uuid7(), *Promise.objects.values_list("public_id", flat=True)],
         "token": ["no-such-token"],
         "index": [0],
         "mode": ["software-outage", "new"],
@@ -193,6 +194,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         "amends.mail.finding",
         "amends.mail.sharing",
         "amends.signals.queries",
+        "amends.signals.queries.promises",
     ]
     found: dict[str, Callable[..., Any]] = {}
     for name in names:
@@ -234,13 +236,16 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "message_ids": [list(Message.objects.values_list("pk", flat=True))],
         "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
         "before": [None, 1 << 62], "limit": [100], "each": [20], "kind": ["complaint", "silence", "derailing"],
-        "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
+        "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
         "at_hand": [None, *Client.objects.all()], "sender": [None], "messages": [()],
         "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
         "recovery": list(Recovery.objects.select_related("client", "owner")),
         "by": [reader.member or Member.objects.first()],
         "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
+        "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
+        "promises": [list(Promise.objects.filter(message=None))],
+        "whom": ["team", "client"],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]
@@ -254,7 +259,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
     for one in given:
         try:
             yield function(reader, **one)
-        except (Thread.DoesNotExist, Message.DoesNotExist, ImportRun.DoesNotExist):
+        except (Thread.DoesNotExist, Message.DoesNotExist, ImportRun.DoesNotExist, Promise.DoesNotExist):
             continue
 
 

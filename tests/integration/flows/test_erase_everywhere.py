@@ -65,7 +65,7 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "IssueVector.numbers", "IssueVector.made_by", "Job.slot", "Job.holder", "Job.machine",
     "KeyedRequest.asked", "KnownRecord.source", "Message.kind", "Message.raw", "Message.fingerprint",
     "Reaction.mark", "Reaction.rule", "Reaction.family", "Reaction.severity", "RuleExample.rule",
-    "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key",
+    "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key", "Promise.rule",
     "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
     "SmtpAccount.from_name", "SmtpAccount.signature",
     "TimeEntry.person", "TimeEntry.currency", "TimeEntry.source", "TimeEntry.fingerprint", "Tone.feelings",

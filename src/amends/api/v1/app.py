@@ -14,7 +14,7 @@ from ninja.operation import Operation
 from amends import __version__
 from amends.api import problems
 from amends.api.door import KEY, Bearer, door, open_door
-from amends.api.v1 import check, clients, engagements, imports, mail, me, recoveries, signals, work
+from amends.api.v1 import check, clients, engagements, imports, mail, me, promises, recoveries, signals, work
 
 PREFIX = "/api/v1/"
 _KEEPS_NOTHING = frozenset({"check_draft"})  # not even its answer, which holds words of mail
@@ -78,8 +78,8 @@ api = AmendsAPI(
 )  # fmt: skip
 problems.register(api)
 for _router in (
-    me.router, clients.router, mail.router, signals.router, check.router, engagements.router, work.router,
-    imports.router, recoveries.router,
+    me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
+    work.router, imports.router, recoveries.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from amends.firm.models import Firm
 from amends.firm.queries import firm_in_scope, working_time
 from amends.flows.judge.leaked import Company, leaks_in
-from amends.flows.judge.promised import promised
+from amends.flows.judge.promised import LATELY, owners, promised, raised_by
 from amends.flows.judge.stages import Judge, Keep, Stage, Write
+from amends.insights.today import moment_to_look_from
 from amends.jobs.actions.portions import others_hold
 from amends.judgement.answering import expects_answer
 from amends.judgement.corrections import Taught
@@ -22,8 +23,10 @@ from amends.mail.actions.judged import mark_judged, touch
 from amends.mail.models import Direction, Message
 from amends.mail.queries import new_text_of, unjudged
 from amends.signals.actions import drop_unfound, keep_tones, record
-from amends.signals.models import Signal, SignalKind, Tone
+from amends.signals.actions.promises import keep_candidates
+from amends.signals.models import Promise, PromiseState, Signal, SignalKind, Tone
 from amends.signals.queries import taught
+from amends.signals.queries.promises import of_messages
 
 VERSION = 2  # of the judgement; a message judged by an older one can be found and read again
 BATCH = 100
@@ -52,6 +55,7 @@ class Found:
     """What one batch of messages gave."""
 
     signals: list[Signal] = field(default_factory=list)
+    promises: list[Promise] = field(default_factory=list)
     tones: list[Tone] = field(default_factory=list)
     asks: dict[int, float] = field(default_factory=dict)
 
@@ -59,6 +63,7 @@ class Found:
 def _begin(now: datetime) -> Judge:
     """Read messages that nothing has read yet."""
     firm, company = firm_in_scope(), Company()
+    since = moment_to_look_from(now=now)[0] - LATELY
 
     def judge(batch: Sequence[Message], keep: Keep) -> Write:
         found = Found(asks={message.pk: 0.0 for message in batch})
@@ -72,10 +77,14 @@ def _begin(now: datetime) -> Judge:
                 _hear(message, firm, lessons, found)
             elif message.direction == Direction.OUT:
                 _overhear(message, firm, company, found)
+        owners(found.promises)
 
         def write() -> None:
-            drop_unfound(batch, found.signals, _READ)
-            record(found.signals)
+            keep_candidates(batch, [one for one in found.promises if one.made_at > since])
+            decided = [one for one in of_messages(found.asks) if one.state != PromiseState.CANDIDATE]
+            signals = found.signals + raised_by(found.promises, decided, firm)
+            drop_unfound(batch, signals, _READ)
+            record(signals)
             keep_tones(found.tones)
             mark_judged(found.asks, version=VERSION)
             touch(batch, now=now, again=others_hold())
@@ -95,7 +104,7 @@ def _hear(message: Message, firm: Firm, lessons: Taught, found: Found) -> None:
     found.asks[message.pk] = expects_answer(text, reading=reading).p
     said = _said(message, reading)
     found.signals += [signal for signal in _corrected(said, lessons) if _news(signal)]
-    found.signals += promised(message, reading.promises, firm)
+    found.promises += promised(message, reading.promises, firm)
     if reading.by == "model":
         feelings = {name: round(reading.emotions[name], 3) for name in FEELINGS}
         found.tones.append(Tone(message=message, feelings=feelings, complaint=round(reading.complaint, 3)))
@@ -105,7 +114,7 @@ def _overhear(message: Message, firm: Firm, company: Company, found: Found) -> N
     """What we wrote to a client: promises, and what was not meant for them."""
     text = new_text_of(message.body)
     reading = read(text, writer="firm", at=_local(message, firm), working=working_time(firm), cascade=True)
-    found.signals += promised(message, reading.promises, firm)
+    found.promises += promised(message, reading.promises, firm)
     found.signals += [signal_at(message, SignalKind.INTERNAL_LEAK, span) for span in leaks_in(message, text, company)]
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from amends.firm.queries import firm_in_scope, working_time
 from amends.flows.judge.course import course_of
+from amends.flows.judge.kept import kept_by
 from amends.flows.judge.promised import followed_up
 from amends.flows.judge.stages import Judge, Keep, Stage, Write
 from amends.judgement.answering import ANSWER_DUE, expects_answer, usual_time
@@ -18,6 +19,7 @@ from amends.mail.models import Direction, Message, Thread
 from amends.mail.queries import SYSTEM, readable, texts, touched_threads
 from amends.mail.rules import first_order_at
 from amends.signals.actions import record
+from amends.signals.actions.promises import suggest
 from amends.signals.models import Signal, SignalKind
 from amends.signals.queries import standing
 
@@ -50,11 +52,14 @@ def _begin(now: datetime) -> Judge:
         _quote(signal for signal in found if signal.kind == SignalKind.UNANSWERED and not signal.rule)
         keep()
         course = course_of(batch, messages, known)
+        keeping = kept_by(messages, now=now)
         folded = [signal for thread in batch for signal in _course(messages[thread.pk], known)]
 
         def write() -> None:
             for each in (found, course, folded):
                 record(each)
+            for promise, message, start, end in keeping:
+                suggest(promise, message=message, start=start, end=end)
             settle(batch)
 
         return write

@@ -19,6 +19,7 @@ from amends.mail.models import Body, Message
 from amends.outbox.models import Composed, Draft, State
 from amends.recovery.models import Evidence, EvidenceKind, Issue
 from amends.signals.models import Signal
+from amends.signals.queries.promises import lost_evidence
 
 _BATCH = 500
 
@@ -31,6 +32,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"signals: {lost:,} rest on a message or a signal that is not there", lost
     if lost := _lost_rests():
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
+    if lost := lost_evidence():
+        yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
     if bodiless:
         yield f"mail_message: {bodiless:,} messages have no words", bodiless

@@ -21,6 +21,7 @@ from amends.mail.queries import Reader
 from amends.outbox.models import Draft
 from amends.recovery.actions import calls as do
 from amends.recovery.models import Call, Note
+from amends.signals.models import Origin
 
 
 class NotThat(AmendsError):
@@ -98,7 +99,8 @@ def to_promise(
         raise NotThat("Choose who keeps it: that person is not here any more.")
     with transaction.atomic():
         kept = do.promised(note, f"{plain}, by {spoken(due_on)}", by=by, now=now)
-        promise(plain, recovery=note.call.recovery, owner=keeper, due_on=due_on, about=kept.public_id, by=by, now=now)
+        promise(plain, recovery=note.call.recovery, owner=keeper, due_on=due_on, about=kept.public_id, by=by, now=now,
+                origin=Origin.CALL_NOTE)  # fmt: skip
 
 
 def take_wanted(reader: Reader, recovery_id: uuid.UUID, call_id: uuid.UUID, *, now: datetime) -> None:

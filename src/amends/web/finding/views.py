@@ -68,6 +68,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     pages = [
         Suggestion(_("Today"), "G T", reverse("today"), "sun"),
+        Suggestion(_("Promises"), "G P", reverse("promises"), "calendar-check"),
         Suggestion(_("Clients"), "G C", reverse("clients"), "users"),
         Suggestion(_("Engagements"), "", reverse("engagements"), "folder"),
         Suggestion(_("Bring mail in"), "G M", reverse("import"), "upload"),

@@ -18,6 +18,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.READ_MAIL: _("Read the mail that you may read"),
     Scope.READ_SIGNALS: _("Read Today and what was noticed"),
     Scope.WRITE_SIGNALS: _("Answer what was noticed, in your name"),
+    Scope.READ_PROMISES: _("Read promises that you may read"),
+    Scope.WRITE_PROMISES: _("Write promises down and settle them, in your name"),
     Scope.READ_ENGAGEMENTS: _("Read engagements"),
     Scope.WRITE_ENGAGEMENTS: _("Make and change engagements, in your name"),
     Scope.READ_TIME: _("Read time entries"),

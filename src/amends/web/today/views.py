@@ -26,6 +26,7 @@ from amends.firm.rules import Right
 from amends.flows import teach
 from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
+from amends.insights.promises import how_many_due
 from amends.insights.recovery.learning import waiting_for
 from amends.insights.today import Today, reasons_of, today
 from amends.signals.models import Action, SignalKind
@@ -76,6 +77,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "progress": reading_progress(reader_of(request)),
         "setting_up": is_setting_up(request),
         "waiting": waiting_for(member_of(request), now=now),
+        "due": how_many_due(reader_of(request), firm_of(request), at=answer.as_of),
         "show_all": f"{choice.query() or '?'}&all=1",
     }
     return render(request, "today/page.html", context)

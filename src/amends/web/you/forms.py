@@ -31,6 +31,12 @@ class YouForm(forms.ModelForm[Member]):
         )
 
 
+class MorningForm(forms.Form):
+    """Whether the morning digest comes."""
+
+    wanted = forms.BooleanField(label=_("Send me the promises of the day at eight on working days"), required=False)
+
+
 class ConfirmForm(forms.Form):
     """Show again that it is you. Wrong passwords count towards the pause as they do at the door."""
 

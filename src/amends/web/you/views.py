@@ -18,10 +18,11 @@ from amends.firm.queries import passkeys as keys_of
 from amends.firm.queries import sign_ins
 from amends.firm.sign_in import change_password, sign_out_elsewhere
 from amends.firm.two_factor import has_two_factor
+from amends.flows.promises import digest
 from amends.web.guard import PROVEN, is_proven, network_address, proven, to_prove
 from amends.web.http import clock, firm_of, member_of
 from amends.web.sign_in.entering import note_pause, safe_target
-from amends.web.you.forms import ChangePasswordForm, ConfirmForm, YouForm
+from amends.web.you.forms import ChangePasswordForm, ConfirmForm, MorningForm, YouForm
 
 
 @login_required
@@ -52,6 +53,17 @@ def password(request: HttpRequest) -> HttpResponse:
     change_password(member, form.cleaned_data["password"], now=clock(), address=network_address(request))
     update_session_auth_hash(request, member)
     messages.success(request, _("Your password is changed. You are signed out everywhere else."))
+    return redirect("you")
+
+
+@login_required
+@require_POST
+def morning(request: HttpRequest) -> HttpResponse:
+    """Whether the morning digest comes."""
+    form = MorningForm(request.POST)
+    if form.is_valid():
+        digest.wish(member_of(request), wanted=form.cleaned_data["wanted"])
+        messages.success(request, _("Saved."))
     return redirect("you")
 
 
@@ -95,7 +107,10 @@ def _page(
     request: HttpRequest, *, form: YouForm | None = None, password_form: ChangePasswordForm | None = None, status: int
 ) -> HttpResponse:
     member = _fresh(request)
+    wish = digest.wish_of(member)
     context = {
+        "morning": MorningForm(initial={"wanted": wish.wanted}),
+        "can_send": wish.possible,
         "form": form or YouForm(instance=member, firm_zone=member.firm.timezone),
         "password_form": password_form or ChangePasswordForm(request=request, member=member),
         "member": member,

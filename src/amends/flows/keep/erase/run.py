@@ -33,6 +33,7 @@ from amends.outbox.actions.forget import forget_drafts
 from amends.recovery.actions.forget import forget_quotes, forget_recoveries
 from amends.recovery.actions.forget import forget_words as forget_in_recoveries
 from amends.signals.actions import forget_returns
+from amends.signals.actions import promises as promised
 
 _PORTION = 10_000  # messages whose words are read from the index in one pass over it
 _BATCH = 200  # messages that go in one transaction
@@ -79,6 +80,7 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
             with transaction.atomic():
                 forget_returns(batch)
                 forget_quotes(batch)
+                promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
             done += len(batch)
@@ -101,6 +103,7 @@ def _forget_words(made: Plan) -> None:
         forget.forget_uploads(words, going=files)
         if whom.contact:
             forget.forget_words(whom.contact.client, {*whom.names, *whom.emails})
+            promised.forget_words(whom.contact.client, words)
 
 
 def _words(whom: Whom) -> list[str]:
@@ -114,6 +117,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
     with transaction.atomic():
         if whom.client:
             forget_recoveries(whom.client)
+            promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:
             forget.forget_contact(whom.contact)

@@ -18,7 +18,7 @@ from amends.flows.keep.export.tables import Table, by_key
 from amends.flows.keep.export.tables import public_id as _id
 from amends.mail.models import Copy, ImportRun, Mailbox, Message, Participant, Thread, Traffic
 from amends.mail.queries import SYSTEM, readable
-from amends.signals.models import Correction, Response, Signal
+from amends.signals.models import Correction, Promise, Response, Signal
 
 LEFT_OUT = {
     "OneTimeLink": "a way to sign in; only a hash of it is kept at all",
@@ -37,6 +37,7 @@ LEFT_OUT = {
     "Body": "read from the message's bytes, and read again wherever they are imported",
     "Erased": "hashes under this installation's key, which match nothing elsewhere",
     "ThreadLink": "hashes of Message-IDs, which are in the messages",
+    "Morning": "whether somebody wants a morning digest here, and the day of the last one",
     "RhythmPrior": "counted from the traffic",
     "Tone": "judged from the messages",
     "IssueVector": "numbers of this version's model",
@@ -107,6 +108,21 @@ def _signals() -> Iterator[dict[str, Any]]:
                 }
                 for each in row.responses.all()
             ],
+        }  # fmt: skip
+
+
+def _promises() -> Iterator[dict[str, Any]]:
+    points = ("client", "engagement", "owner", "message", "confirmed_by", "settled_by", "replaces", "hint")
+    for row in by_key(Promise.objects.select_related(*points)):
+        yield {
+            "id": _id(row), "client": _id(row.client), "engagement": _id(row.engagement), "by": row.by,
+            "owner": _id(row.owner), "text": row.text, "due": row.due, "due_exact": row.due_exact,
+            "recurs": row.recurs, "made_at": row.made_at, "state": row.state, "origin": row.origin,
+            "origin_id": row.origin_id, "message": _id(row.message), "quote": row.quote, "start": row.start,
+            "end": row.end, "rule": row.rule, "confidence": row.confidence, "confirmed_by": _id(row.confirmed_by),
+            "confirmed_at": row.confirmed_at, "settled_by": _id(row.settled_by), "settled_at": row.settled_at,
+            "settled_why": row.settled_why, "kept_by_message": row.evidence, "replaces": _id(row.replaces),
+            "agreed": row.agreed, "agreed_words": row.agreed_words, "perhaps_kept_by": _id(row.hint),
         }  # fmt: skip
 
 
@@ -211,6 +227,11 @@ TABLES = (
     SHARES,
     RECORDS,
     Table("corrections", "what people corrected: the sentence, what it was read as, what it is", _corrections),
+    Table("promises", "what we and our clients said we would do, by when, and what became of it", _promises,
+          ("id", "client", "engagement", "by", "owner", "text", "due", "due_exact", "recurs", "made_at", "state",
+           "origin", "origin_id", "message", "quote", "start", "end", "rule", "confidence", "confirmed_by",
+           "confirmed_at", "settled_by", "settled_at", "settled_why", "kept_by_message", "replaces", "agreed",
+           "agreed_words", "perhaps_kept_by")),
     Table("signals", "what was noticed, each with its quote, its message and what people answered", _signals),
     Table(
         "messages",
@@ -242,7 +263,7 @@ TABLES = (
 )  # fmt: skip
 EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
-    Message, OwnDomain, Participant, Response, Signal, Thread, TimeEntry, Traffic,
+    Message, OwnDomain, Participant, Promise, Response, Signal, Thread, TimeEntry, Traffic,
     *HELD, *WEIGHED, *GIVEN,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

@@ -2,7 +2,7 @@
 import { open } from "./dialogs.js";
 import { answer } from "./reply.js";
 
-const PLACES = { t: "today", r: "recoveries", c: "clients", m: "mail", k: "check", s: "settings" };
+const PLACES = { t: "today", r: "recoveries", p: "promises", c: "clients", m: "mail", k: "check", s: "settings" };
 let waiting = 0;
 
 function rows() {
@@ -28,7 +28,7 @@ function act(key) {
   if (!target) return false;
   if (target instanceof HTMLDetailsElement) {
     target.open = true;
-    target.querySelector("input:not([type=hidden]), button")?.focus();
+    target.querySelector("input:not([type=hidden]), textarea, button")?.focus();
   } else {
     target.click();
   }
@@ -53,7 +53,13 @@ function go(key) {
 
 const ACTS = {
   j: () => move(1),
-  k: () => move(-1),
+  k: () => act("k") || move(-1), // where a promise can be kept, the arrows go up
+  ArrowDown: () => move(1),
+  ArrowUp: () => move(-1),
+  y: () => act("y"),
+  e: () => act("e"),
+  b: () => act("b"),
+  w: () => act("w"),
   o: () => act("o"),
   n: () => act("n"),
   l: () => act("l"),
@@ -61,7 +67,7 @@ const ACTS = {
   c: () => act("c"),
   z: () => document.querySelector("[data-toast] [data-undo]")?.click(),
   m: mark,
-  r: answer,
+  r: () => act("r") || answer(),
   "/": find,
   "?": () => open("help"),
   g: () => { waiting = Date.now() + 1200; },
@@ -81,6 +87,7 @@ document.addEventListener("keydown", (event) => {
     if (event.target.matches("[data-row]") && act("enter")) event.preventDefault();
     return;
   }
+  if (key.startsWith("Arrow") && !event.target.matches("[data-row]")) return; // pages scroll
   if (ACTS[key]) {
     event.preventDefault();
     ACTS[key]();

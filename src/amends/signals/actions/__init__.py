@@ -197,6 +197,6 @@ def drop_misplaced() -> None:
     strayed = strayed.exclude(message__client=F("client"))
     Signal.objects.filter(pk__in=list(strayed.values_list("pk", flat=True))).update(client=Subquery(owner[:1]))
     Signal.objects.exclude(message__client=F("client")).delete()
-    ours = [SignalKind.PROMISE_DUE, SignalKind.INTERNAL_LEAK]
+    ours = [SignalKind.PROMISE_DUE, SignalKind.PROMISE_BROKEN, SignalKind.INTERNAL_LEAK]
     Signal.objects.exclude(message__direction="in").exclude(kind__in=ours).delete()
     Signal.objects.exclude(message__direction="out").filter(kind__in=ours).delete()

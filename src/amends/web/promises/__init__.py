@@ -1,0 +1,1 @@
+"""Promises: the week, what is to be confirmed, what we wait for."""
