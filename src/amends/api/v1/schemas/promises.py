@@ -61,7 +61,8 @@ class PromiseOut(Out):
             made_at=one.made_at, origin=one.origin, quote=one.quote, message=one.message, thread=one.thread,
             confidence=one.confidence, confirmed_at=one.confirmed_at, settled_at=one.settled_at,
             settled_by=one.settled_by or None, settled_why=one.settled_why, evidence=one.evidence,
-            perhaps_kept_by=one.hint.message if one.hint else None, replaces=one.replaces, agreed=cast(Agreed, one.agreed),
+            perhaps_kept_by=one.hint.message if one.hint else None, replaces=one.replaces,
+            agreed=cast(Agreed, one.agreed),
         )  # fmt: skip
 
 
