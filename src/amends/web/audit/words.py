@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from amends.firm.models import Role
+from amends.insights.named import kind_and_id
 
 
 def part(name: str) -> str:
@@ -74,6 +75,27 @@ def deed(did: str) -> str:
         "two_factor.taken_away": _("took two-factor from"),
     }
     return known.get(did) or did.replace(".", ": ").replace("_", " ")
+
+
+def thing(about: str) -> str:
+    """What has no name to show: "message 0198…" is "a message (…4f2a91c0)"; anything else stays as it is."""
+    parts = kind_and_id(about)
+    if parts is None:
+        return about
+    known = {
+        "client": _("a client"),
+        "delivery": _("a delivery"),
+        "draft": _("a message to send"),
+        "engagement": _("an engagement"),
+        "job": _("a job"),
+        "mailbox": _("a mailbox"),
+        "message": _("a message"),
+        "thread": _("a conversation"),
+        "token": _("an access token"),
+        "webhook": _("a webhook"),
+    }
+    kind, key = parts
+    return f"{known.get(kind, kind)} (…{key.hex[-8:]})"
 
 
 def details(detail: dict[str, Any]) -> str:
