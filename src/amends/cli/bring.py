@@ -11,6 +11,7 @@ from zipfile import is_zipfile
 
 import click
 
+from amends.cli.shown import counted
 from amends.cli.start import now, open_home
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _bar() -> Any:
 def _tell(report: dict[str, Any]) -> None:
     """The report for a person."""
     click.echo(
-        f"Saw {report['seen']:,} messages in {report['seconds']:.1f} s: {report['imported']:,} imported,"
+        f"Saw {counted(report['seen'], 'message')} in {report['seconds']:.1f} s: {report['imported']:,} imported,"
         f" {report['duplicates']:,} known already, {sum(report['skipped'].values()):,} skipped,"
         f" {len(report['set_aside']):,} set aside."
     )
@@ -131,4 +132,7 @@ def _tell(report: dict[str, Any]) -> None:
         click.echo(f"  set aside {item['source']}: {item['reason']}")
     if len(report["set_aside"]) > 20:
         click.echo(f"  … and {len(report['set_aside']) - 20:,} more; all of them are on the page Set aside.")
-    click.echo(f"Now {report['clients']:,} clients, {report['contacts']:,} contacts, {report['threads']:,} threads.")
+    click.echo(
+        f"Now {counted(report['clients'], 'client')}, {counted(report['contacts'], 'contact')},"
+        f" {counted(report['threads'], 'conversation')}."
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from amends.cli.shown import shown
+from amends.cli.shown import counted, shown
 from amends.cli.start import in_firm, now, open_home
 from amends.core.errors import AmendsError
 
@@ -98,12 +98,12 @@ def _tell_columns(guess: Guess) -> None:
 def _tell(report: ClientReport) -> None:
     """The report for a person."""
     click.echo(
-        f"Saw {report.seen:,} rows ({report.format}): {report.imported:,} imported, {report.duplicates:,} known"
-        f" already, {len(report.set_aside):,} set aside."
+        f"Saw {counted(report.seen, 'row')} ({report.format}): {report.imported:,} imported, "
+        f"{report.duplicates:,} known already, {len(report.set_aside):,} set aside."
     )
     click.echo(
-        f"New: {report.made['client']:,} clients, {report.made['person']:,} people,"
-        f" {report.made['engagement']:,} engagements."
+        f"New: {counted(report.made['client'], 'client')}, {counted(report.made['person'], 'person', 'people')},"
+        f" {counted(report.made['engagement'], 'engagement')}."
     )
     for one in report.set_aside[:_SHOWN]:
         click.echo(f"  set aside: line {one.line}: {shown(one.reason)}")

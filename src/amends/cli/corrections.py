@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from amends.cli.shown import counted
 from amends.cli.start import in_firm, now, open_home
 from amends.core.errors import AmendsError
 
@@ -53,4 +54,4 @@ def export_command(file: Path, firm: str | None, *, consent: bool) -> None:
             raise CannotWrite(f"{file} is there already: choose another name.") from error
         except OSError as error:
             raise CannotWrite(f"{file} cannot be written ({error.strerror}): choose another place.") from error
-    click.echo(f"{count} corrections written to {file}.")
+    click.echo(f"{counted(count, 'correction')} written to {file}.")

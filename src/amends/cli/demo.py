@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from amends.cli.shown import counted
 from amends.cli.start import now, open_home
 from amends.core.errors import AmendsError
 
@@ -40,7 +41,9 @@ def demo_command(host: str, port: int, home: Path | None, *, no_serve: bool) -> 
 
         click.echo("Writing and importing a year of an invented agency's mail …", err=True)
         said = settle_in(folder, readers=readers, clock=now)
-    click.echo(f"{said.firm}: {said.messages:,} messages, {said.clients} clients. All of it is invented.")
+    click.echo(
+        f"{said.firm}: {counted(said.messages, 'message')}, {counted(said.clients, 'client')}. All of it is invented."
+    )
     click.echo(f"Look in here: {address(host, port)}/enter/{said.link}")
     if not no_serve:
         serve(host, port, say_link=False)

@@ -8,14 +8,18 @@ import sys
 import click
 
 from amends.cli.progress import bar
+from amends.cli.shown import counted
 from amends.cli.start import in_firm, now, open_home
 
 _GOING = {
-    "messages": "messages", "arrivals": "arrivals of them, with their bytes", "conversations": "conversations, whole",
-    "signals": "things noticed", "answers": "answers to them", "corrections": "corrections", "contacts": "people",
-    "addresses": "addresses", "domains": "domains", "engagements": "engagements",
-    "time_entries": "time entries: hours stay, words go", "uploads": "uploaded archives",
-    "drafts": "drafts and what was sent from here",
+    "messages": ("message", "messages"), "arrivals": ("arrival of them, with its bytes", "arrivals, with their bytes"),
+    "conversations": ("conversation, whole", "conversations, whole"), "signals": ("thing noticed", "things noticed"),
+    "answers": ("answer to them", "answers to them"), "corrections": ("correction", "corrections"),
+    "contacts": ("person", "people"), "addresses": ("address", "addresses"), "domains": ("domain", "domains"),
+    "engagements": ("engagement", "engagements"),
+    "time_entries": ("time entry: hours stay, words go", "time entries: hours stay, words go"),
+    "uploads": ("uploaded archive", "uploaded archives"),
+    "drafts": ("draft, or mail that was sent from here", "drafts and what was sent from here"),
 }  # fmt: skip
 
 
@@ -57,11 +61,15 @@ def erase_command(who: str, firm: str | None, *, yes: bool, everywhere: bool, as
 
 
 def _tell(counts: dict[str, int], *, done: bool) -> None:
-    told = [f"  {counts[name]:,} {words}" for name, words in _GOING.items() if counts[name]]
+    told = [f"  {counted(counts[name], *words)}" for name, words in _GOING.items() if counts[name]]
     click.echo("\n".join(["Erased:" if done else "Would go:", *(told or ["  nothing that is stored"])]))
     if counts["named"]:
-        click.echo(f"Stay: {counts['named']:,} messages of others that name them; --everywhere takes these too.")
+        click.echo(f"Stay: {counted(counts['named'], 'message')} of others naming them; with --everywhere they go too.")
     if counts["quoting"]:
-        click.echo(f"Stay: {counts['quoting']:,} messages in the same conversations, which may quote them.")
+        click.echo(
+            f"Stay: {counted(counts['quoting'], 'message')} in the same conversations, where they may be quoted."
+        )
     if counts["mentioning"]:
-        click.echo(f"Stay: {counts['mentioning']:,} messages of others in which their name stands: search for it.")
+        click.echo(
+            f"Stay: {counted(counts['mentioning'], 'message')} of others in which their name stands: search for it."
+        )

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from amends.cli.progress import bar
+from amends.cli.shown import counted
 from amends.cli.start import in_firm, now, open_home
 
 
@@ -31,8 +32,8 @@ def export_command(folder: Path, firm: str | None, *, as_json: bool) -> None:
         click.echo(json.dumps(counts))
     else:
         click.echo(
-            f"{made.folder}: {counts['messages']:,} messages, {counts['clients']:,} clients,"
-            f" {counts['contacts']:,} contacts. Its README.md says what each file is."
+            f"{made.folder}: {counted(counts['messages'], 'message')}, {counted(counts['clients'], 'client')},"
+            f" {counted(counts['contacts'], 'contact')}. Its README.md says what each file is."
         )
     if not made.whole:
         mail = made.mail

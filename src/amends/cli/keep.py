@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amends.cli.progress import bar
+from amends.cli.shown import counted
 from amends.cli.start import now, open_settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def backup_command(file: Path, *, overwrite: bool, as_json: bool) -> None:
     with bar() as show:
         made = back_up(file, now=now(), overwrite=overwrite, progress=show)
     counts = {"file": str(made.file), "bytes": made.size, **_counts(made.manifest), "seconds": round(made.seconds, 3)}
-    _say(counts, f"{made.file}: {counts['messages']:,} messages, {made.size:,} bytes.", as_json=as_json)
+    _say(
+        counts, f"{made.file}: {counted(counts['messages'], 'message')}, {counted(made.size, 'byte')}.", as_json=as_json
+    )
 
 
 @click.command("restore")
@@ -45,9 +48,8 @@ def restore_command(file: Path, *, as_json: bool) -> None:
     with bar() as show:
         done = restore(file, now=now(), progress=show)
     counts = {"kept": str(done.kept), **_counts(done.manifest), "seconds": round(done.seconds, 3)}
-    line = (
-        f"Restored {counts['messages']:,} messages of {done.manifest.made_at}. What was here before is in {done.kept}."
-    )
+    back = f"Restored {counted(counts['messages'], 'message')} of {done.manifest.made_at}."
+    line = f"{back} What was here before is in {done.kept}."
     _say(counts, line, as_json=as_json)
 
 
@@ -61,7 +63,10 @@ def verify_command(*, as_json: bool) -> None:
     with bar() as show:
         found = verify(progress=show)
     if found.whole:
-        line = f"All is whole: {found.messages:,} messages, {found.copies:,} copies, {found.bytes:,} bytes."
+        line = (
+            f"All is whole: {counted(found.messages, 'message')}, {counted(found.copies, 'copy', 'copies')},"
+            f" {counted(found.bytes, 'byte')}."
+        )
     else:
         lost = f"{found.missing:,} of {found.copies:,} copies have no bytes, {found.damaged:,} have damaged ones."
         bytes_ = [lost, *found.named] if found.missing or found.damaged else []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from amends.core.errors import AmendsError
+from amends.core.unreachable import unreachable
 
 if TYPE_CHECKING:
     from amends.firm.models import Firm
@@ -51,7 +52,7 @@ def open_home(*, quiet: bool = False, if_new: Callable[[], None] = lambda: None)
         migrate_if_needed(say=None if quiet else lambda line: click.echo(line, err=True), if_new=if_new)
     except DatabaseError as error:
         message = f"The database cannot be used: {_first_line(error)}. Look at AMENDS_HOME and AMENDS_DATABASE_URL."
-        raise CannotStart(message) from error
+        raise CannotStart(unreachable(error, settings.DATABASES["default"]) or message) from error
 
 
 def open_settings() -> None:

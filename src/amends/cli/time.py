@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from amends.cli.shown import shown
+from amends.cli.shown import counted, shown
 from amends.cli.start import in_firm, now, open_home
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def import_time_command(file: Path, dates: str | None, decimal: str | None, firm
 def _tell(report: TimeReport) -> None:
     """The report for a person."""
     click.echo(
-        f"Saw {report.seen:,} entries ({report.format.capitalize()}): {report.imported:,} imported,"
+        f"Saw {counted(report.seen, 'entry', 'entries')} ({report.format.capitalize()}): {report.imported:,} imported,"
         f" {report.duplicates:,} known already, {len(report.set_aside):,} set aside."
     )
     _some("set aside", [f"line {one.line}: {one.reason}" for one in report.set_aside])

@@ -29,6 +29,21 @@ def home() -> Path:
     return folder.resolve() if value else folder
 
 
+def make_home(folder: Path) -> None:
+    """Make the home where there is none yet. Raises `ImproperlyConfigured` where it cannot be one."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _no_home(folder, error) from error
+
+
+def _no_home(folder: Path, error: OSError) -> ImproperlyConfigured:
+    why = "it is no folder" if isinstance(error, FileExistsError) else error.strerror or type(error).__name__
+    return ImproperlyConfigured(
+        f"{folder} cannot be the home ({why}): set AMENDS_HOME to a folder that you may write in"
+    )
+
+
 def text(name: str, default: str = "") -> str:
     """The variable `name`, or the content of the file that `name`_FILE names."""
     file = os.environ.get(f"{name}_FILE")
@@ -142,11 +157,13 @@ def secret_key(folder: Path) -> str:
         return given
     file = folder / "secret.key"
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_home(folder)
         try:
             handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:  # another process was quicker
             return file.read_text(encoding="ascii")
+        except OSError as error:
+            raise _no_home(folder, error) from error
         with os.fdopen(handle, "w", encoding="ascii") as out:
             out.write(secrets.token_urlsafe(48))
     return file.read_text(encoding="ascii")

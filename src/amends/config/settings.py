@@ -13,7 +13,7 @@ from amends.config import env
 
 PACKAGE = Path(__file__).resolve().parent.parent
 HOME = env.home()
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+env.make_home(HOME)
 
 SECRET_KEY = env.secret_key(HOME)
 DEBUG = env.flag("AMENDS_DEBUG", default=False)

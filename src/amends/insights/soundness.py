@@ -10,6 +10,7 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from amends.core.unreachable import unreachable
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.insights.keeping import kept_well
@@ -49,7 +50,8 @@ def _database() -> Iterator[Finding]:
     try:
         executor = MigrationExecutor(connection)
     except DatabaseError as error:
-        yield Finding("database", False, f"The database cannot be used: {str(error).strip()}. Restore a backup of it.")
+        say = f"The database cannot be used: {str(error).strip()}. Restore a backup of it."
+        yield Finding("database", False, unreachable(error, connection.settings_dict) or say)
         return
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if waiting and not executor.loader.applied_migrations:

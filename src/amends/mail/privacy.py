@@ -39,24 +39,26 @@ _NOTHING = Doors(nothing=True, closed=True)
 class Reader:
     """Who asks. `member` None is the command line or a job, which acts as administrator of the firm in scope.
 
-    What stands open is looked up once for each reader: make one for each request, and none to keep.
+    What stands open is looked up once for each reader: make one for each request, and none to keep. `without_mail`:
+    what they ask with opens no mail at all, whatever the member may read.
     """
 
     member: Member | None = None
+    without_mail: bool = False
     _doors: Doors | None = field(default=None, init=False, compare=False, repr=False)
 
     @property
     def doors(self) -> Doors:
         """What stands open to this reader."""
         if self._doors is None:
-            object.__setattr__(self, "_doors", _doors_of(self.member))
+            object.__setattr__(self, "_doors", _NOTHING if self.without_mail else _doors_of(self.member))
         assert self._doors is not None  # noqa: S101  # for the type checker: it was set a line above
         return self._doors
 
     @property
     def restricted(self) -> bool:
         """Whether there may be mail of the firm that this reader does not read."""
-        return self.member is not None and self.doors.closed
+        return self.without_mail or (self.member is not None and self.doors.closed)
 
 
 SYSTEM = Reader()

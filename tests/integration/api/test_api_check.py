@@ -171,3 +171,31 @@ def test_the_drafts_of_two_members_do_not_meet(
         assert told(each, draft, said).status_code == 201
     assert set(Reaction.objects.values_list("member", flat=True)) == {member.pk, other.pk}
     assert Reaction.objects.count() == 2
+
+
+def test_without_read_mail_no_word_of_stored_mail_is_told(
+    program: Program, with_scopes: Callable[..., Program], work: Engagement, fresh: Any
+) -> None:
+    cool = "Dear Petra,\n\nhere is the plan for next week.\n\nAda\n"
+    sent = eml(cool, fresh, references=["invoice0@house000.example"])
+    alone = with_scopes(Scope.CHECK)
+    beside = program.ask("POST", "/check", {"eml": sent})
+    assert "complaint_not_owned" in {each["family"] for each in beside.json()["findings"]}, "it says what they wrote"
+    both = with_scopes(Scope.CHECK, Scope.READ_MAIL).ask("POST", "/check", {"eml": sent})
+    assert both.json() == beside.json()
+    assert checked(alone, eml=sent) == checked(alone, eml=eml(cool, fresh))
+    assert checked(alone, eml=sent)["findings"] == []
+    assert rules_of(checked(alone, text=BLAME)) == ["blame-should-have"], "its own words are judged"
+    named = alone.ask("POST", "/check", {"text": cool, "answering": str(answered(0).public_id)})
+    assert (named.status_code, named.json()["type"]) == (403, "urn:amends:problem:scope-missing")
+    assert "read:mail" in named.json()["detail"]
+    unknown = alone.ask("POST", "/check", {"text": cool, "answering": str(uuid4())})
+    assert unknown.content == named.content, "nor whether there is such a message"
+
+
+def test_without_read_mail_the_client_s_words_still_count(
+    with_scopes: Callable[..., Program], work: Engagement, fresh: Any
+) -> None:
+    GlossaryTerm.objects.create(client=work.client, wrong="brochure", right="leaflet", at=fresh)
+    text = "Dear Petra,\n\nhere is the brochure.\n"
+    assert rules_of(checked(with_scopes(Scope.CHECK), text=text, client=str(work.client.public_id))) == ["glossary"]

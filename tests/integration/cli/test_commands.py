@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -219,3 +220,25 @@ def test_corrections_are_exported_with_consent_only(home: Path, tmp_path: Path) 
     assert file.stat().st_mode & 0o777 == 0o600
     _, err = amends(home, "corrections", "export", str(file), "--consent", code=2)
     assert "is there already" in err
+
+
+def test_what_cannot_be_a_home_is_said(tmp_path: Path) -> None:
+    (file := tmp_path / "file").write_text("")
+    for home, why in ((file, "it is no folder"), (file / "within", "Not a directory"), (Path("/proc"), "No such file")):
+        _, err = amends(home, "today", code=2)
+        assert f"{home} cannot be the home ({why}" in err
+        assert "set AMENDS_HOME to a folder that you may write in" in err
+        assert "Errno" not in err
+
+
+def test_a_postgresql_that_refuses_is_not_called_damaged(tmp_path: Path) -> None:
+    with socket.socket() as taken:  # bound, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        url = {"AMENDS_DATABASE_URL": f"postgresql://ada:hunter2@127.0.0.1:{port}/amends"}
+        for words, code in ((["today"], 2), (["verify"], 2), (["doctor"], 1)):
+            out, err = amends(tmp_path / "home", *words, code=code, **url)
+            assert f"PostgreSQL at 127.0.0.1:{port} does not answer" in out + err, words
+            assert "start it" in out + err
+            assert "Restore a backup" not in out + err
+            assert "hunter2" not in out + err

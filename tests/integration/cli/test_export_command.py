@@ -32,7 +32,7 @@ def test_out_and_into_a_fresh_home(home: Path, tmp_path: Path) -> None:
 def test_for_people_and_refused(home: Path, tmp_path: Path) -> None:
     target = tmp_path / "all"
     out, err = amends(home, "export", str(target))
-    assert out.startswith(f"{target}: {LETTERS} messages, 1 clients")
+    assert out.startswith(f"{target}: {LETTERS} messages, 1 client,")
     assert err == ""
     before = files(target)
     out, err = amends(home, "export", str(target), code=2)

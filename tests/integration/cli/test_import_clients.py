@@ -36,7 +36,7 @@ def test_it_imports_tells_and_knows_it_again(home: Path, tmp_path: Path) -> None
     out, err = amends(home, "import-clients", path)
     assert "Columns: name = Firma, person = Ansprechpartner, email = E-Mail; left out: Notiz." in err
     assert "Saw 2 rows (table): 2 imported, 0 known already, 0 set aside." in out
-    assert "New: 2 clients, 1 people, 0 engagements." in out
+    assert "New: 2 clients, 1 person, 0 engagements." in out
     told = json.loads(amends(home, "import-clients", path, "--json")[0])
     assert set(told) == KEYS
     assert (told["seen"], told["imported"], told["duplicates"], told["set_aside"]) == (2, 0, 2, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.integration.web.conftest import no_firm
 from tests.letters import judged, letter
 
+from amends.clients.models import Client, Engagement
 from amends.firm.audit import note
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.mail.models import Mailbox, Message
@@ -134,3 +136,19 @@ def test_a_code_without_words_is_told_readably() -> None:
     assert words.deed("token.made_up") == "token: made up"
     assert words.part("token_box") == "Token box"
     assert words.details({"two_factor": True, "role": "partner", "n": 3}) == "two factor: yes, role: Partner, n: 3"
+
+
+def test_things_are_named_and_mail_is_not(browser: Browser, member: Member, fresh: datetime) -> None:
+    judged(letter("The third invoice is wrong.\n", at=fresh - timedelta(days=1), subject="Secret topic"), now=fresh)
+    message, house = Message.objects.get(), Client.objects.get()
+    work = Engagement.objects.create(client=house, name="Spring campaign", created_at=fresh)
+    gone = uuid.uuid4()
+    for kind, key in (("client", house.public_id), ("engagement", work.public_id), ("message", message.public_id),
+                      ("client", gone)):  # fmt: skip
+        note("client.shared", member=member, about=f"{kind} {key}", now=fresh)
+    page = browser.get("/settings/audit/").content.decode()
+    assert f'<a class="audit-about" href="/clients/{house.public_id}/">{house.name}</a>' in page
+    assert ">Spring campaign</a>" in page
+    assert f">a message (…{message.public_id.hex[-8:]})</span>" in page
+    assert f">a client (…{gone.hex[-8:]})</span>" in page
+    assert "Secret topic" not in page

@@ -263,3 +263,52 @@ def test_messages_that_are_closed_are_not_a_conversation(
     page = client.post("/check/", {"eml": SimpleUploadedFile("m.eml", made)}).content.decode()
     assert str(message.public_id) not in page
     assert "Fine to send" in _part(client, text="Here it is.", answering=str(message.public_id))
+
+
+def _plain(page: str) -> str:
+    """The field by which the first finding is dismissed without scripts."""
+    found = re.search(r'name="(dismiss [a-z-]+ [0-9a-f]{16})"', page)
+    assert found is not None, page
+    return found[1]
+
+
+def test_without_a_script_a_finding_is_dismissed_and_brought_back(browser: Browser, member: Member) -> None:
+    form = {"key": str(uuid7()), "text": BLAME}
+    name = _plain(browser.post("/check/", form).content.decode())
+    rule, mark = name.split()[1:]
+    stands = browser.post("/check/", {**form, name: ""}).content.decode()
+    assert name in stands
+    assert not Reaction.objects.exists()
+    page = browser.post("/check/", {**form, name: "fits", f"why {mark}": "She asked."}).content.decode()
+    kept = Reaction.objects.get()
+    assert (kept.rule, kept.made, kept.reason, kept.why, kept.member) == (
+        rule,
+        "dismissed",
+        "fits",
+        "She asked.",
+        member,
+    )
+    assert name not in page
+    assert "1 dismissed" in page
+    assert "You should have told us" in page, "what was written stays"
+    again = browser.post("/check/", {**form, "back": mark}).content.decode()
+    assert name in again
+    assert not Reaction.objects.exists()
+    for odd in ({"dismiss": "fits"}, {"dismiss no-rule x": "fits"}, {f"dismiss {rule} {mark}": "mood"}, {"back": "x"}):
+        assert browser.post("/check/", {**form, **odd}).status_code == 200
+    assert not Reaction.objects.exists()
+
+
+def test_without_a_script_an_answer_is_sent_with_its_findings_dismissed(
+    browser: Browser, thread: Thread, account: SmtpAccount
+) -> None:
+    form = _form(text=BLAME)
+    page = browser.post(_address(thread), form).content.decode()
+    name = _plain(page)
+    assert "It was not sent yet" in page
+    assert not Draft.objects.exists()
+    seen = re.findall(r'name="seen" value="([0-9a-f]+)"', page)
+    sent = browser.post(_address(thread), {**form, name: "wrong", "seen": seen})
+    assert sent.status_code == 302
+    assert [(row.made, row.reason) for row in Reaction.objects.filter(mark=name.split()[2])] == [("dismissed", "wrong")]
+    assert Draft.objects.get().state == "queued"

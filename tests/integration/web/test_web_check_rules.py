@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
 
 from amends.clients.models import Client, GlossaryTerm
 from amends.firm.models import AuditEntry, Firm, Member, Role
 from amends.judgement.guard import rules
-from amends.outbox.models import AvoidedWords, RuleChoice, RuleExample
+from amends.outbox.models import AvoidedWords, Made, Reaction, RuleChoice, RuleExample
 
 PART = {"HX-Request": "true"}
 
@@ -139,3 +142,80 @@ def test_the_time_to_take_back_is_set_where_sending_is(browser: Browser, staff: 
     assert AuditEntry.objects.get(did="settings.changed").detail == {"undo_seconds": 45}
     assert "waits 45 seconds" in staff.get("/settings/sending/").content.decode()
     assert staff.post("/settings/sending/undo/", {"seconds": "1"}).status_code == 403
+
+
+def test_what_changes_the_check_stands_in_the_audit_log(browser: Browser, house: Client, member: Member) -> None:
+    secret = "Petra said that the fee is fixed for a year."  # a sentence may be somebody's mail
+    words = {"words": "Circle back", "instead": "call", "choice": "warn"}
+    browser.post("/settings/check/words/", words)
+    browser.post("/settings/check/words/", {**words, "choice": "stop"})
+    browser.post(f"/settings/check/words/{AvoidedWords.objects.get().public_id}/remove/")
+    browser.post("/settings/check/sentences/", {"rule": "blame-should-have", "text": secret, "fires": "yes"})
+    browser.post("/settings/check/sentences/", {"rule": "blame-should-have", "text": secret, "fires": "no"})
+    browser.post(f"/settings/check/sentences/{RuleExample.objects.get().public_id}/remove/")
+    base = f"/clients/{house.public_id}/glossary/"
+    browser.post(base, {"wrong": "brochure", "right": "leaflet", "why": "Legal says so."})
+    browser.post(f"{base}{GlossaryTerm.objects.get().public_id}/", {"wrong": "brochure", "right": "", "why": ""})
+    browser.post(f"{base}{GlossaryTerm.objects.get().public_id}/remove/")
+    parts = ("check.words_", "check.sentence_", "glossary.")
+    lines = [row for row in AuditEntry.objects.order_by("pk") if row.did.startswith(parts)]
+    assert [row.did for row in lines] == [
+        f"{part}{did}" for part in parts for did in ("added", "changed", "removed")
+    ]  # fmt: skip
+    assert {row.member for row in lines} == {member}
+    assert [row.about for row in lines[::3]] == ["“circle back”", "blame-should-have", f"client {house.public_id}"]
+    assert lines[1].detail == {"instead": "call", "weight": "stop"}
+    assert lines[6].detail == {"words": "brochure", "instead": "leaflet"}
+    kept = "".join(f"{row.about}{row.detail}" for row in lines)
+    assert "fee" not in kept
+    assert "Legal" not in kept
+    page = browser.get("/settings/audit/").content.decode()
+    assert "keeps out of all mail" in page
+    assert "added to the glossary of" in page
+    # what was gone already, or refused, is no deed
+    browser.post("/settings/check/words/", {**words, "words": "…"})
+    assert AuditEntry.objects.filter(did__startswith="check.words_").count() == 3
+
+
+def _decide(member: Member, rule: str, *, wrong: int, taken: int, now: datetime) -> None:
+    for number in range(wrong + taken):
+        how = {"made": Made.DISMISSED, "reason": "wrong"} if number < wrong else {"made": Made.ACCEPTED}
+        Reaction.objects.create(
+            draft_key=uuid4(), mark=f"{number:016x}", rule=rule, family="blame", severity="warn", member=member, at=now,
+            **how,
+        )  # fmt: skip
+
+
+def test_each_rule_says_how_good_it_is_in_use(
+    browser: Browser, staff: Browser, member: Member, fresh: datetime
+) -> None:
+    page = browser.get("/settings/check/").content.decode()
+    assert "decisions" not in page
+    assert "Switch it off" not in page
+    _decide(member, "blame-should-have", wrong=18, taken=2, now=fresh)
+    _decide(member, "placeholder", wrong=0, taken=3, now=fresh)
+    page = browser.get("/settings/check/").content.decode()
+    assert "20 decisions, 10 % right" in page
+    assert "2 accepted, 0 reworded, 0 sent all the same, 18 dismissed" in page
+    assert "3 decisions, 100 % right" in page
+    assert page.count("Switch it off") == 1
+    assert "One rule is dismissed as wrong so often" in page
+    read = staff.get("/settings/check/").content.decode()
+    assert "20 decisions, 10 % right" in read
+    assert "<form" not in read.split('id="rule-blame-should-have"')[1].split("</li>")[0]
+    browser.post("/settings/check/weigh/", {"name": "blame-should-have", "choice": "off"})
+    assert RuleChoice.objects.get().choice == "off"
+    assert "dismissed as wrong so often" not in browser.get("/settings/check/").content.decode()
+
+
+def test_the_page_asks_as_often_whatever_is_decided(browser: Browser, member: Member, fresh: datetime) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert browser.get("/settings/check/").status_code == 200
+        return len(caught)
+
+    _decide(member, "placeholder", wrong=0, taken=1, now=fresh)
+    browser.get("/settings/check/")
+    few = queries()
+    _decide(member, "blame-should-have", wrong=20, taken=9, now=fresh)
+    assert queries() == few

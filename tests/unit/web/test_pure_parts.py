@@ -150,3 +150,14 @@ def test_no_word_is_lost_wherever_something_was_noticed(places: list[tuple[int, 
     plain = passages(TEXT, PARTS, [])
     found = passages(TEXT, PARTS, [_noticed(*place) for place in places])
     assert [passage.text for passage in found] == [passage.text for passage in plain]
+
+
+def test_excerpts_end_with_a_whole_word() -> None:
+    text = "the third invoice " + "is wrong and we are disappointed " * 20
+    found = excerpt(text, "invoice")
+    assert found.endswith(" …")
+    assert set(found.replace("<mark>", "").replace("</mark>", "").strip(" …").split()) <= set(text.split())
+    cut = excerpt("nothing", "zebra", fallback=text)
+    assert cut.endswith(" …")
+    assert cut.strip(" …").split()[-1] in text.split()
+    assert len(excerpt("x" * 500, "zebra", fallback="y" * 500)) == 202, "one word without end is cut within"

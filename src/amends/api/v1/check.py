@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from amends.api.door import Bearer, member_of, now_of, reader_of
+from amends.api.door import Bearer, member_of, now_of, reader_of, token_of
 from amends.api.problems import Trouble
 from amends.api.v1.parts import answers
 from amends.api.v1.schemas.check import CheckNew, CheckOut, FindingOut, People, ReactionsNew, ReactionsOut
 from amends.firm.rules import Scope
 from amends.flows import guard
+from amends.mail.queries import Reader
 from amends.outbox.compose import Person
 from amends.outbox.models import Made
 from amends.outbox.recipients import Audience
@@ -26,11 +27,14 @@ def check_draft(request: HttpRequest, body: CheckNew) -> CheckOut:
     is open and promised, the sender's authority, how the firm weighs the rules.
 
     Nothing of it is kept, so that the same request may be sent as often as you like; an `Idempotency-Key` is passed
-    over. What you may not read is not looked at, and naming it is 404. Findings may quote words of the conversation
-    that is answered.
+    over. What you may not read is not looked at, and naming it is 404.
+
+    Findings may quote words of the conversation that is answered, so stored mail is looked at only for a token that
+    was given `read:mail` too. Without it the draft is judged by its own words, its recipients, the glossary and the
+    rules; what its headers say it answers is passed over, and `answering` is 403.
     """
     _one_of_two(body)
-    reader, by, now = reader_of(request), member_of(request), now_of(request)
+    reader, by, now = _reader(request, body), member_of(request), now_of(request)
     given = guard.settings_given(only=body.only, off=body.off)
     if body.eml is not None:
         raw = body.eml.encode("utf-8", "replace")
@@ -58,6 +62,16 @@ def react_to_findings(request: HttpRequest, body: ReactionsNew) -> Status[Reacti
     ]
     kept = guard.react_to_all(told, draft=body.draft, by=member_of(request), now=now_of(request))
     return Status(201, ReactionsOut(draft=body.draft, kept=kept))
+
+
+def _reader(request: HttpRequest, body: CheckNew) -> Reader:
+    """Who looks at stored mail: nobody, with a token that may not read mail."""
+    if Scope.READ_MAIL in token_of(request).scopes:
+        return reader_of(request)
+    if body.answering is not None:
+        text = "This token was not given read:mail, which answering needs: leave it out, or make a token that was."
+        raise Trouble(403, "scope-missing", text)
+    return Reader(member_of(request), without_mail=True)
 
 
 def _one_of_two(body: CheckNew) -> None:

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from amends.clients.models import Client, GlossaryTerm
 from amends.core.errors import AmendsError
+from amends.firm import audit
 from amends.firm.models import Member
 
 
@@ -24,6 +25,7 @@ def add_term(client: Client, wrong: str, *, right: str, why: str, by: Member, no
         row = known or GlossaryTerm(client=client)
         row.wrong, row.right, row.why, row.by, row.at = wrong, right, why, by, now
         row.save()
+        _note("changed" if known else "added", row, by=by, now=now)
     return row
 
 
@@ -37,14 +39,22 @@ def change_term(term: GlossaryTerm, wrong: str, *, right: str, why: str, by: Mem
             raise NotATerm(message)
         term.wrong, term.right, term.why, term.by, term.at = wrong, right, why, by, now
         term.save(update_fields=["wrong", "right", "why", "by", "at"])
+        _note("changed", term, by=by, now=now)
 
 
-def remove_term(client: Client, term_id: uuid.UUID) -> GlossaryTerm | None:
+def remove_term(client: Client, term_id: uuid.UUID, *, by: Member, now: datetime) -> GlossaryTerm | None:
     """Take a term away and return it as it was; None where it is gone already."""
     row = GlossaryTerm.objects.filter(client=client, public_id=term_id).first()
-    if row is not None:
-        GlossaryTerm.objects.filter(pk=row.pk).delete()
+    with transaction.atomic():
+        if row is not None and GlossaryTerm.objects.filter(pk=row.pk).delete()[0]:
+            _note("removed", row, by=by, now=now)
     return row
+
+
+def _note(did: str, term: GlossaryTerm, *, by: Member, now: datetime) -> None:
+    """For the audit log: the words, and not why, which may be a remark about somebody."""
+    words = {"words": term.wrong, "instead": term.right or "never"}
+    audit.note(f"glossary.{did}", member=by, about=f"client {term.client.public_id}", now=now, detail=words)
 
 
 def _term(wrong: str, right: str, why: str) -> tuple[str, str, str]:

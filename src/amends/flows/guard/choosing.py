@@ -46,16 +46,21 @@ def avoid(words: str, *, instead: str, choice: str, by: Member, now: datetime) -
         raise NotAdded("Enter the words that should not leave the firm.")
     if choice not in {Choice.ADVICE, Choice.WARN, Choice.STOP}:
         raise NotAdded("Say how much they weigh: advice, warning or stop.")
-    row, _ = AvoidedWords.objects.update_or_create(
-        words=plain.casefold(),
-        defaults={"instead": " ".join(instead.split())[:200], "choice": choice, "by": by, "at": now},
-    )
+    with transaction.atomic():
+        row, new = AvoidedWords.objects.update_or_create(
+            words=plain.casefold(),
+            defaults={"instead": " ".join(instead.split())[:200], "choice": choice, "by": by, "at": now},
+        )
+        _note_words("added" if new else "changed", row, by=by, now=now)
     return row
 
 
-def stop_avoiding(row_id: uuid.UUID) -> None:
+def stop_avoiding(row_id: uuid.UUID, *, by: Member, now: datetime) -> None:
     """Take words off the list; nothing happens where they are not on it."""
-    AvoidedWords.objects.filter(public_id=row_id).delete()
+    with transaction.atomic():
+        row = AvoidedWords.objects.filter(public_id=row_id).first()
+        if row is not None and AvoidedWords.objects.filter(pk=row.pk).delete()[0]:
+            _note_words("removed", row, by=by, now=now)
 
 
 def teach(rule: str, text: str, *, fires: bool, by: Member, now: datetime) -> RuleExample:
@@ -66,13 +71,20 @@ def teach(rule: str, text: str, *, fires: bool, by: Member, now: datetime) -> Ru
     plain = " ".join(text.split())[:500]
     if len(plain.split()) < 2:
         raise NotAdded("Enter a whole sentence: one word says too little to learn from.")
-    row, _ = RuleExample.objects.update_or_create(rule=rule, text=plain, defaults={"fires": fires, "by": by, "at": now})
+    with transaction.atomic():
+        row, new = RuleExample.objects.update_or_create(
+            rule=rule, text=plain, defaults={"fires": fires, "by": by, "at": now}
+        )
+        _note_sentence("added" if new else "changed", row, by=by, now=now)
     return row
 
 
-def forget_example(row_id: uuid.UUID) -> None:
+def forget_example(row_id: uuid.UUID, *, by: Member, now: datetime) -> None:
     """Take a sentence away; nothing happens where it is gone."""
-    RuleExample.objects.filter(public_id=row_id).delete()
+    with transaction.atomic():
+        row = RuleExample.objects.filter(public_id=row_id).first()
+        if row is not None and RuleExample.objects.filter(pk=row.pk).delete()[0]:
+            _note_sentence("removed", row, by=by, now=now)
 
 
 def heeded(example: Example) -> bool:
@@ -80,3 +92,14 @@ def heeded(example: Example) -> bool:
     settings = Settings(only=frozenset({example.rule}), examples=(example,))
     found = check(Draft(example.text), Context(settings=settings)).findings
     return bool(found) == example.fires
+
+
+def _note_words(did: str, row: AvoidedWords, *, by: Member, now: datetime) -> None:
+    detail = {"instead": row.instead or "never", "weight": row.choice}
+    audit.note(f"check.words_{did}", member=by, about=f"“{row.words}”", now=now, detail=detail)
+
+
+def _note_sentence(did: str, row: RuleExample, *, by: Member, now: datetime) -> None:
+    """Without the sentence, which may be somebody's mail."""
+    detail = {"must": "speak up" if row.fires else "stay quiet"}
+    audit.note(f"check.sentence_{did}", member=by, about=row.rule, now=now, detail=detail)

@@ -12,6 +12,8 @@ import zstandard
 from django.db import DatabaseError, connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from amends.core.errors import AmendsError
+from amends.core.unreachable import unreachable
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.flows.keep.erase.orphans import orphans
@@ -22,6 +24,12 @@ from amends.mail.raw import RawMissing, raw_store
 
 _BATCH = 500  # rows at a time; of each, one chunk of its bytes
 _NAMED = 20  # hashes that a report names
+
+
+class CannotLook(AmendsError):
+    """The database does not answer: of what it holds nothing can be said."""
+
+    retry = True
 
 
 @dataclass(slots=True)
@@ -53,7 +61,10 @@ class Verified:
 
 
 def verify(*, progress: Progress = quiet) -> Verified:
-    """Look at everything; changes nothing. May run beside imports: bytes are there before the rows that name them."""
+    """Look at everything; changes nothing. May run beside imports: bytes are there before the rows that name them.
+
+    Raises `CannotLook` where the database does not answer.
+    """
     found = Verified()
     if connection.vendor == "sqlite":
         for file in (database_file(), raw_file()):
@@ -66,6 +77,8 @@ def verify(*, progress: Progress = quiet) -> Verified:
             with firm_scope(firm):
                 _firm(found, progress)
     except (DatabaseError, sqlite3.DatabaseError) as error:
+        if away := unreachable(error, connection.settings_dict):
+            raise CannotLook(away) from error
         found.problems.append(f"The database cannot be read to its end: {str(error).strip()}")
     return found
 

@@ -258,7 +258,11 @@ def _attachments(digest: Digest) -> str:
 
 
 def _snippet(text: str) -> str:
-    return " ".join(text[:400].split())[:160]
+    plain = " ".join(text[:400].split())
+    if len(plain) <= 160:
+        return plain
+    cut = plain[:159]
+    return (cut[: cut.rfind(" ")] if " " in cut[80:] else cut) + "…"
 
 
 def _count_traffic(placed: Sequence[_Placed]) -> None:

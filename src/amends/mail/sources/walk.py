@@ -16,6 +16,10 @@ from amends.mail.sources.mbox import is_mbox, mbox_items
 
 _HEAD = 4096
 _HEADER = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,8}(?:>?From [^\n]*\n)?[!-9;-~]{1,80}[ \t]*:[^\n]*\n")
+_SEALED = {
+    ".pst": "an Outlook data file", ".ost": "an Outlook data file", ".olm": "an archive of Outlook for Mac",
+    ".dbx": "a folder of Outlook Express", ".nsf": "a Notes database",
+}  # fmt: skip
 _MESSAGE_SUFFIXES = {".eml", ".emlx", ".mime"}
 _MAILDIR_SKIPS = {
     "trash": "in the trash folder",
@@ -70,7 +74,8 @@ def open_source(path: Path, *, scratch: Path) -> Iterator[Item | Skipped]:
     found = _file(path, path.name, scratch)
     first = next(found, None)
     if isinstance(first, Skipped) and first.source == path.name:
-        message = f"{path} is {first.reason}: give an mbox, a Maildir, .eml or .msg files, or a folder or zip of them."
+        what = "an mbox, a Maildir, .eml or .msg files, or a folder or zip of them"
+        message = f"{path} is {first.reason}" + ("." if sealed(b"", path.name) else f": give {what}.")
         raise NotMail(message)
     if first is not None:
         yield first
@@ -94,7 +99,9 @@ def _file(
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(_HEAD)
-    if head.startswith(b"PK\x03\x04"):
+    if reason := sealed(head, path.name):
+        yield Skipped(label, reason)
+    elif head.startswith(b"PK\x03\x04"):
         if depth < _ZIP_DEPTH:
             yield from _zip(path, label, scratch, depth, budget or _Budget(size))
         else:
@@ -187,7 +194,9 @@ def _member(
                 and not head.startswith((b"PK\x03\x04", outlook.MAGIC))
             ):
                 data = head + source.read()
-                if _is_message(head, member.filename):
+                if reason := sealed(head, member.filename):
+                    yield Skipped(name, reason)
+                elif _is_message(head, member.filename):
                     yield Item(Path(member.filename), 0, len(data), name, data=data)
                 else:
                     yield Skipped(name, "not a mail file")
@@ -204,6 +213,14 @@ def _member(
         yield Skipped(name, f"damaged in the zip ({error})")
         return
     yield from _file(Path(file), name, scratch, depth + 1, budget)
+
+
+def sealed(head: bytes, name: str) -> str:
+    """Why an archive of a mail program cannot be read, and what to do; "" for any other file."""
+    suffix = PurePosixPath(name).suffix.lower()
+    what = _SEALED.get(suffix) or (_SEALED[".pst"] if head.startswith(b"!BDN") else "")
+    file = PurePosixPath(name).name
+    return f"{what} ({file}) that Amends cannot read; export its mail as mbox or .eml, and import that" if what else ""
 
 
 def _is_message(head: bytes, name: str) -> bool:

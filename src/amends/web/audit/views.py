@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
@@ -19,6 +20,7 @@ from amends.firm.audit import note
 from amends.firm.models import AuditEntry
 from amends.firm.queries import Sought, all_members, audit_all, audit_page, audit_parts
 from amends.firm.rules import Right
+from amends.insights.named import Named, named
 from amends.web.audit import words
 from amends.web.guard import needs, network_address
 from amends.web.http import clock, member_of
@@ -34,6 +36,7 @@ class Line:
     did: str
     about: str
     detail: str
+    href: str = ""
 
 
 @needs(Right.ADMINISTER)
@@ -43,11 +46,12 @@ def page(request: HttpRequest) -> HttpResponse:
     sought, before = _sought(request), _before(request.GET.get("before", ""))
     rows = audit_page(sought, zone=_zone(), before=before, limit=_PAGE + 1)
     shown = rows[:_PAGE]
+    names = named(row.about for row in shown)
     parts = audit_parts()
     if sought.part and sought.part not in parts:
         parts = [*parts, sought.part]
     context = {
-        "lines": [_line(row) for row in shown],
+        "lines": [_line(row, names) for row in shown],
         "older": _query(sought, before=_cursor(shown[-1])) if len(rows) > _PAGE else "",
         "newest": before is None,
         "file": _query(sought),
@@ -85,9 +89,24 @@ def _file(batches: Iterator[list[AuditEntry]]) -> Iterator[str]:
         )  # fmt: skip
 
 
-def _line(row: AuditEntry) -> Line:
-    about = "" if row.about in {row.who, ""} else row.about
-    return Line(row, words.deed(row.did), about, words.details(row.detail))
+def _line(row: AuditEntry, names: dict[str, Named]) -> Line:
+    """What it is about by its name and with a link; where that is gone, or mail, as a kind."""
+    about, found = "" if row.about in {row.who, ""} else row.about, names.get(row.about)
+    return Line(
+        row, words.deed(row.did), found.name if found else words.thing(about), words.details(row.detail),
+        _href(found) if found else "",
+    )  # fmt: skip
+
+
+def _href(found: Named) -> str:
+    match found.kind:
+        case "client":
+            return reverse("client", args=[found.public_id])
+        case "engagement":
+            return reverse("engagement", args=[found.client, found.public_id])
+        case "mailbox":
+            return reverse("mailboxes")
+    return ""
 
 
 def _sought(request: HttpRequest) -> Sought:

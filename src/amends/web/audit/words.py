@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from amends.firm.models import Role
+from amends.insights.named import kind_and_id
 
 
 def part(name: str) -> str:
@@ -17,6 +18,8 @@ def part(name: str) -> str:
         "budget": _("Authority and budgets"),
         "check": _("The check"),
         "client": _("Clients"),
+        "glossary": _("Glossaries"),
+        "draft": _("Outbox"),
         "corrections": _("Corrections"),
         "mail": _("Mail opened"),
         "mailbox": _("Mailboxes"),
@@ -33,11 +36,20 @@ def deed(did: str) -> str:
     """What was done, as the end of a sentence that begins with who."""
     known = {
         "audit.downloaded": _("downloaded the audit log"),
+        "check.sentence_added": _("taught the check a sentence about"),
+        "check.sentence_changed": _("taught the check otherwise about"),
+        "check.sentence_removed": _("took a sentence away about"),
         "check.weighed": _("changed how much the check weighs"),
+        "check.words_added": _("keeps out of all mail"),
+        "check.words_changed": _("changed among the words to avoid"),
+        "check.words_removed": _("no longer keeps out of all mail"),
         "corrections.exported": _("downloaded the corrections"),
         "draft.dropped": _("dropped"),
         "draft.released": _("let go what the check held:"),
         "draft.taken_back": _("took back"),
+        "glossary.added": _("added to the glossary of"),
+        "glossary.changed": _("changed in the glossary of"),
+        "glossary.removed": _("took from the glossary of"),
         "mail.attachment_opened": _("opened an attachment of"),
         "mail.original_opened": _("opened the original of"),
         "member.authority": _("changed the authority of"),
@@ -66,6 +78,27 @@ def deed(did: str) -> str:
         "two_factor.taken_away": _("took two-factor from"),
     }
     return known.get(did) or did.replace(".", ": ").replace("_", " ")
+
+
+def thing(about: str) -> str:
+    """What has no name to show: "message 0198…" is "a message (…4f2a91c0)"; anything else stays as it is."""
+    parts = kind_and_id(about)
+    if parts is None:
+        return about
+    known = {
+        "client": _("a client"),
+        "delivery": _("a delivery"),
+        "draft": _("a message to send"),
+        "engagement": _("an engagement"),
+        "job": _("a job"),
+        "mailbox": _("a mailbox"),
+        "message": _("a message"),
+        "thread": _("a conversation"),
+        "token": _("an access token"),
+        "webhook": _("a webhook"),
+    }
+    kind, key = parts
+    return f"{known.get(kind, kind)} (…{key.hex[-8:]})"
 
 
 def details(detail: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ from amends.flows import guard
 from amends.flows.guard import Seen, Written
 from amends.judgement.guard import Finding
 from amends.mail.models import Message
-from amends.outbox.models import Made
+from amends.outbox.models import Made, Reason
 from amends.outbox.recipients import written as in_a_field
 from amends.web.check.forms import MOST_EML, Asked
 from amends.web.check.panel import panel, reasons
@@ -31,6 +31,7 @@ from amends.web.guard import needs
 from amends.web.http import clock, is_htmx, member_of, reader_of
 
 _NOTHING = Written("")
+_MOST_FIELDS = 200
 
 
 @never_cache
@@ -46,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if given.message is not None and not is_htmx(request):
         return _opened(request, given)
     asked = given.written()
+    take_plain(request)
     found = _found(request, asked)
     if is_htmx(request):
         left, gone = split(found, given.key, by=member_of(request))
@@ -75,6 +77,22 @@ def react(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+def take_plain(request: HttpRequest) -> None:
+    """Keep what was chosen beside findings in a form that is sent without scripts: dismissed, or brought back."""
+    given, member, now = Asked(request), member_of(request), clock()
+    key = given.key_of("key")
+    if key is None:
+        return
+    for name, reason in list(request.POST.items())[:_MOST_FIELDS]:
+        do, _blank, told = name.partition(" ")
+        rule, _blank, mark = told.partition(" ")
+        if do == "dismiss" and reason in Reason.values:
+            seen, why = Seen(rule, mark), given.value(f"why {mark}")
+            guard.react(seen, draft_key=key, made=Made.DISMISSED, by=member, now=now, reason=reason, why=why)
+    for mark in request.POST.getlist("back")[:_MOST_FIELDS]:
+        guard.take_back(key, mark, by=member)
+
+
 def part(
     request: HttpRequest, text: str, left: Sequence[Finding], *, key: UUID, dismissed: Sequence[Finding] = (),
     standing: Collection[str] = (), names: bool = False,
@@ -96,7 +114,7 @@ def beside(
 ) -> dict[str, Any]:  # fmt: skip
     """The context of `check/beside.html`; `names`: a form says with it which findings were seen."""
     shown = panel(text, findings, dismissed=dismissed, standing=standing)
-    return {"panel": shown, "reasons": reasons(), "live": True, "names": names}
+    return {"panel": shown, "reasons": reasons(), "live": True, "plain": True, "names": names}
 
 
 def _found(request: HttpRequest, asked: Written) -> Sequence[Finding]:

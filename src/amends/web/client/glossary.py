@@ -51,7 +51,7 @@ def change(request: HttpRequest, client_id: uuid.UUID, term_id: uuid.UUID) -> Ht
 @require_POST
 def remove(request: HttpRequest, client_id: uuid.UUID, term_id: uuid.UUID) -> HttpResponse:
     """Take a term away; the next page offers to bring it back."""
-    row = remove_term(_client(client_id), term_id)
+    row = remove_term(_client(client_id), term_id, by=member_of(request), now=clock())
     if row is not None:
         once.keep(request, _REMOVED, {"client": str(client_id), "wrong": row.wrong, "right": row.right, "why": row.why})
     return redirect("glossary", client_id)

@@ -22,12 +22,20 @@ def excerpt(text: str, query: str, *, fallback: str = "") -> SafeString:
     plain = " ".join(text[:100_000].split())
     pattern = _pattern(query)
     if pattern is None or not (hit := pattern.search(plain)):
-        return _marked(fallback[:ROOM], pattern)
+        return _marked(_up_to_a_word(fallback, ROOM), pattern)
     start = max(0, hit.start() - ROOM // 3)
     if start:
         start = plain.find(" ", start, hit.start()) + 1 or start
-    cut = plain[start : start + ROOM]
-    return _marked(("… " if start else "") + cut + (" …" if start + ROOM < len(plain) else ""), pattern)
+    cut = _up_to_a_word(plain[start:], max(ROOM, hit.end() - start))
+    return _marked(("… " if start else "") + cut, pattern)
+
+
+def _up_to_a_word(text: str, most: int) -> str:
+    """The beginning of a text, cut between words; a single word that is longer is cut within."""
+    if len(text) <= most:
+        return text
+    cut = text[: most + 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[most // 2 :] else text[:most]).rstrip(" ,;:") + " …"
 
 
 def marked(text: str, query: str) -> SafeString:

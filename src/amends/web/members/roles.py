@@ -15,7 +15,7 @@ class Told:
     """A role, and for each right whether it has it."""
 
     name: str
-    rights: list[bool]
+    rights: list[tuple[str, bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +37,7 @@ def told_roles() -> Roles:
         Right.ADMINISTER: _("Administer"),
     }
     roles = sorted(Role, key=lambda role: sum(may(role, right) for right in Right))
-    return Roles(list(names.values()), [Told(str(role.label), [may(role, right) for right in names]) for role in roles])
+    return Roles(
+        list(names.values()),
+        [Told(str(role.label), [(name, may(role, right)) for right, name in names.items()]) for role in roles],
+    )

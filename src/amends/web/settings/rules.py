@@ -23,6 +23,7 @@ from amends.core.errors import AmendsError
 from amends.firm.rules import Right
 from amends.flows import guard
 from amends.flows.guard.choosing import heeded
+from amends.insights.rule_report import RuleUse, report
 from amends.judgement.guard import FAMILIES, Example, GuardRule, rules
 from amends.outbox.models import AvoidedWords, Choice, RuleChoice, RuleExample
 from amends.web import once
@@ -52,6 +53,18 @@ class Row:
     usual: Promise
     with_family: bool
     examples: list[Taught]
+    use: RuleUse
+    proposed: Promise | None
+
+    @property
+    def right_in_100(self) -> int:
+        """Precision in use, of 100 findings that somebody decided on."""
+        return round(100 * (self.use.precision or 0))
+
+    @property
+    def between(self) -> tuple[int, int]:
+        """Its interval, as well of 100."""
+        return round(100 * (self.use.low or 0)), round(100 * (self.use.high or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +126,7 @@ def avoid_no_more(request: HttpRequest, words_id: uuid.UUID) -> HttpResponse:
     row = AvoidedWords.objects.filter(public_id=words_id).first()
     if row is None:
         raise Http404
-    guard.stop_avoiding(words_id)
+    guard.stop_avoiding(words_id, by=member_of(request), now=clock())
     kept = {"words": row.words, "instead": row.instead, "choice": row.choice}
     once.keep(request, _REMOVED, {"what": row.words, "where": "check-avoid", "fields": kept})
     return redirect(f"{reverse('check-rules')}#words")
@@ -139,7 +152,7 @@ def forget(request: HttpRequest, example_id: uuid.UUID) -> HttpResponse:
     row = RuleExample.objects.filter(public_id=example_id).first()
     if row is None:
         raise Http404
-    guard.forget_example(example_id)
+    guard.forget_example(example_id, by=member_of(request), now=clock())
     kept = {"rule": row.rule, "text": row.text, "fires": "yes" if row.fires else "no"}
     once.keep(request, _REMOVED, {"what": row.text, "where": "check-teach", "fields": kept})
     return redirect(f"{reverse('check-rules')}#rule-{row.rule}")
@@ -161,8 +174,12 @@ def _page(
     request: HttpRequest, *, words: dict[str, str] | None = None, sentence: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    groups = _groups()
+    rows = [row for _name, _title, families in groups for family in families for row in family.rows]
     context = {
-        "groups": _groups(),
+        "groups": groups,
+        "proposed": [row for row in rows if row.proposed],
+        "decided": sum(row.use.decided for row in rows),
         "avoided": list(AvoidedWords.objects.select_related("by").order_by("words")),
         "looks": LOOKS,
         "words": words or {},
@@ -186,7 +203,7 @@ def _groups() -> list[tuple[str, Promise, list[FamilyRows]]]:
     by_family: dict[str, list[GuardRule]] = defaultdict(list)
     for rule in rules().values():
         by_family[rule.family].append(rule)
-    row_of = _row_with(chosen, taught)
+    row_of = _row_with(chosen, taught, {each.rule: each for each in report()})
     found = []
     for name, title, families in GROUPS:
         parts = []
@@ -197,13 +214,17 @@ def _groups() -> list[tuple[str, Promise, list[FamilyRows]]]:
     return found
 
 
-def _row_with(chosen: dict[str, str], taught: dict[str, list[RuleExample]]) -> Callable[[GuardRule], Row]:
+def _row_with(
+    chosen: dict[str, str], taught: dict[str, list[RuleExample]], used: dict[str, RuleUse]
+) -> Callable[[GuardRule], Row]:
     def row_of(rule: GuardRule) -> Row:
         own, whole = chosen.get(rule.id, ""), chosen.get(rule.family, "")
         with_family = whole == Choice.OFF or (not own and bool(whole))
         weight = Choice.OFF if Choice.OFF in {own, whole} else own or whole or rule.severity
         examples = [Taught(each, heeded(_example(each))) for each in taught[rule.id]]
-        return Row(rule, own, LOOKS.get(weight, _OFF), LOOKS[rule.severity].word, with_family, examples)
+        usual, use = LOOKS[rule.severity].word, used[rule.id]
+        proposed = LOOKS.get(use.proposal, _OFF).word if use.proposal and weight != Choice.OFF else None
+        return Row(rule, own, LOOKS.get(weight, _OFF), usual, with_family, examples, use, proposed)
 
     return row_of
 

@@ -20,7 +20,7 @@ from amends.mail.models import Message, Thread
 from amends.outbox.compose import File
 from amends.outbox.models import State
 from amends.web.check.forms import Asked
-from amends.web.check.views import part
+from amends.web.check.views import part, take_plain
 from amends.web.guard import needs
 from amends.web.http import clock, firm_of, member_of, reader_of
 from amends.web.outbox.entries import entry_of
@@ -36,6 +36,7 @@ def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES)
     if not form.is_valid():
         return thread_page.conversation_page(request, thread_id, form=form)
+    take_plain(request)
     given = form.cleaned_data
     written = send.Answer(
         key=given["key"], answering=given["answering"], audience=form.audience, text=given["text"],

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from amends.mail.sources import Item, NotMail, open_source, total_bytes
+from amends.mail.sources import Item, NotMail, Skipped, open_source, total_bytes
 
 MESSAGE = b"From: a@x.example\r\nSubject: one\r\n\r\nHello.\r\n"
 BOX = b"From a@x Mon Mar 16 10:00:00 2026\n" + MESSAGE.replace(b"\r\n", b"\n")
@@ -220,3 +220,25 @@ def test_zips_within_zips_end(tmp_path: Path) -> None:
         data = held.getvalue()
     items, skipped = walk(put(tmp_path / "outer.zip", data))
     assert (items, list(skipped.values())) == ({}, ["a zip too deep inside other zips"])
+
+
+def test_an_outlook_data_file_is_named_with_what_to_do(tmp_path: Path) -> None:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "old.pst").write_bytes(b"!BDN" + bytes(600))
+    (folder / "renamed.bin").write_bytes(b"!BDN" + bytes(600))
+    (folder / "mac.olm").write_bytes(b"PK\x03\x04" + bytes(600))
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        archive.writestr("in/old.pst", b"!BDN" + bytes(600))
+    skipped = [each for each in open_source(folder, scratch=tmp_path / "s") if isinstance(each, Skipped)]
+    assert {each.source: each.reason.partition(")")[0] for each in skipped} == {
+        "mail/mac.olm": "an archive of Outlook for Mac (mac.olm",
+        "mail/old.pst": "an Outlook data file (old.pst",
+        "mail/renamed.bin": "an Outlook data file (renamed.bin",
+    }
+    assert all("export its mail as mbox or .eml" in each.reason for each in skipped)
+    [zipped] = open_source(tmp_path / "all.zip", scratch=tmp_path / "s")
+    assert isinstance(zipped, Skipped)
+    assert "old.pst" in zipped.reason
+    with pytest.raises(NotMail, match=r"old\.pst is an Outlook data file .* export its mail as mbox or \.eml"):
+        list(open_source(folder / "old.pst", scratch=tmp_path / "s"))
