@@ -79,10 +79,7 @@ def rank(live: QuerySet[Signal], *, at: datetime, known_at: datetime) -> list[Ra
     `live` says of each signal whether it is `seen`, that is, whether the reader may read what it rests on. Columns are
     read as the database has them, in the order of time: making moments of thousands of rows is what would cost most.
     """
-    answers: dict[int, list[Response]] = defaultdict(list)
-    for answer in answers_at(known_at).filter(signal__in=live):
-        answers[answer.signal_id].append(answer)
-    rows = (
+    rows = list(
         live.annotate(
             young=Case(When(raised_at__gt=at - _OLD, then=F("raised_at")), default=None),
             replied=Case(When(answered_at__lte=at, then=Value(1)), default=Value(0), output_field=IntegerField()),
@@ -92,14 +89,25 @@ def rank(live: QuerySet[Signal], *, at: datetime, known_at: datetime) -> list[Ra
             "pk", "client_id", "client__name", "kind", "message_id", "quote", "confidence", "young", "replied", "seen"
         )
     )
+    keys = [row[0] for row in rows] or [0]
+    answers: dict[int, list[Response]] = defaultdict(list)
+    # By the range of their keys: asked which signals are live, the database would look at all of them once more.
+    for answer in answers_at(known_at).filter(signal__gte=min(keys), signal__lte=max(keys)):
+        answers[answer.signal_id].append(answer)
     found: dict[int, Ranked] = {}
+    old: dict[tuple[str, float, int], float] = {}
     for place, (pk, client, name, kind, message, quote, confidence, young, replied, seen) in enumerate(rows):
         owner = None
         if pk in answers:
             if answered_away(answers[pk], known_at):
                 continue
             owner = owner_of(answers[pk])
-        weight = need(kind, confidence=confidence, answered=replied == 1, age=at - young if young else _OLD)
+        same = kind, confidence, replied
+        weight = None if young else old.get(same)
+        if weight is None:
+            weight = need(kind, confidence=confidence, answered=replied == 1, age=at - young if young else _OLD)
+            if not young:
+                old[same] = weight
         one = found.get(client)
         if one is None:
             one = found[client] = Ranked(client, name)
