@@ -28,11 +28,12 @@ from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
 from amends.insights.hiccups import Period
+from amends.insights.screen import Shown
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
-from amends.signals.models import Correction, Response, Signal
+from amends.signals.models import Correction, Response, Signal, SignalKind
 
 # -- every address ------------------------------------------------------------------------------------------------
 
@@ -206,6 +207,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "rows": [Domain.objects.all()], "turns": [()], "partly": [True, False],
         "details": [list(Signal.objects.values_list("detail", flat=True))], "detail": [{}],
         "at_hand": [None, *Client.objects.all()], "sender": [None], "messages": [()],
+        "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]
