@@ -18,6 +18,7 @@ NOTICED = {"Signal", "Response", "Correction", "Tone", "IssueVector"}
 KNOWN = {
     "insights/people.py": {"Participant"},  # beside `is_readable`
     "insights/around.py": {"Response"},  # of messages that were read
+    "insights/named.py": {"Mailbox"},  # its address, in the audit log, which names it already
     "insights/tones.py": {"Tone"},  # of messages that come by `readable`
     "insights/today.py": {"Signal"},  # kind, client, age and owner are everybody's; the rest beside `is_readable`
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
