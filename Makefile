@@ -22,7 +22,7 @@ coverage: .venv/dev ## which lines no test reaches; takes half as long again
 	$(BIN)/pytest -n auto --cov --cov-report=term
 
 test-postgresql: .venv/dev
-	AMENDS_TEST_DATABASE=postgresql $(BIN)/pytest -n auto tests/integration
+	AMENDS_TEST_DATABASE=postgresql $(BIN)/pytest -n auto -m "not own_process" tests/integration
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -18,7 +18,8 @@ NOTICED = {"Signal", "Response", "Correction", "Tone", "IssueVector", "Promise"}
 KNOWN = {
     "insights/people.py": {"Participant"},  # beside `is_readable`
     "insights/around.py": {"Response"},  # of messages that were read
-    "insights/tones.py": {"Tone"},  # beside `is_readable`
+    "insights/named.py": {"Mailbox"},  # its address, in the audit log, which names it already
+    "insights/tones.py": {"Tone"},  # of messages that come by `readable`
     "insights/today.py": {"Signal"},  # kind, client, age and owner are everybody's; the rest beside `is_readable`
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
     "insights/lists/mail.py": {"Thread"},  # those of which the reader may read a message

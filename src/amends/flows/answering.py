@@ -1,4 +1,4 @@
-"""Answering signals from a program: as on *Today*, but strict about what is there and who may read it."""
+"""Answering signals: from a page, as it was drawn; from a program, strict about what is there and who may read it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from amends.core.errors import AmendsError
-from amends.firm.models import Member
+from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id
 from amends.flows import teach
 from amends.flows.tasks import judge_stored
+from amends.insights.covering import covered
 from amends.insights.lists.signals import readable_signals, there
+from amends.insights.screen import Shown
 from amends.mail.queries import Reader
 from amends.signals.actions import NoSuchSignal
 from amends.signals.models import Action
@@ -50,6 +52,32 @@ def answer(
     if action == Action.NOT_AN_ISSUE:
         judge_stored.enqueue(firm_id=current_firm_id())  # which gives corrections their vectors
     return batch
+
+
+def answer_shown(
+    reader: Reader,
+    firm: Firm,
+    signal_ids: Sequence[uuid.UUID],
+    *,
+    client: uuid.UUID | None,
+    shown: Shown | None,
+    action: Action,
+    member: Member,
+    now: datetime,
+    why: str = "",
+    until: datetime | None = None,
+    teaches: bool = True,
+    sure: bool = False,
+) -> uuid.UUID:
+    """Answer these signals; where none is named, all that a client's row covered when it was `shown`.
+
+    Returns the batch that `undo` takes back. Raises as `teach.answer` does, and `insights.covering.Changed`.
+    """
+    if not signal_ids and client is not None and shown is not None:
+        signal_ids = covered(reader, firm, client, shown=shown)
+    return teach.answer(
+        reader, signal_ids, action=action, member=member, now=now, why=why, until=until, teaches=teaches, sure=sure
+    )
 
 
 def undo(batch: uuid.UUID, *, member: Member, now: datetime) -> int:

@@ -12,7 +12,7 @@ from amends.firm.models import Firm
 from amends.insights.engagements import Listed, engagements_of
 from amends.insights.people import Person, known_domains, people_of
 from amends.insights.promises import Shown, promises_of_client
-from amends.insights.today import Row, moment_to_look_from, row_of
+from amends.insights.today import FEW, Row, moment_to_look_from, row_of
 from amends.insights.tones import Tones, tones_by_week
 from amends.mail.models import Message
 from amends.mail.privacy import Glimpse, Reader, hides, is_readable, known_of
@@ -72,7 +72,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         domains=known_domains(reader, Domain.objects.filter(client=client).order_by("value")),
         as_of=as_of,
         moved=moved,
-        need=row_of(reader, firm, client, at=as_of, known_at=now),
+        need=row_of(reader, firm, client, at=as_of, known_at=now, few=FEW),
         weeks=weekly_traffic(reader, [client.pk], until=until, weeks=WEEKS, zone=zone)[client.pk],
         tones=tones_by_week(reader, firm, client, until=until, weeks=WEEKS),
         until=until,

@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Prefetch, Q, QuerySet, Value
+from django.db.models import Exists, IntegerField, Prefetch, Q, QuerySet, Value
 
 from amends.clients.models import Client, Standing
 from amends.firm.models import Firm
 from amends.insights.facts import NO_FACTS, Facts, earlier_threads, facts_of, guarded
 from amends.insights.people import domains_of
-from amends.insights.ranking import answered_away, answers_at, owner_of, rank
+from amends.insights.ranking import HIDDEN, Ranked, answered_away, answers_at, owner_of, rank
+from amends.insights.screen import Shown
 from amends.insights.standing import standings_then
 from amends.insights.steps import need, next_step
 from amends.mail.privacy import SYSTEM, Reader, is_readable, owners_of, partly_hidden
@@ -27,6 +28,7 @@ from amends.mail.queries import newest_at, weekly_traffic
 from amends.signals.models import Response, Signal, SignalKind
 
 SPARK_WEEKS = 26
+FEW = 1  # reasons that a page tells of a client at once; the others are counted, and come when they are asked for
 _STALE = timedelta(days=90)
 
 
@@ -71,7 +73,7 @@ class Reason:
 
 @dataclass(slots=True)
 class Row:
-    """One client on *Today*, its reasons strongest first."""
+    """One client on *Today*, its reasons strongest first; of `sentences` in all, where only few were asked for."""
 
     client_id: int
     public_id: uuid.UUID
@@ -82,6 +84,8 @@ class Row:
     unowned_for_hours: float | None = None
     next_step: str = ""
     weeks: list[tuple[int, int]] = field(default_factory=list)  # (received, sent) a week, oldest first
+    sentences: int = 0
+    shown: Shown | None = None  # what a page that shows it covers
     balance: int | None = None  # until the ledger exists
     trend: int | None = None
 
@@ -128,23 +132,27 @@ def today(
     limit: int = 50,
     kinds: Sequence[str] = (),
     owner: str = "",
+    few: int | None = None,
+    only: uuid.UUID | None = None,
 ) -> Today:
     """Who needs us at `at` (default: `moment_to_look_from`).
 
     With `at`, it stands as it stood then: messages sent later, and answers given later, are not known.
-    `kinds` keeps clients with such a reason; `owner` is "nobody", or a member's name.
+    `kinds` keeps clients with such a reason; `owner` is "nobody", or a member's name. With `few`, a row has so many of
+    its strongest reasons, and what the first of them rests on; with `only`, there is no row but this client's.
     """
     moment, moved = (at, False) if at else moment_to_look_from(now=now)
     known = at or now
     then = at is not None
-    ranked = rank(_live(firm, at=moment, then=then).annotate(seen=_seen(reader)), at=moment, known_at=known)
+    ranked = rank(live(firm, at=moment, then=then).annotate(seen=seen_by(reader)), at=moment, known_at=known)
     chosen = [
         one
         for one in ranked
         if (not kinds or not one.kinds.isdisjoint(kinds)) and (not owner or (one.owner or "nobody") == owner)
     ]
-    page = [one.client_id for one in chosen[:limit]]
-    rows = _rows(reader, firm, moment, known_at=known, clients=page, then=then)
+    wanted = None if only is None else set(Client.objects.filter(public_id=only).values_list("pk", flat=True))
+    page = [one for one in chosen if wanted is None or one.client_id in wanted][:limit]
+    rows = _rows(reader, firm, moment, known_at=known, ranked=page, few=few, then=then)
     _dress(reader, rows, firm, moment)
     return Today(
         as_of=moment,
@@ -156,12 +164,12 @@ def today(
     )
 
 
-def _seen(reader: Reader) -> Exists | Value:
+def seen_by(reader: Reader) -> Exists | Value:
     """Whether this reader may read what a signal rests on."""
-    return is_readable(reader) if reader.restricted else Value(True)
+    return is_readable(reader) if reader.restricted else Value(1, output_field=IntegerField())
 
 
-def _live(firm: Firm, *, at: datetime, clients: Sequence[int] | None = None, then: bool = False) -> QuerySet[Signal]:
+def live(firm: Firm, *, at: datetime, clients: Sequence[int] | None = None, then: bool = False) -> QuerySet[Signal]:
     """Signals that are true at `at`, of clients (or of these clients only), whoever may read them.
 
     Who is a client goes by what is known now; with `then` by what was known at `at`, which costs a look at their mail.
@@ -185,9 +193,13 @@ def _live(firm: Firm, *, at: datetime, clients: Sequence[int] | None = None, the
     return rows.filter(sure | (unsure & ~Q(kind=SignalKind.SILENCE)))
 
 
-def row_of(reader: Reader, firm: Firm, client: Client, *, at: datetime, known_at: datetime) -> Row | None:
+def row_of(
+    reader: Reader, firm: Firm, client: Client, *, at: datetime, known_at: datetime, few: int | None = None
+) -> Row | None:
     """One client's row; None where nothing needs us there."""
-    rows = _rows(reader, firm, at, known_at=known_at, clients=[client.pk])
+    theirs = live(firm, at=at, clients=[client.pk]).annotate(seen=seen_by(reader))
+    ranked = rank(theirs, at=at, known_at=known_at)
+    rows = _rows(reader, firm, at, known_at=known_at, ranked=ranked, few=few)
     _dress(reader, rows, firm, at)
     return rows[0] if rows else None
 
@@ -208,17 +220,19 @@ def live_signals(
     known_at: datetime | None = None,
     clients: Sequence[int] | None = None,
     then: bool = False,
+    keys: Sequence[int] | None = None,
 ) -> list[Signal]:
     """Signals that are true at `at`, not answered away, of clients, whose evidence this reader may read.
 
     With `message`, `client` and `answers` loaded; `detail` is what the reader may know of it.
 
     Answers given until `known_at` count: where `at` has moved to an old archive's last day, people answer later.
+    `keys` names signals that are known to be true then.
     """
     known = known_at or at
-    live = _live(firm, at=at, clients=clients, then=then)
+    true = live(firm, at=at, clients=clients, then=then) if keys is None else Signal.objects.filter(pk__in=keys)
     rows = (
-        (live.filter(is_readable(reader)) if reader.restricted else live)
+        (true.filter(is_readable(reader)) if reader.restricted else true)
         .select_related("client", "message__thread")
         .only(
             "public_id", "kind", "quote", "start", "rule", "confidence", "said_at", "raised_at", "answered_at",
@@ -243,34 +257,51 @@ def _answers(signal: Signal) -> list[Response]:
 
 
 def _rows(
-    reader: Reader, firm: Firm, at: datetime, *, known_at: datetime, clients: Sequence[int], then: bool = False
+    reader: Reader,
+    firm: Firm,
+    at: datetime,
+    *,
+    known_at: datetime,
+    ranked: Sequence[Ranked],
+    few: int | None = None,
+    then: bool = False,
 ) -> list[Row]:
     """The rows of these clients, in their order."""
-    found: dict[int, Row] = {}
-    live = live_signals(reader, firm, at=at, known_at=known_at, clients=clients, then=then)
-    threads = earlier_threads(reader, (signal.detail for signal in live))
+    clients = [one.client_id for one in ranked]
+    keys = None if few is None else [key for one in ranked for key in one.strongest(few)]
+    found = live_signals(reader, firm, at=at, known_at=known_at, clients=clients, then=then, keys=keys)
+    threads = earlier_threads(reader, (signal.detail for signal in found))
     reasons: dict[int, list[Reason]] = defaultdict(list)
-    who = {signal.client_id: signal.client for signal in live}
-    for signal in live:
+    who = {signal.client_id: signal.client for signal in found}
+    for signal in found:
         reasons[signal.client_id].append(_reason(signal, at, facts_of(signal.detail, threads)))
     if reader.restricted:
-        hidden = _live(firm, at=at, clients=clients, then=then).exclude(is_readable(reader))
-        for client, reason in _hidden(reader, hidden, at=at, known_at=known_at):
+        true = live(firm, at=at, clients=clients, then=then) if keys is None else Signal.objects.filter(pk__in=keys)
+        for client, reason in _hidden(reader, true.exclude(is_readable(reader)), at=at, known_at=known_at):
             who.setdefault(client.pk, client)
             reasons[client.pk].append(reason)
-    for client_id, theirs in reasons.items():
-        one = who[client_id]
-        row = Row(client_id, one.public_id, one.name, [], _said_once(theirs))
-        owners = [reason.owner for reason in row.reasons]
-        row.owner = owners[0] if owners and all(owners) else None
-        if row.owner is None:
-            unowned = next(reason for reason in row.reasons if reason.owner is None)
-            row.unowned_for_hours = max(0.0, (at - unowned.since).total_seconds() / 3600)
-        first = row.strongest
-        answered, unread = first.answered_at is not None, first.hidden is not None
-        row.next_step = next_step(first.kind, answered=answered, owner=row.owner, unread=unread)
-        found[client_id] = row
-    return [found[client_id] for client_id in clients if client_id in found]
+    return [
+        _row(who[one.client_id], _said_once(reasons[one.client_id]), one, at=at, known_at=known_at)
+        for one in ranked
+        if one.client_id in reasons
+    ]
+
+
+def _row(client: Client, reasons: list[Reason], ranked: Ranked, *, at: datetime, known_at: datetime) -> Row:
+    """A row with these reasons, which are not empty."""
+    row = Row(client.pk, client.public_id, client.name, [], reasons, sentences=ranked.sentences)
+    hidden = sorted({one.kind for one in ranked.reasons if one.message == HIDDEN})
+    row.shown = Shown(known_at, ranked.newest, len(ranked.reasons), tuple(hidden))
+    owners = [reason.owner for reason in reasons]
+    row.owner = owners[0] if all(owners) else None
+    if row.owner is None:
+        unowned = next(reason for reason in reasons if reason.owner is None)
+        row.unowned_for_hours = max(0.0, (at - unowned.since).total_seconds() / 3600)
+    first = row.strongest
+    row.next_step = next_step(
+        first.kind, answered=first.answered_at is not None, owner=row.owner, unread=first.hidden is not None
+    )
+    return row
 
 
 def _hidden(
@@ -283,9 +314,9 @@ def _hidden(
     columns = "public_id", "kind", "confidence", "said_at", "raised_at", "answered_at", "message"
     rows = hidden.select_related("client").only(*columns, "client__name", "client__public_id")
     answers = Prefetch("responses", answers_at(known_at), to_attr="answers")
-    live: list[Signal] = list(rows.prefetch_related(answers))
+    true: list[Signal] = list(rows.prefetch_related(answers))
     speaking: dict[tuple[int, str], tuple[Signal, Reason]] = {}
-    for signal in live:
+    for signal in true:
         if answered_away(_answers(signal), known_at):
             continue
         reason = replace(_told(signal, at), answered_at=None)

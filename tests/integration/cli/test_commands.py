@@ -16,6 +16,8 @@ from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, days, letter
 from tests.processes import environment
 
+pytestmark = pytest.mark.own_process
+
 IMPORT_KEYS = {
     "seen", "imported", "duplicates", "skipped", "set_aside", "clients", "contacts", "threads", "seconds",
     "messages_per_second",

@@ -13,6 +13,8 @@ from tests.conftest import NOW
 from tests.keeping import BEGIN, amends, killed, start
 from tests.letters import OURS, days, letter
 
+pytestmark = pytest.mark.own_process
+
 SECRET = b"Xanthippe"
 XAN = "Xanthippe Vane <vane@xanthippe.example>"
 OTHER = "Petra Hartwell <petra@hartwell.example>"

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from tests.keeping import BEGIN, LETTERS, amends, files, killed, make_home, messages
 
+pytestmark = pytest.mark.own_process
+
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -13,6 +13,8 @@ from tests.integration.cli.test_import_time import amends
 from tests.letters import days, letter
 from tests.processes import environment
 
+pytestmark = pytest.mark.own_process
+
 KEYS = {"format", "seen", "imported", "duplicates", "set_aside", "clients", "people", "engagements"}
 
 

@@ -12,6 +12,8 @@ from tests.conftest import NOW
 from tests.letters import days, letter
 from tests.processes import environment
 
+pytestmark = pytest.mark.own_process
+
 HEADERS = "Date,Client,Project,Task,Notes,Hours,Billable?,First Name,Last Name"
 KEYS = {"format", "seen", "imported", "duplicates", "set_aside", "remarks"}
 

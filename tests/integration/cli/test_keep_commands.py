@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from tests.keeping import LETTERS, amends, files, make_home, messages
 
+pytestmark = pytest.mark.own_process
+
 
 @pytest.fixture(scope="module")
 def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:

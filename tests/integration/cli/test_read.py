@@ -18,6 +18,8 @@ from tests.unit.judgement.model.tiny import tiny
 from amends.cli.main import main
 from amends.judgement.model import Model, load, use
 
+pytestmark = pytest.mark.own_process
+
 KEYS = {
     "new_text", "language", "emotions", "complaint", "issues", "promises", "requests", "wanted_outcome", "scope",
     "leaving", "praise",

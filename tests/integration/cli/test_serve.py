@@ -16,9 +16,12 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.conftest import NOW
 from tests.letters import days, letter
 from tests.processes import alive, descendants, environment, free_port, wait_until
+
+pytestmark = pytest.mark.own_process
 
 
 class Served:

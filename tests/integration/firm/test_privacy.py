@@ -29,12 +29,13 @@ from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
 from amends.flows.recovery.opening import Asked, open_recovery
 from amends.insights.hiccups import Period
+from amends.insights.screen import Shown
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
 from amends.recovery.models import Approval, Call, Evidence, Issue, Recovery, Remedy
-from amends.signals.models import Correction, Promise, Response, Signal
+from amends.signals.models import Correction, Promise, Response, Signal, SignalKind
 
 
 @pytest.fixture(autouse=True)
@@ -246,6 +247,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
         "promises": [list(Promise.objects.filter(message=None))],
         "whom": ["team", "client"],
+        "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]

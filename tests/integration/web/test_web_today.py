@@ -158,3 +158,75 @@ def test_further_reasons_come_when_they_are_opened(
     assert hidden in more
     assert shown[0] not in more
     assert browser.get(f"/today/{uuid.uuid4()}/more/").status_code == 404
+
+
+def _another(key: str, *, kind: str = "leaving", **changes: object) -> Signal:
+    """One more live signal of the first client, said when its first one was."""
+    first = Signal.objects.filter(client=Client.objects.earliest("name"), cleared_at=None).earliest("pk")
+    given = {"confidence": 0.9, "said_at": first.said_at, "raised_at": first.raised_at, **changes}
+    return Signal.objects.create(
+        client_id=first.client_id, message_id=first.message_id, kind=kind, quote=f"Words of {key}.", rule=kind, key=key,
+        **given,
+    )  # fmt: skip
+
+
+def _row_form(browser: Browser) -> dict[str, str]:
+    """What the forms of the first client's row hold."""
+    client = str(Client.objects.earliest("name").public_id)
+    row = browser.get("/").content.decode().partition(f'id="row-{client}"')[2].partition("</li>")[0]
+    assert 'name="signal"' not in row
+    [shown] = set(re.findall(r'name="shown" value="([^"]+)"', row))
+    return {"client": client, "shown": shown}
+
+
+def test_a_row_is_answered_whole_however_little_of_it_was_drawn(browser: Browser) -> None:
+    for number in range(210):
+        _another(f"many{number}")
+    form = _row_form(browser)
+    live = Signal.objects.filter(client__public_id=form["client"], cleared_at=None)
+    browser.post("/answer/", {**form, "answer": "own"}, headers=HTMX)
+    assert set(Response.objects.values_list("signal", flat=True)) == set(live.values_list("pk", flat=True))
+    batch = Response.objects.values_list("batch", flat=True)[0]
+    browser.post(f"/undo/{batch}/", {"client": form["client"]}, headers=HTMX)
+    assert not Response.objects.filter(undone_at=None).exists()
+
+
+def test_an_old_page_answers_nothing_that_was_noticed_after_it_was_drawn(browser: Browser) -> None:
+    form = _row_form(browser)
+    later = _another("later")  # noticed now, of a message that is as old as the others
+    text = browser.post("/answer/", {**form, "answer": "not_an_issue"}, headers=HTMX).content.decode()
+    assert Response.objects.exists()
+    assert not Response.objects.filter(signal=later).exists()
+    assert "Words of later." in text
+    assert "2 clients need you" in text
+
+
+def test_where_what_was_over_holds_again_an_old_page_answers_nothing(browser: Browser) -> None:
+    over = _another("over", cleared_at=Signal.objects.earliest("pk").raised_at)
+    _another("newest", kind="anger")
+    form = _row_form(browser)
+    Signal.objects.filter(pk=over.pk).update(cleared_at=None)
+    answer = browser.post("/answer/", {**form, "answer": "own"}, follow=True)
+    assert "Something has changed here since you looked" in answer.content.decode()
+    assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("shown", ["", "nonsense", "2026-01-01 1 1", "2026-01-01T00:00:00+00:00 -1 1", "x 1 1 y"])
+def test_a_form_that_says_nothing_of_what_it_showed_answers_nothing(browser: Browser, shown: str) -> None:
+    answer = browser.post("/answer/", {**_row_form(browser), "shown": shown, "answer": "own"}, follow=True)
+    assert "That reason is not there any more" in answer.content.decode()
+    assert not Response.objects.exists()
+
+
+def test_what_is_not_drawn_is_counted_and_comes_when_it_is_opened(browser: Browser) -> None:
+    kinds = ("anger", "leaving", "praise", "referral", "frustration", "scope_request", "promise_due", "promise_broken")
+    for kind in kinds:
+        _another(f"few {kind}", kind=kind)
+    few = browser.get("/").content.decode()
+    for kind in kinds:
+        _another(f"more {kind}", kind=kind)  # weaker ones of the same kinds and message change nothing
+    page = browser.get("/").content.decode()
+    assert len(page) < len(few) + 200
+    counted = int(page.partition(f'id="row-{_ids()[0]}"')[2].partition(" more</summary>")[0].rpartition("and ")[2])
+    opened = browser.get(f"/today/{_ids()[0]}/more/", headers=HTMX).content.decode()
+    assert counted == opened.count("<li>") >= len(kinds) - 1

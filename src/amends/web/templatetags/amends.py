@@ -10,7 +10,7 @@ from django import template
 from django.template.loader import get_template, render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from amends.insights.conversation import Noticed
@@ -137,7 +137,7 @@ def by_model(rule: str) -> bool:
 
 
 _CLIENT = "00000000-0000-0000-0000-00000000c11e"
-_SIGNALS = SafeString("<!-- signals -->")
+_SHOWN = "<!-- shown -->"
 
 
 @register.simple_tag(takes_context=True)
@@ -147,13 +147,10 @@ def answer_buttons(context: template.Context, row: Row) -> SafeString:
     drawn: dict[tuple[bool, bool], str] = kept if isinstance(kept, dict) else {}
     alike = row.owner is not None, row.unread
     if alike not in drawn:
-        stand_in = {"public_id": _CLIENT, "owner": row.owner, "unread": row.unread, "signals": _SIGNALS}
+        stand_in = {"public_id": _CLIENT, "owner": row.owner, "unread": row.unread, "shown": SafeString(_SHOWN)}
         with context.push(row=stand_in):
             drawn[alike] = get_template("today/buttons.html").template.render(context)  # type: ignore[attr-defined]
-    signals = format_html_join(
-        "", '<input type="hidden" name="signal" value="{}">', ((one,) for told in row.reasons for one in told.signals)
-    )
-    return SafeString(drawn[alike].replace(_CLIENT, str(row.public_id)).replace(_SIGNALS, signals))
+    return SafeString(drawn[alike].replace(_CLIENT, str(row.public_id)).replace(_SHOWN, escape(str(row.shown))))
 
 
 @register.simple_tag(takes_context=True)

@@ -23,6 +23,7 @@ class AnswerForm(forms.Form):
         choices=[(one.value, one.label) for one in (Action.OWN, Action.NOT_AN_ISSUE, Action.LATER)]
     )
     client = forms.UUIDField(required=False)
+    shown = forms.CharField(required=False, max_length=600)
     why = forms.CharField(required=False, max_length=500, strip=True)
     until = forms.ChoiceField(
         required=False,

@@ -23,12 +23,13 @@ from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm
 from amends.firm.rules import Right
-from amends.flows import teach
+from amends.flows import answering, teach
 from amends.flows.first_steps import to_begin
 from amends.insights.progress import reading_progress
 from amends.insights.promises import how_many_due
 from amends.insights.recovery.learning import waiting_for
-from amends.insights.today import Today, reasons_of, today
+from amends.insights.screen import Shown
+from amends.insights.today import FEW, Today, reasons_of, today
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
 from amends.web.guard import needs
@@ -98,7 +99,7 @@ def more(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 @needs(Right.ACT)
 @require_POST
 def answer(request: HttpRequest) -> HttpResponse:
-    """Own it, not an issue, or later: for all reasons of a client that were on the screen."""
+    """Own it, not an issue, or later: for the signals that are named, or all that a client's row covered when drawn."""
     now, form = clock(), AnswerForm(request.POST)
     back = _back(request)
     if not form.is_valid():
@@ -109,9 +110,12 @@ def answer(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     action, until = Action(form.cleaned_data["answer"]), form.until_moment(firm_of(request), now=now)
     try:
-        batch = teach.answer(
+        batch = answering.answer_shown(
             reader_of(request),
+            firm_of(request),
             signal_ids(request.POST.getlist("signal")),
+            client=form.cleaned_data["client"],
+            shown=Shown.of(form.cleaned_data["shown"]),
             action=action,
             member=member_of(request),
             now=now,
@@ -147,23 +151,25 @@ def take_back(request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
     return _reload(request, _back(request))
 
 
-def _ask(request: HttpRequest, choice: Choice, *, now: datetime, limit: int | None = None) -> Today:
+def _ask(request: HttpRequest, choice: Choice, *, now: datetime, only: uuid.UUID | None = None) -> Today:
     return today(
         reader_of(request),
         firm_of(request),
         now=now,
         at=choice.at,
-        limit=limit or (_MOST if choice.all else PAGE),
+        limit=_MOST if choice.all else PAGE,
         kinds=[choice.kind] if choice.kind else [],
         owner=member_of(request).name if choice.owner == "me" else choice.owner,
+        few=FEW,
+        only=only,
     )
 
 
 def _row(request: HttpRequest, client: uuid.UUID, *, now: datetime, gone: str) -> str:
     """The row of a client as it stands after a click, and the sentence above the list."""
     choice = _choice(request)
-    answer = _ask(request, choice, now=now, limit=_MOST)
-    row = next((row for row in answer.rows if row.public_id == client), None)
+    answer = _ask(request, choice, now=now, only=client)
+    row = answer.rows[0] if answer.rows else None
     context = _context(answer, choice) | {
         "row": row,
         "client_id": client,
