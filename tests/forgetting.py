@@ -33,7 +33,17 @@ JO = "Jo Vane <jo@xanthippe.example>"
 OTHER = "Petra Hartwell <petra@hartwell.example>"
 OURS_ALONE = "the firm's own"
 BECOMES = {
-    "AccessToken": OURS_ALONE, "Account": "the firm's own, loses what the server said of them",
+    "AccessToken": OURS_ALONE, "Allowance": OURS_ALONE, "Approval": "loses words that name them",
+    "Brief": "goes with its recovery, or where mail it rests on goes", "Budget": OURS_ALONE, "BudgetEntry": "numbers",
+    "Call": "goes with its recovery, or loses its words", "Clocks": OURS_ALONE,
+    "DrillResult": "loses turns that name them",
+    "Escalation": "goes with its recovery", "Evidence": "goes with what it rests on",
+    "Finding": "goes with its issue, or loses words",
+    "Issue": "goes with its message or its recovery", "Note": "goes with its call, or loses its words",
+    "Playbook": "loses words that name them", "Recovery": "goes with its client, or loses words",
+    "RecoveryStep": "goes with its recovery, or loses its reason", "RecoveryThread": "goes with its conversation",
+    "Remedy": "goes with its recovery, or loses words", "Spending": "numbers",
+    "Account": "the firm's own, loses what the server said of them",
     "AvoidedWords": "goes where it names them", "AuditEntry": "keeps who did what, loses names and detail",
     "Body": "goes with its message", "Client": "goes, or stays nameless where hours are booked",
     "Composed": "goes with its draft", "Contact": "goes", "ContactAddress": "goes", "Copy": "goes with its message",

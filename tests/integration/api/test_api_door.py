@@ -37,6 +37,8 @@ BODIES: dict[str, object] = {
     "/check/reactions": {
         "draft": str(uuid4()), "reactions": [{"rule": "placeholder", "mark": "0" * 16, "made": "accepted"}],
     },
+    "/promises": {"client": str(uuid4()), "text": "x"},
+    "/promises/{promise_id}/settle": {"do": "keep"},
     "/recoveries": {"client": str(uuid4())},
     "/recoveries/{recovery_id}/step": {"before": "own", "after": "listen"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
@@ -65,7 +67,10 @@ def _is_problem(answer: Any, status: int, kind: str) -> None:
 @pytest.fixture
 def ids(firm: Firm) -> dict[str, Any]:
     """Ids of nothing."""
-    names = ("client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id")
+    names = (
+        "client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id",
+        "promise_id",
+    )  # fmt: skip
     return {name: str(uuid4()) for name in names}
 
 
@@ -198,7 +203,10 @@ def rivals(firm: Firm, fresh: datetime) -> dict[str, Any]:
         secret = make_token(boss, name="x", scopes=list(Scope), now=fresh)[1]
         their = Program(secret)
         answered = their.ask("POST", "/answers", {"signals": [str(signal.public_id)], "answer": "own"})
+        promise = their.ask("POST", "/promises", {"client": str(client.public_id), "text": "x"}).json()["id"]
+        recovery = their.ask("POST", "/recoveries", {"client": str(client.public_id)}).json()["id"]
         found: dict[str, Any] = {
+            "promise_id": promise, "recovery_id": recovery,
             "client_id": client.public_id, "thread_id": Thread.objects.get().public_id,
             "message_id": Message.objects.get().public_id, "signal_id": signal.public_id,
             "batch": answered.json()["batch"], "engagement_id": work.public_id, "run_id": run.public_id,
@@ -214,6 +222,8 @@ def test_what_is_another_firms_is_not_there(
         "/answers": {"signals": [str(rivals["signal_id"])], "answer": "own"},
         "/check": {"text": "x", "answering": str(rivals["message_id"])},
         "/engagements": {"client": str(rivals["client_id"]), "name": "x"},
+        "/promises": {"client": str(rivals["client_id"]), "text": "x"},
+        "/recoveries": {"client": str(rivals["client_id"])},
     }
     body = None if method == "GET" else bodies.get(path, BODIES.get(path, {}))
     answer = program.ask(method, _address(path, rivals), body, If_Match="*")

@@ -39,7 +39,10 @@ def ids(program: Program, work: Engagement) -> dict[str, str]:
     """Ids of what there is."""
     signal = Signal.objects.earliest("pk")
     program.ask("POST", "/answers", {"signals": [str(signal.public_id)], "answer": "own"})
+    about = {"client": str(work.client.public_id)}
     return {
+        "promise_id": program.ask("POST", "/promises", {**about, "text": "x"}).json()["id"],
+        "recovery_id": program.ask("POST", "/recoveries", about).json()["id"],
         "client_id": str(work.client.public_id), "thread_id": str(Thread.objects.earliest("pk").public_id),
         "message_id": str(Message.objects.earliest("pk").public_id), "signal_id": str(signal.public_id),
         "batch": str(Response.objects.earliest("pk").batch), "engagement_id": str(work.public_id),

@@ -22,6 +22,7 @@ from tests.forgetting import (
     xanthippe,
 )
 from tests.letters import mailbox
+from tests.putting_right import known_how, put_right
 
 from amends.clients.models import (
     Client,
@@ -66,6 +67,8 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "KeyedRequest.asked", "KnownRecord.source", "Message.kind", "Message.raw", "Message.fingerprint",
     "Reaction.mark", "Reaction.rule", "Reaction.family", "Reaction.severity", "RuleExample.rule",
     "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key", "Promise.rule",
+    "Escalation.clock", "Issue.feeling", "Remedy.currency", "Brief.wrote_from", "Note.kind", "Playbook.mode",
+    "Playbook.trade", "DrillResult.scenario",
     "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
     "SmtpAccount.from_name", "SmtpAccount.signature",
     "TimeEntry.person", "TimeEntry.currency", "TimeEntry.source", "TimeEntry.fingerprint", "Tone.feelings",
@@ -149,6 +152,10 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
         DraftFile.objects.create(draft=draft, name=SECRET, content_type="x/y", size=1, data=SECRET.encode())
         who = "jo@xanthippe.example" if "state" not in more or more["state"] == "failed" else "petra@hartwell.example"
         Recipient.objects.create(draft=draft, role="to", name=SECRET, email=who, answer=SECRET)
+    put_right(xanthippe(), SECRET, member=member, at=NOW, message=theirs, thread=theirs.thread)
+    others = Client.objects.exclude(pk=xanthippe().pk).earliest("pk")
+    put_right(others, f"What {SECRET} said", member=member, at=NOW)
+    known_how(SECRET, member=member, at=NOW)
     return full
 
 

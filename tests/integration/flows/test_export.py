@@ -13,9 +13,11 @@ import vobject
 from django.apps import apps
 from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
+from tests.putting_right import known_how, put_right
 
 from amends.clients.actions.curate import add_engagement
 from amends.clients.models import Client, Contact, GlossaryTerm, KnownRecord, TimeEntry
+from amends.firm import budgets
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.firm.scope import FirmRow, firm_scope
 from amends.firm.sign_in import make_link
@@ -124,7 +126,11 @@ def test_every_model_is_exported_or_said_to_be_left_out() -> None:
     assert not EXPORTED & left
 
 
-def test_the_counts_are_those_of_the_files(full: Firm, out: Path) -> None:
+def test_the_counts_are_those_of_the_files(full: Firm, member: Member, out: Path) -> None:
+    thread = Thread.objects.earliest("pk")
+    put_right(Client.objects.earliest("pk"), "late", member=member, at=NOW, thread=thread)
+    known_how("late", member=member, at=NOW)
+    budgets.take(member, 5_00, about=member.public_id, now=NOW)
     target = out / "in" / "all"
     target.parent.mkdir()
     made = export(target, now=NOW)
@@ -138,7 +144,7 @@ def test_the_counts_are_those_of_the_files(full: Firm, out: Path) -> None:
             assert len(sheet(target / f"{table.name}.csv")) == len(rows)
     empty = {name for name, count in counts.items() if count == 0}
     assert empty == {"missing", "damaged"}
-    assert AuditEntry.objects.get().did == "firm.exported"
+    assert AuditEntry.objects.latest("pk").did == "firm.exported"
     assert [path.name for path in target.parent.iterdir()] == ["all"]
     said = (target / "README.md").read_text(encoding="utf-8")
     for file in target.iterdir():

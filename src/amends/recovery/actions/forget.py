@@ -29,7 +29,7 @@ from amends.recovery.models import (
 
 _QUOTING = (EvidenceKind.MESSAGE, EvidenceKind.ADVICE, EvidenceKind.DOCUMENT)
 _TEXTS: dict[Any, tuple[str, ...]] = {
-    Recovery: ("title", "wanted", "root_cause", "closed_why"),
+    Recovery: ("title", "wanted", "root_cause", "failure_mode", "closed_why"),
     RecoveryStep: ("why",),
     Issue: ("quote", "words"),
     Finding: ("happened", "why", "we_do", "hard_part"),
@@ -56,7 +56,7 @@ def forget_quotes(messages: Collection[int]) -> None:
         Brief.objects.filter(recovery__in=touched).delete()
         Note.objects.filter(call__recovery__in=touched).update(text="")
         Call.objects.filter(recovery__in=touched).update(wanted="", mood_words="")
-        Recovery.objects.filter(pk__in=touched).update(title="", wanted="", root_cause="")
+        Recovery.objects.filter(pk__in=touched).update(title="", wanted="", root_cause="", closed_why="")
 
 
 def forget_recoveries(client: Client) -> None:
