@@ -32,7 +32,7 @@ from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.compose import Person
 from amends.outbox.recipients import Audience
 from amends.signals.actions import respond
-from amends.signals.models import Action, Signal, SignalKind
+from amends.signals.models import Action, Promise, Signal, SignalKind
 
 PETRA = Audience((Person("Petra Hartwell", "petra@hartwell.example"),))
 WRONG = "Dear Ada,\n\nthe brochure is wrong again. I am very disappointed.\n\nPetra\n"
@@ -124,17 +124,20 @@ def test_a_confirmed_point_that_stands_open_must_be_answered(asked: Message, mem
     assert batch
 
 
+def promise(message: Message) -> Promise:
+    """What we owe whoever wrote this message, with its date, as it says."""
+    return Promise.objects.create(
+        client=message.client, by="firm", text="We will send you the corrected brochure.", origin="message",
+        message=message, quote="", key="due", state="pending", made_at=NOW, confirmed_at=NOW, due=NOW + days(3),
+    )  # fmt: skip
+
+
 def test_a_promise_that_stands_with_a_date_needs_none(asked: Message, member: Member) -> None:
     vague = "Dear Petra,\n\nthe mistake is ours, sorry. We will send you the corrected brochure.\n"
     assert rules(vague, member, answering=asked.public_id) == ["promise-without-date"]
-    signal = complaint(asked)
-    due = Signal.objects.create(
-        client=signal.client, kind=SignalKind.PROMISE_DUE, message=asked, rule="x", confidence=1, key="due",
-        quote="We will send you the corrected brochure.", said_at=NOW, raised_at=NOW,
-        detail={"due": (NOW + days(3)).isoformat()},
-    )  # fmt: skip
+    due = promise(asked)
     assert rules(vague, member, answering=asked.public_id) == []
-    Signal.objects.filter(pk=due.pk).update(cleared_at=NOW - timedelta(hours=1))
+    Promise.objects.filter(pk=due.pk).update(state="kept", settled_at=NOW)
     assert rules(vague, member, answering=asked.public_id) == ["promise-without-date"]
 
 
@@ -181,7 +184,9 @@ def test_another_client_s_name_is_known(asked: Message, member: Member) -> None:
 
 def test_the_authority_is_the_sender_s(asked: Message) -> None:
     low, high, none = person("Lo", Role.STAFF, 500), person("Hi", Role.PARTNER, 5000), person("No", Role.STAFF)
-    assert [rules(GENEROUS, each) for each in (low, high, none)] == [["beyond-authority"], [], []]
+    assert [rules(GENEROUS, each) for each in (low, high, none)] == [
+        ["beyond-authority"], [], ["beyond-authority"]  # who has no limit of their own has their role's
+    ]  # fmt: skip
     assert of_message(eml(GENEROUS, sender="Lo <lo@studio.example>"), high) == ["beyond-authority"]
     assert of_message(eml(GENEROUS, sender="Hi <HI@studio.example>"), low) == []
     assert of_message(eml(GENEROUS, sender="Box <info@studio.example>"), low) == ["beyond-authority"]
@@ -258,7 +263,7 @@ def many(count: int, member: Member) -> None:
         choose(name, "warn", by=member, now=NOW)
 
 
-QUERIES = {"cold": 17, "warm": 14, "new": 9, "eml": 15}
+QUERIES = {"cold": 18, "warm": 15, "new": 10, "eml": 16}  # one of each: what the role may give
 FOR_THE_RESTRICTED = 4  # what they may know of the domains and people at hand
 
 
@@ -311,11 +316,7 @@ def closed(asked: Message, member: Member) -> Message:
     shut = stored("shut@hartwell.example")
     signal = complaint(shut)
     respond([signal.public_id], action=Action.OWN, member=member, at=NOW)
-    Signal.objects.create(
-        client=signal.client, kind=SignalKind.PROMISE_DUE, message=shut, rule="x", confidence=1, key="due",
-        quote="We will send you the corrected brochure.", said_at=NOW, raised_at=NOW,
-        detail={"due": (NOW + days(3)).isoformat()},
-    )  # fmt: skip
+    promise(shut)
     return shut
 
 

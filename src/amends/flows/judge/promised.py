@@ -29,15 +29,18 @@ _DUE, _WAITING, _BROKEN = SignalKind.PROMISE_DUE, SignalKind.WAITING_ON_CLIENT, 
 
 def promised(message: Message, promises: Iterable[judged.Promise], firm: Firm) -> Iterator[Promise]:
     """What the writer of a message surely promised, as rows that are not written yet; those with a date that lies
-    behind it or years ahead have none."""
-    ours = message.direction == Direction.OUT
+    behind it or years ahead have none. What a message says twice, as one that brings its text as HTML too, is one."""
+    ours, said = message.direction == Direction.OUT, set()
     for promise in promises:
         if promise.p < _LEAST or promise.negative or (promise.by == "firm") != ours:
             continue
         due = promise.due
         if due is not None and not message.sent_at < due < message.sent_at + _FARTHEST:
             continue
-        yield _candidate(message, promise, due, firm)
+        words = " ".join(promise.quote.casefold().split())
+        if words not in said:
+            said.add(words)
+            yield _candidate(message, promise, due, firm)
 
 
 def owners(promises: Iterable[Promise]) -> None:
