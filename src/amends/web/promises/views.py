@@ -25,6 +25,7 @@ from amends.flows.promises.settle import Deed
 from amends.insights.address_book import clients_to_choose
 from amends.insights.promises import settled_lately, week
 from amends.signals.models import Agreed, Promise, PromiseBy, PromiseState, Recurs
+from amends.signals.queries.promises import readable_promise
 from amends.web import dates
 from amends.web.guard import needs, network_address
 from amends.web.http import clock, firm_of, is_htmx, reader_of, toast
@@ -49,6 +50,7 @@ def settle(request: HttpRequest, promise_id: uuid.UUID) -> HttpResponse:
     do = _DEEDS.get(request.POST.get("do", ""))
     try:
         if do is None:
+            readable_promise(reader_of(request), promise_id)
             raise flow.PromiseRefused(_("That is nothing that can be said of a promise: reload the page."))
         done = do(request, promise_id, _deed(request))
     except Promise.DoesNotExist as error:
