@@ -65,6 +65,10 @@ class Heard:
         likely = self.p[:, PLACE[output]] >= self.numbers.found[output]
         return [int(at) for at in np.flatnonzero(likely)]
 
+    def likely(self, output: str, least: float) -> bool:
+        """Does this output hold of any sentence with at least this probability."""
+        return bool((self.p[:, PLACE[output]] >= least).any())
+
     def surely(self, output: str) -> list[int]:
         """The sentences of which this output holds so surely that it may be held against the draft."""
         return [int(at) for at in np.flatnonzero(self.p[:, PLACE[output]] >= self.numbers.sure[output])]
