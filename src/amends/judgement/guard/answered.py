@@ -49,12 +49,15 @@ _PLAIN_FAULT = re.compile(
 )
 _REPROACH = re.compile(
     r"\b(?:not (?:acceptable|good enough|on\b|what (?:we|i) (?:expect\w*|order\w*|agreed|pa(?:y|id)\b|were promised)"
-    r"|the (?:\w+ )?(?:service|standard|quality|way|level)\b)|unacceptable|disgrace\w*|hopeless|unprofessional|shambles"
+    r"|the (?:\w+ )?(?:service|standard|quality|way|level)\b)|unacceptable|disgrace\w*|hopeless"
+    r"|unprofessional|shambles"
     r"|(?:this|it|that) (?:can|could|should|must)(?:n't| not) (?:go on|happen|have (?:been|happened))"
-    r"|(?:second|third|fourth|fifth|sixth|umpteenth) (?:time|\w+day|week|month|year) (?:in a row|running|this|i|we|that)"
+    r"|(?:second|third|fourth|fifth|sixth|umpteenth) (?:time|\w+day|week|month|year) (?:in a row|running"
+    r"|this|i|we|that)"
     r"|how (?:did|could) (?:that|this|it|you)\b.{0,20}\bhappen|why was (?:this|that|it) (?:not|never)"
     r"|(?:we|i)(?:'re| are| am|'m) (?:\w+ )?not (?:\w+ )?(?:happy|impressed|pleased|amused)"
-    r"|(?:we|i)(?:'re| are| am|'m| were| was| feel) (?:(?:really|very|so|extremely|bitterly|deeply|quite|absolutely) )*"
+    r"|(?:we|i)(?:'re| are| am|'m| were| was| feel) (?:(?:really|very|so|extremely|bitterly|deeply|quite"
+    r"|absolutely) )*"
     r"(?:unhappy|angry|furious|livid|disappointed|upset|frustrated|fed up|appalled|tired of|sick of|let down)"
     r"|not one (?:word|reply|answer|call)|beyond (?:a joke|frustrat\w+)|full of (?:mistakes|errors)"
     r"|(?:we|i) (?:expected (?:more|better|a lot)|deserve|(?:were|was) promised)|pay(?:ing)? you (?:lot )?(?:for|to)"
@@ -66,6 +69,8 @@ _FELT = re.compile(
     r"devastated|appalled|annoyed|sick (?:of|and tired)|at my wits' end|infuriat\w+|disgusted|"
     r"heartbroken|humiliat\w+|exhausted|desperate|scared|stressed|(?:at )?the end of my (?:rope|tether)|"
     r"could have (?:cried|screamed|died)|(?:not|n't) slept)\b"
+    r"(?! (?:tweet|letter|review|customer|client|guest|comment|e?-?mail|post|people|neighbou?r|caller"
+    r"|parent|patient|user|man|woman)s?\b)"
 )
 _NOT_FELT = re.compile(r"\b(?:not|n't|never|no longer|without being) (?:\w+ ){0,2}$")
 _SOFT = re.compile(r"\b(?:bit|little|slightly|somewhat) $")
@@ -76,7 +81,8 @@ class Grievance:
     """`complaint`: does something go wrong; `points` what, each a sentence; `feeling` the word for it, if any.
 
     `charge` is how plainly the client lays it at our door: 2 in words of reproach, 1 where rules are sure that something
-    is wrong and it is told rather than asked, 0 else. `others` are what they ask beside, each a sentence. `deep` counts the sentences that the encoder has read to find out.
+    is wrong and it is told rather than asked, 0 else. `others` are what they ask beside, each a sentence. `alone` says
+    of each point whether it is a matter of its own. `deep` counts the sentences that the encoder has read to find out.
     """
 
     complaint: bool = False
@@ -85,6 +91,7 @@ class Grievance:
     deep: int = 0
     charge: int = 0
     others: tuple[str, ...] = ()
+    alone: tuple[bool, ...] = ()
 
 
 NONE = Grievance()
@@ -111,15 +118,26 @@ def grievance(text: str, *, most: int) -> Grievance:
     others = tuple(_asked(parts, points))
     if not complaint:
         points = tuple(each for each in points if APART.match(each.lower()))
-        return Grievance(points=points, feeling=_feeling(text), deep=deep, others=others)
-    return Grievance(True, points, _feeling(text), deep, _charge(parts, heard.complaint), others)
+        return Grievance(False, points, _feeling(text), deep, 0, others, _alone(list(points), text))
+    charge = _charge(parts, heard.complaint)
+    return Grievance(True, points, _feeling(text), deep, charge, others, _alone(list(points), text))
 
 
 def _charge(parts: list[sentences.Sentence], sure: float) -> int:
     plain = [rulebook.plain(part.text) for part in parts]
     if any(_REPROACH.search(each) for each in plain):
         return 2
-    return 1 if sure >= SURE and not any(each.endswith("?") for each in plain) else 0
+    told = sure >= SURE and not any(each.endswith("?") or _THEIR_OWN.search(each) for each in plain)
+    return 1 if told else 0
+
+
+def _alone(points: list[str], text: str) -> tuple[bool, ...]:
+    """Of each point: is it a matter of its own, and not the one before told on."""
+    plain = [rulebook.plain(each) for each in points]
+    listed = [re.search(r"(?:^|\s)(?:[-*•–]|\d{1,2}[.)])\s*$", text[: max(0, text.find(each))][-8:]) for each in points]
+    marked = [bool(APART.match(each) or item) for each, item in zip(plain, listed, strict=True)]
+    later = [mark or _SEPARATE.match(each) is not None for each, mark in zip(plain, marked, strict=True)]
+    return (marked[0] or any(later[1:]), *later[1:]) if points else ()
 
 
 def _asked(parts: list[sentences.Sentence], points: tuple[str, ...]) -> list[str]:
@@ -128,9 +146,20 @@ def _asked(parts: list[sentences.Sentence], points: tuple[str, ...]) -> list[str
     return [each for each in bare if each not in points and (each.endswith("?") or _REQUEST.search(each.lower()))]
 
 
+_THEIR_OWN = re.compile(
+    r"\b(?:our|my) own (?:file|text|fault|mistake|error|list|side|end)\b|\b(?:i|we) (?:found|made|spotted"
+    r"|forgot|broke|dropped|spilt|deleted)\b"
+    r"|\bmy (?:mistake|fault|bad)\b|\bdid i\b|\bhow (?:do|can|should) (?:i|we)\b"
+)
+"""What went wrong at the client's own hands."""
+_SEPARATE = re.compile(
+    r"(?:and |but |oh |plus )*(?:the|your|why|i still|we still|you (?:also|still)|two|three|several)\b"
+)
 APART = re.compile(
-    r"(?:and |but |oh |ps:? |p\.s\. )*(?:also|another (?:thing|point)|more important\w*|most important\w*|worse|what is more|besides"
-    r"|in addition|one more thing|second(?:ly)?|third(?:ly)?|finally|lastly|by the way|apart from that|separately|on top of that)\b"
+    r"(?:and |but |oh |ps:? |p\.s\. )*(?:also|another (?:thing|point)|more important\w*|most important\w*"
+    r"|worse|what is more|besides"
+    r"|in addition|one more thing|second(?:ly)?|third(?:ly)?|finally|lastly|by the way|apart from that"
+    r"|separately|on top of that)\b"
 )
 """How one begins what is wrong beside what one asks."""
 _REQUEST = re.compile(r"\b(?:please|tell me|let me know|i(?:'d| would) like|we(?:'d| would) like|could you|can you)\b")

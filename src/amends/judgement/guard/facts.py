@@ -168,13 +168,16 @@ _CODE = re.compile(r"`[^`\n]*`|```.*?```", re.DOTALL)
 
 
 _SHOWN = re.compile(
-    r"\b(?:tags?|placeholders?|place-?holders?|merge|fields?|curly|brackets?|braces?|variables?|tokens?|short-?codes?|template"
-    r"|filler|dummy|blind text|mail-?merge|snippet|syntax|swaps?|gets? replaced|is replaced|fills? (?:it |this |that )?in by itself"
+    r"\b(?:tags?|placeholders?|place-?holders?|merge|fields?|curly|brackets?|braces?|variables?|tokens?"
+    r"|short-?codes?|template"
+    r"|filler|dummy|blind text|mail-?merge|snippet|syntax|swaps?|gets? replaced|is replaced|fills? (?:it "
+    r"|this |that )?in by itself"
     r"|stays? (?:exactly )?as)\b",
     re.IGNORECASE,
 )
 _LIKE_IT = re.compile(
-    r"\b(?:the )?same (?:for|with|goes|holds|applies)|\blikewise\b|\b(?:that|this) goes for\b|\bas (?:does|is)\b", re.IGNORECASE
+    r"\b(?:the )?same (?:for|with|goes|holds|applies)|\blikewise\b|\b(?:that|this) goes for\b|\bas (?:does|is)\b",
+    re.IGNORECASE,
 )
 _TALKED_ABOUT = re.compile(
     r"(?:\b(?:the|this|that|these|some|any|our|in|of|with|by|about|mind|for|and)|[\"'“‘«(])\s*$", re.IGNORECASE

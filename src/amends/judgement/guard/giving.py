@@ -30,7 +30,8 @@ _NOT_GIVING = re.compile(
     r"(?:\w+ )?(?:refund|credit|pay|reimburse|deduct|waive)\w*|"
     r"\b(?:if|whether|would|could|can't|cannot|unable|not able|no) \b(?=.{0,40}\b(?:refund|credit|discount|take"
     r"|waive))|"
-    r"\b(?:take|takes|took|taking) (?:place|part|care|\w+ (?:days|hours|weeks))\b|\bcredit (?:card|union|note number)\b"
+    r"\b(?:take|takes|took|taking) (?:place|part|care|\w+ (?:days|hours|weeks))\b|\bcredit (?:card|union"
+    r"|note number)\b"
 )
 
 
@@ -62,8 +63,10 @@ def _amounts(plain: str) -> Iterator[Decimal]:
 
 
 _TIMES = re.compile(
-    r"\b(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:\w+ )?(?:months?|weeks?|days?|hours?|years?"
-    r"|licen[cs]es|seats|units|copies|boxes|invoices|payments) (?:at|of|x|for|à) (?:eur |usd |gbp |chf )?[€$£]?\s?(\d+(?:[.,]\d{3})*)"
+    r"\b(\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:\w+ )?(?:months?|weeks?"
+    r"|days?|hours?|years?"
+    r"|licen[cs]es|seats|units|copies|boxes|invoices|payments) (?:at|of|x|for|à) (?:eur |usd |gbp "
+    r"|chf )?[€$£]?\s?(\d+(?:[.,]\d{3})*)"
 )
 _NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13), strict=True))  # noqa: SIM905
 

@@ -87,12 +87,12 @@ class Heard:
         """Has the encoder read this sentence, and is it unlikely that this output holds of it."""
         return bool(self.sheet.deep[at]) and bool(self.p[at, PLACE[output]] < DOUBTFUL)
 
-    def tone(self, start: int) -> str | None:
+    def tone(self, start: int, *, less: float = 0.0) -> str | None:
         """The tone that is likeliest in this sentence, of those likely enough to be told without a rule."""
         at = self.places.get(start)
         if at is None:
             return None
-        sure = [(float(self.p[at, PLACE[t]]), t) for t in TONES if self.p[at, PLACE[t]] >= self.numbers.found[t]]
+        sure = [(float(self.p[at, PLACE[t]]), t) for t in TONES if self.p[at, PLACE[t]] >= self.numbers.found[t] - less]
         return max(sure)[1] if sure else None
 
     def drops(self, start: int, output: str) -> bool:

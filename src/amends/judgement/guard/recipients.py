@@ -36,7 +36,8 @@ def greets(view: View, people: Iterable[Mailbox | str]) -> list[str]:
 
 
 _SPEAKS_OF = re.compile(
-    r"\b(?:nightmare|impossible|clueless|no clue|penny.?pincher|stingy|cheapskate|drives? (?:me|us) (?:mad|crazy|nuts)|"
+    r"\b(?:nightmare|impossible|clueless|no clue|penny.?pincher|stingy|cheapskate|drives? (?:me"
+    r"|us) (?:mad|crazy|nuts)|"
     r"driving (?:me|us) (?:mad|crazy|nuts|up the wall)|swallow|fall for|buy (?:it|that)|won't notice"
     r"|never (?:check|notice)s?|"
     r"bill (?:him|her|them) for|pays? (?:anything|whatever)|can't stand|get rid of|dread|pain in|moron|idiot"
@@ -53,24 +54,37 @@ _SPEAKS_OF = re.compile(
 
 
 _PLOTS = re.compile(
-    r"\b(?:push(?:es|ing)? back|talk (?:us|me) down|(?:usually|always|will|he'll|she'll|they'll) (?:folds?|caves?|gives? in|pays? up)"
-    r"|folds if|caves if|stall(?:s|ing)?|money is tight|short of (?:cash|money)|can(?:'t|not) (?:really )?afford|cash.?flow"
-    r"|not pretty|on account before|escalat\w+|in (?:a|one of (?:his|her|their)) moods?|throws? a (?:fit|tantrum)|quiet until|"
-    r"kept? .{0,30}\bquiet|(?:kept|keep) (?:it|this|that) (?:from|away from)|before (?:he|she|they) (?:notice|find|hear|realise"
-    r"|realize|ask|change)s?|doesn't (?:know|realise|realize|suspect)|don't (?:know|realise|realize|suspect)|no need to tell"
-    r"|open at|start at \S+ and|go (?:in|as low) (?:at|as)|our (?:walk.?away|bottom line|floor|margin)|leave (?:some )?room"
-    r"|we can get (?:more|away)|gets? away with|easy (?:money|touch|sell)|pushover|hard work|handful|difficult|prickly|touchy"
-    r"|needs? (?:careful |some )?handling|hand.?holding|keep (?:him|her|them) (?:sweet|happy|quiet|busy|warm|away|off)"
-    r"|butter (?:him|her|them)|play (?:him|her|them)|flatter|blow(?:ing|s)? hot|wind(?:s|ing)? (?:him|her|them|me|us) up"
+    r"\b(?:push(?:es|ing)? back|talk (?:us|me) down|(?:usually|always|will|he'll|she'll"
+    r"|they'll) (?:folds?|caves?|gives? in|pays? up)"
+    r"|folds if|caves if|stall(?:s|ing)?|money is tight|short of (?:cash|money)|can(?:'t"
+    r"|not) (?:really )?afford|cash.?flow"
+    r"|not pretty|on account before|escalat\w+|in (?:a|one of (?:his|her|their)) moods?|throws? a (?:fit"
+    r"|tantrum)|quiet until|"
+    r"kept? .{0,30}\bquiet|(?:kept|keep) (?:it|this|that) (?:from|away from)|before (?:he|she"
+    r"|they) (?:notice|find|hear|realise"
+    r"|realize|ask|change)s?|doesn't (?:know|realise|realize|suspect)|don't (?:know|realise|realize"
+    r"|suspect)|no need to tell"
+    r"|open at|start at \S+ and|go (?:in|as low) (?:at|as)|our (?:walk.?away|bottom line|floor|margin)"
+    r"|leave (?:some )?room"
+    r"|we can get (?:more|away)|gets? away with|easy (?:money|touch|sell)|pushover|hard work|handful"
+    r"|difficult|prickly|touchy"
+    r"|needs? (?:careful |some )?handling|hand.?holding|keep (?:him|her|them) (?:sweet|happy|quiet|busy"
+    r"|warm|away|off)"
+    r"|butter (?:him|her|them)|play (?:him|her|them)|flatter|blow(?:ing|s)? hot|wind(?:s|ing)? (?:him|her"
+    r"|them|me|us) up"
     r"|(?:his|her|their) (?:bark|ego|temper|nagging|whims?)|slow (?:payers?|to pay)|(?:won't|never) pay)\b"
 )
 """Tactics and moods, as colleagues speak of a client among themselves."""
 _ONLY_ONE = re.compile(
-    r"\b(?:(?:this (?:one|part|bit|mail|e-?mail|note|message) is |strictly |only |just )+(?:meant )?for (?:you|your eyes)(?: only| alone)?"
-    r"|for you (?:only|alone|personally)|(?:on|about|to|regarding) your (?:private|personal|confidential) (?:\w+ )?(?:question"
-    r"|matter|message|note|request|point)|(?:not|n't) (?:telling|told|tell) (?:\w+ )?(?:folks|people|anyone|anybody|everyone|the"
+    r"\b(?:(?:this (?:one|part|bit|mail|e-?mail|note|message) is |strictly |only "
+    r"|just )+(?:meant )?for (?:you|your eyes)(?: only| alone)?"
+    r"|for you (?:only|alone|personally)|(?:on|about|to|regarding) your (?:private|personal"
+    r"|confidential) (?:\w+ )?(?:question"
+    r"|matter|message|note|request|point)|(?:not|n't) (?:telling|told|tell) (?:\w+ )?(?:folks|people"
+    r"|anyone|anybody|everyone|the"
     r" others|the rest|the team|the board)|(?:please )?(?:don't|do not) (?:share|forward|pass|show) (?:this|it)"
-    r"|(?:the )?others (?:don't|do not|needn't|need not|shouldn't|should not|mustn't) (?:need to )?(?:know|see|hear))\b"
+    r"|(?:the )?others (?:don't|do not|needn't|need not|shouldn't|should not"
+    r"|mustn't) (?:need to )?(?:know|see|hear))\b"
 )
 """Words to one person, which other recipients read."""
 _INWARD = frozenset({"money", "secrecy"})
@@ -107,7 +121,8 @@ def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 
 _OTHERS = re.compile(
-    r"\b(?:the|our|their|his|her|a) (?:\w+ )?(?:printers?|suppliers?|couriers?|venue|hotel|bank|council|landlord|insurers?|caterers?"
+    r"\b(?:the|our|their|his|her|a) (?:\w+ )?(?:printers?|suppliers?|couriers?|venue|hotel|bank|council"
+    r"|landlord|insurers?|caterers?"
     r"|contractors?|tenants?|vendor|seller|buyer|lawyers?|accountants?|court|agency|provider|competitors?|band|speakers?)\b",
     re.IGNORECASE,
 )

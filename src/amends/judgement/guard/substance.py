@@ -13,6 +13,7 @@ from amends.judgement.corrections import SAME, alike
 from amends.judgement.guard.answered import APART
 from amends.judgement.guard.hearing import SAID_AS, WEIGHED
 from amends.judgement.guard.hits import Hit, matching
+from amends.judgement.guard.view import CONCEDING
 from amends.judgement.model import current
 from amends.judgement.promises import find_promises
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _OWNED = ("owns", "sorry", "feeling", "remedy")
 _OWNING = frozenset({"apology", "owns", "feeling", "remedy", "account"})
-_CONCEDING = frozenset({"apology", "owns", "feeling"})
 _MENDING = frozenset({"remedy", "asks"})
 _PLANNING = frozenset({"remedy", "plan", "asks"})
 _NO_DAY = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -47,8 +47,10 @@ def admits(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 
 _BARE = re.compile(
-    r"^\W*(?:(?:and|but|again|yes|so|indeed|please|we|i|do|accept|my|our|sincere|sorry|apolog\w+|for|really|truly|this|that|it"
-    r"|is|was|an?|the|all|entire|whole|fault|mistake|error|blame|responsibility|mine|ours|on|with|us|me|lies|entirely|completely"
+    r"^\W*(?:(?:and|but|again|yes|so|indeed|please|we|i|do|accept|my|our|sincere|sorry|apolog\w+|for"
+    r"|really|truly|this|that|it"
+    r"|is|was|an?|the|all|entire|whole|fault|mistake|error|blame|responsibility|mine|ours|on|with|us|me"
+    r"|lies|entirely|completely"
     r"|clearly|part|side|slip|oversight|own|which|should|not|happen|have|happened|totally|bad|miss)\b\W*){1,16}$"
 )
 """Words that own and say nothing of what."""
@@ -62,12 +64,16 @@ def _mends(view: View, hit: Hit, *kinds: str) -> bool:
         for kind in kinds:
             said = (sentence.start, kind) in ruled
             p = view.heard.of(sentence.start, kind) if view.heard is not None else None
-            if (said if p is None else p >= (_LIKELY if itself else _EVEN) or (said and p >= (_HALF if itself else _RULED))):
+            if (
+                said
+                if p is None
+                else p >= (_LIKELY if itself else _EVEN) or (said and p >= (_HALF if itself else _RULED))
+            ):
                 return True
     return False
 
 
-_LIKELY, _EVEN, _HALF, _RULED = 0.75, 0.5, 0.3, 0.12
+_LIKELY, _EVEN, _HALF, _RULED = 0.75, 0.5, 0.3, 0.05
 
 
 def _holds(view: View, hit: Hit, output: str) -> bool:
@@ -88,7 +94,7 @@ def not_owned(rule: GuardRule, view: View) -> Iterator[Hit]:
     Where they reproach, mending without a word that owns is too little as well; that is advice.
     """
     charge = view.grievance.charge
-    enough = _OWNING if charge == 1 else _CONCEDING
+    enough = _OWNING if charge == 1 else CONCEDING
     if not (view.cast.leaves and view.words and charge) or view.ruled & enough or _LOOKED.search(view.said):
         return
     if view.heard is not None:
@@ -104,8 +110,10 @@ def _conceded(view: View) -> frozenset[str]:
 
 
 _LOOKED = re.compile(
-    r"\b(?:we|i)(?: have|'ve)? (?:now |just |carefully |since |both |at once |immediately )*(?:looked (?:into|at|through)|checked"
-    r"|went (?:through|over|back)|gone (?:through|over|back)|been through|compared|counted|traced|listened to|tested)\b"
+    r"\b(?:we|i)(?: have|'ve)? (?:now |just |carefully |since |both |at once "
+    r"|immediately )*(?:looked (?:into|at|through)|checked"
+    r"|went (?:through|over|back)|gone (?:through|over|back)|been through|compared|counted|traced"
+    r"|listened to|tested)\b"
     r"|\bour (?:records|logs?|notes) (?:show|say)\b"
 )
 """Whoever has looked may find that the client is mistaken, and say so."""
@@ -131,7 +139,8 @@ def bad_news(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 
 _NEXT = re.compile(
-    r"\b(?:by (?:mon|tues|wednes|thurs|fri|satur|sun)day|on (?:mon|tues|wednes|thurs|fri|satur|sun)day (?:we|i|you|at)|"
+    r"\b(?:by (?:mon|tues|wednes|thurs|fri|satur|sun)day|on (?:mon|tues|wednes|thurs|fri|satur"
+    r"|sun)day (?:we|i|you|at)|"
     r"(?:will be|is now|are now|new date|moved? to|moves to|now) (?:\w+ )?(?:on|by|to|at|in) (?:the )?\d)"
 )
 _LIGHT = re.compile(
@@ -140,11 +149,13 @@ _LIGHT = re.compile(
     r"\bmissed your call\b|\bout of (?:the )?office\b|\bi'm afraid (?:so|not|i (?:missed|don't))\b"
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|\w+n't|cannot|no|un\w+|refus\w+|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost|late|delay\w*|"
+    r"\b(?:not|\w+n't|cannot|no|un\w+|refus\w+|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost"
+    r"|late|delay\w*|"
     r"missing|gone|given (?:to|away)|up by|increase\w*|fail\w*|fell|fallen|broke\w*|leav\w+|resign\w*"
     r"|over budget|used up|"
     r"postpon\w+|hold|behind|damag\w+|stolen|hack\w+|breach|leak\w*|sold|discontinu\w+|withdrawn|out of stock|"
-    r"problem|setback|hitch|snag|bad news|went|double.?booked|bankrupt|closed|closing|suspend\w*|expired|ill|sick|dead|"
+    r"problem|setback|hitch|snag|bad news|went|double.?booked|bankrupt|closed|closing|suspend\w*|expired"
+    r"|ill|sick|dead|"
     r"more expensive|higher|rise|rises|longer|wrong|overrun|exceed\w*|compromised|overdue|corrupt\w*|unavailable)\b"
 )
 
@@ -157,8 +168,10 @@ def _day_elsewhere(view: View, hit: Hit) -> bool:
 
 _WHEN = r"(?:on|by|at|from|until|this|next|tomorrow|tonight|today|in)\b"
 _COMES = re.compile(
-    r"\b(?:will|'ll|shall|going to|can|could|let's|let us|plan to|propose|suggest|expect|aim|hope to|next (?:step|one)|new date)\b|\b(?:is|are) (?:on|at|by|for) "
-    r"|\b(?:is|are|am|'m|'re|'s) \w+ing\b|\b(?:we|i|he|she|they) (?!have\b|had\b|was\b|were\b|did\b|know\b|am\b|are\b|is\b)"
+    r"\b(?:will|'ll|shall|going to|can|could|let's|let us|plan to|propose|suggest|expect|aim|hope to"
+    r"|next (?:step|one)|new date)\b|\b(?:is|are) (?:on|at|by|for) "
+    r"|\b(?:is|are|am|'m|'re|'s) \w+ing\b|\b(?:we|i|he|she|they) (?!have\b|had\b|was\b|were\b|did\b"
+    r"|know\b|am\b|are\b|is\b)"
     rf"(?!\w+ed\b)\w+ (?:\w+ ){{0,6}}?{_WHEN}|\b[a-z]{{3,}}s (?:you |them |it |us )?{_WHEN}"
 )
 
@@ -182,7 +195,8 @@ _CLOSE = re.compile(
     r"|evening|week|"
     r"minute|instant)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:mon|tues|wednes|thurs|fri|satur"
     r"|sun)day|within|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d)|next (?:week"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d|one|two"
+    r"|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|next (?:week"
     r"|month|invoice|"
     r"bill|visit|delivery|meeting|call|newsletter|issue|release)|\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}[:.]\d\d|"
     r"at (?:noon|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|in (?:an hour|\w+ (?:hours?"
@@ -190,11 +204,15 @@ _CLOSE = re.compile(
     r"days?|weeks?)|january|february|march|april|may|june|july|august|september|october|november|december)|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d{4}-\d\d|"
-    r"when(?:ever)? (?:you|your|she|he|they|it)|once (?!more|again)|as soon as (?:you|your|it|he|she|they|the|mina|our)"
+    r"when(?:ever)? (?:you|your|she|he|they|it)|once (?!more|again)|as soon as (?:you|your|it|he|she|they"
+    r"|the|mina|our)"
     r"|after (?:you|your|"
     r"the|that|it)|if (?:you|your|it|there|that|anything|something|this|the|we)|before (?:the|you|your|it|we"
     r"|they)|until|"
-    r"unless|every|each|always|never|in future|in the future|from now|going forward|as usual|whenever"
+    r"unless|every|each|always|never|in future|in the future|from now|henceforth|from (?:\w+ )?(?:today"
+    r"|monday|january) on|(?:for|at) (?:the|your) (?:\w+ )?(?:january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|spring|summer|autumn|winter|next) \w+|going forward"
+    r"|as usual|whenever"
     r"|until then|during|"
     r"meanwhile|first thing|over lunch|at the (?:meeting|hall|call|weekend)|when we (?:meet|speak|talk))\b"
 )
@@ -216,7 +234,8 @@ _COURTESY = re.compile(
     r"|our) best|see you|hope|pass (?:it|that|"
     r"this) on|miss|stay|remain|continue|keep|need|find|see|have to|want|not|never|cost|cover|include|charge|invoice|"
     r"assume|treat|consider|say|add that|be honest|admit|leave (?:it|that|you)|wait|support you|help(?: you)?[.!]|"
-    r"not be|stand by|respect|follow|go with|use|take the|be (?:the|a|at|in|with|more|careful|your|sending))\b"
+    r"not be|stand by|respect|noted|on (?:me|us)\b|follow|go with|use|take the|be (?:the|a|at|in|with"
+    r"|more|careful|your|sending))\b"
 )
 
 
@@ -269,7 +288,8 @@ def _day_for_all(view: View, place: int) -> bool:
     """Does another sentence of the draft name a day to come: then the writer does not leave it open."""
     others = [rulebook.plain(each.text) for n, each in enumerate(view.sentences) if n != place]
     return any(
-        re.search(r"\b(?:you'll|you will|it'll|by|done|ready|both|all|will)\b", each) and _names_day(each, view)
+        (re.search(r"\b(?:you'll|you will|it'll|by|done|ready|both|all|will)\b", each) or _COMES.search(each))
+        and _names_day(each, view)
         for each in others
     )
 
@@ -283,7 +303,8 @@ def _names_day(plain: str, view: View) -> bool:
 
 
 _DAYWORD = re.compile(
-    r"day|week|month|morning|evening|noon|night|tomorrow|hour|minute|today|year|quarter|easter|christmas|january|february|"
+    r"day|week|month|morning|evening|noon|night|tomorrow|hour|minute|today|year|quarter|easter|christmas"
+    r"|january|february|"
     r"march|april|may|june|july|august|september|october|november|december"
 )
 
@@ -307,8 +328,10 @@ def unanswered(rule: GuardRule, view: View) -> Iterator[Hit]:
         if not answered:
             return
     parts = [each.text for each in view.sentences]
-    for point in points:
-        if point not in answered and not _near(point, parts, view):
+    for place, point in enumerate(points):
+        if point in answered or not (known or asked.alone[place]):
+            continue
+        if not _near(point, parts, view):
             yield Hit(detail=f"“{point}”", instead=rule.suggestion.replace("the open point", _short(point)))
             return
 
@@ -324,7 +347,7 @@ _COMMON = frozenset(
         """have been had our your call mail email message send sent tell told put right made make take taken
         come came page file portal thing time people client customer guest point work done give ask answer
         sorry morning noon since today apologis apologiz really never still only although either week weeks
-        days""".split(),  # noqa: SIM905
+        days not also two three four last year month""".split(),  # noqa: SIM905
     )
 )
 
