@@ -64,16 +64,13 @@ def _mends(view: View, hit: Hit, *kinds: str) -> bool:
         for kind in kinds:
             said = (sentence.start, kind) in ruled
             p = view.heard.of(sentence.start, kind) if view.heard is not None else None
-            if (
-                said
-                if p is None
-                else p >= (_LIKELY if itself else _EVEN) or (said and p >= (_HALF if itself else _RULED))
-            ):
+            likely = said if p is None else p >= (_LIKELY if itself else _EVEN)
+            if likely or (said and (not itself or (p or 0) >= _SOMEWHAT)):
                 return True
     return False
 
 
-_LIKELY, _EVEN, _HALF, _RULED = 0.75, 0.5, 0.3, 0.05
+_LIKELY, _EVEN, _SOMEWHAT = 0.75, 0.5, 0.3
 
 
 def _holds(view: View, hit: Hit, output: str) -> bool:
