@@ -81,7 +81,7 @@ class Grievance:
     """`complaint`: does something go wrong; `points` what, each a sentence; `feeling` the word for it, if any.
 
     `charge` is how plainly the client lays it at our door: 2 in words of reproach, 1 where rules are sure that
-    something is wrong and it is told, not asked, 0 else. `others` are what they ask beside, each a sentence. `alone` says
+    something is wrong and it is told, 0 else. `others` are what they ask beside, each a sentence. `alone` says
     of each point whether it is a matter of its own. `deep` counts the sentences that the encoder has read to find out.
     """
 
