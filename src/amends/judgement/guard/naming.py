@@ -55,3 +55,8 @@ class Called:
         loose = [f"(?i:{re.escape(domain)})" for domain in self._domains]
         parts = sorted((*exact, *loose), key=len, reverse=True)
         return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)" if parts else r"(?!)")
+
+    @cached_property
+    def loose(self) -> re.Pattern[str]:
+        """The same in the name of a file or a subject, where words may be joined by other signs."""
+        return re.compile(self.pattern.pattern.replace(r"\s+", r"[\s_-]+"), self.pattern.flags)
