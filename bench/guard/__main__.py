@@ -4,7 +4,8 @@
 
 A finding is right where the draft is labelled with its family; of several of one family in a draft each label is found
 once, and a label with a quote only by a finding that overlaps it. `--held` are the drafts that were split off before
-the first rule was written; `--set held_second` are those of that folder of the corpus. `--stored` times the check beside what a firm has stored (`stored.py`).
+the first rule was written; `--set held_second` are those of that folder of the corpus. `--stored` times the check
+beside what a firm has stored (`stored.py`).
 """
 
 from __future__ import annotations

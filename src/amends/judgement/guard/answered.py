@@ -134,7 +134,8 @@ def _charge(parts: list[sentences.Sentence], sure: float) -> int:
 def _alone(points: list[str], text: str) -> tuple[bool, ...]:
     """Of each point: is it a matter of its own, and not the one before told on."""
     plain = [rulebook.plain(each) for each in points]
-    listed = [re.search(r"(?:^|\s)(?:[-*•–]|\d{1,2}[.)])\s*$", text[: max(0, text.find(each))][-8:]) for each in points]
+    starts = [max(0, text.find(each)) for each in points]
+    listed = [re.search(r"(?:^|\s)(?:[-*•–]|\d{1,2}[.)])\s*$", text[max(0, at - 8) : at]) for at in starts]
     marked = [bool(APART.match(each) or item) for each, item in zip(plain, listed, strict=True)]
     later = [mark or _SEPARATE.match(each) is not None for each, mark in zip(plain, marked, strict=True)]
     return (marked[0] or any(later[1:]), *later[1:]) if points else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from amends.judgement.guard import greeting, naming, rulefiles
@@ -60,9 +61,10 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
     titles = [(name, _spaced(name)) for name in (view.draft.subject, *view.draft.attachments) if name]
     words = naming.words(" ".join((view.flat, *(spaced for _, spaced in titles))))
     for client in view.context.clients:
-        if client.name in here or words.isdisjoint(client.called.first):
+        called = client.called
+        if client.name in here or words.isdisjoint(called.first) or not called.may_stand(words):
             continue
-        pattern = client.called.pattern
+        pattern = called.pattern
         if pattern.search(said_before):
             continue
         match = next(
@@ -72,7 +74,7 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
         if match is not None:
             yield Hit(match.start(), match.end(), detail=f"{client.name}.")
             continue
-        where = next((name for name, spaced in titles if client.called.loose.search(spaced)), "")
+        where = next((name for name, spaced in titles if called.loose.search(spaced)), "")
         if where:
             yield Hit(detail=f"{client.name}, in “{where}”.")
 
@@ -184,11 +186,15 @@ _TALKED_ABOUT = re.compile(
 )
 
 
+_MOST_GAPS = 50
+"""So many are looked at, those that are talked about among them."""
+
+
 def placeholder(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Gaps that a template left."""
     text = _CODE.sub(lambda match: " " * len(match[0]), view.draft.new_text[:MOST_READ])
     number = 0
-    for match in _gaps().finditer(text):
+    for match in islice(_gaps().finditer(text), _MOST_GAPS):
         lead = len(match[0]) - len(match[0].lstrip())
         if _is_shown(match.start() + lead, view):
             continue

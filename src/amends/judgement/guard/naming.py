@@ -33,7 +33,7 @@ def words(text: str) -> frozenset[str]:
 
 class Called:
     """The names of one client. `first` are the words that one of them begins with: where none of these stands in a
-    text, nothing of it is named there, and the pattern need not be tried (a firm may have thousands of clients).
+    text, nothing of it is named there, and `may_stand` need not be asked (a firm may have thousands of clients).
     """
 
     def __init__(self, name: str, domains: Iterable[str], people: Iterable[str]) -> None:
@@ -47,6 +47,10 @@ class Called:
         self._domains = [domain for domain in domains if "." in domain]
         heads = (_WORD.search(each.lower()) for each in (*self._forms, *self._domains))
         self.first = frozenset(head[0] for head in heads if head is not None)
+
+    def may_stand(self, said: frozenset[str]) -> bool:
+        """Are all words of one of the names among these: else the pattern, which costs, need not be made and tried."""
+        return any(words(each) <= said for each in (*self._forms, *self._domains))
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -110,7 +110,7 @@ def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
         before = seen or named or any(_named(name, view.own[: sentence.start]) for name in about.names)
         plain = rulebook.plain(sentence.text)
         spoken_of = before and (named or _PRONOUN.search(sentence.text)) and _SPEAKS_OF.search(plain)
-        plotted = (named or _ONE.search(plain)) and _alone(about.names, view, sentence.start) and _PLOTS.search(plain)
+        plotted = _PLOTS.search(plain) and (named or _ONE.search(plain)) and _alone(about.names, view, sentence.start)
         if spoken_of or plotted:
             yield Hit(sentence.start, sentence.end, detail=_whom(named[0] if named else ""))
 

@@ -166,7 +166,7 @@ def _day_elsewhere(view: View, hit: Hit) -> bool:
 _WHEN = r"(?:on|by|at|from|until|this|next|tomorrow|tonight|today|in)\b"
 _COMES = re.compile(
     r"\b(?:will|'ll|shall|going to|can|could|let's|let us|plan to|propose|suggest|expect|aim|hope to"
-    r"|next (?:step|one)|new date)\b|\b(?:is|are) (?:on|at|by|for) "
+    r"|next (?:step|one)|new date)\b|\b(?:is|are) (?:\w+ ){0,4}?(?:on|at|by|for) "
     r"|\b(?:is|are|am|'m|'re|'s) \w+ing\b|\b(?:we|i|he|she|they) (?!have\b|had\b|was\b|were\b|did\b"
     r"|know\b|am\b|are\b|is\b)"
     rf"(?!\w+ed\b)\w+ (?:\w+ ){{0,6}}?{_WHEN}|\b[a-z]{{3,}}s (?:you |them |it |us )?{_WHEN}"
