@@ -219,6 +219,13 @@ def _is_one_of_greeted(mailbox: Mailbox, said: Iterable[str]) -> bool:
     return any(greeting.same_person(one, name) for one in said for name in names(mailbox))
 
 
+_SHARED = re.compile(
+    r"(?:^|[._+-])(?:all|lists?|groups?|team|everybody|everyone|users?|devel|dev|announce|discuss|staff|office|info|"
+    r"members|committee|board)(?:[._+-].*)?@|@(?:lists?|groups?|googlegroups|mailman)\."
+)
+"""Addresses that several read: whoever got a message through one is none of its visible recipients."""
+
+
 def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
     """The sender was no visible recipient of what is answered, and answers to more than its sender."""
     if not view.context.thread or view.draft.sender is None:
@@ -226,6 +233,8 @@ def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
     last = view.context.thread[-1]
     visible = {each.email for each in last.everybody}
     if last.sender is None or not last.to or any(not view.cast.outside(each) for each in last.everybody):
+        return
+    if any(_SHARED.search(email) for email in visible):
         return
     others = [each for each in view.draft.seen if each.email in visible and each.email != last.sender.email]
     if others:

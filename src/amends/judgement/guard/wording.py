@@ -49,8 +49,8 @@ def _weighed(fired: list[GuardRule], start: int, view: View, families: set[str])
         return fired
     kept = [rule for rule in fired if not heard.drops(start, rule.family)]
     tone = heard.tone(start) or (heard.tone(start, less=EASED) if view.unconceded else None)
-    if tone == "denial" and view.answering and not view.grievance.complaint:
-        tone = None  # nothing is complained of that could be denied
+    if not view.grievance.complaint:
+        tone = None  # where nobody complains the model is mostly wrong: it takes plain business for reproach
     if tone is not None and tone not in families:
         kept.append(rulefiles.load()[said_otherwise(tone)])
     if not kept:
