@@ -170,6 +170,7 @@ _COMES = re.compile(
     r"|\b(?:is|are|am|'m|'re|'s) \w+ing\b|\b(?:we|i|he|she|they) (?!have\b|had\b|was\b|were\b|did\b"
     r"|know\b|am\b|are\b|is\b)"
     rf"(?!\w+ed\b)\w+ (?:\w+ ){{0,6}}?{_WHEN}|\b[a-z]{{3,}}s (?:you |them |it |us )?{_WHEN}"
+    rf"|\byou (?:have|get|receive|hear) (?:\w+ ){{0,5}}?{_WHEN}"
 )
 
 
