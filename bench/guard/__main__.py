@@ -1,10 +1,11 @@
 """Precision and recall of the guard on labelled drafts, per family and group, and its speed.
 
-    python -m bench guard [--held] [--show] [--no-speed] [--no-peers]
+    python -m bench guard [--held | --set FOLDER] [--show] [--no-speed] [--no-peers]
 
 A finding is right where the draft is labelled with its family; of several of one family in a draft each label is found
 once, and a label with a quote only by a finding that overlaps it. `--held` are the drafts that were split off before
-the first rule was written. `--stored` times the check beside what a firm has stored (`stored.py`).
+the first rule was written; `--set held_second` are those of that folder of the corpus. `--stored` times the check
+beside what a firm has stored (`stored.py`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from pathlib import Path
 from amends.judgement.guard import FAMILIES, Finding, check, view
 from amends.judgement.model import use
 from bench.guard import peers
-from bench.guard.corpus import Case, case, rows
+from bench.guard.corpus import Case, case, rows, rows_in
 from bench.table import percentile, show
 
 GROUPS = {
@@ -152,12 +153,14 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser(prog="bench guard")
     parser.add_argument("--held", action="store_true", help="the drafts held back")
+    parser.add_argument("--set", default="", metavar="FOLDER", help="the drafts of a folder of the corpus")
     parser.add_argument("--show", action="store_true", help="tell every error")
     parser.add_argument("--no-speed", action="store_true")
     parser.add_argument("--no-peers", action="store_true")
     options = parser.parse_args()
-    cases = [case(row) for row in rows(held=options.held)]
-    name = "held back" if options.held else "development"
+    folder = options.set or ("held" if options.held else "")
+    cases = [case(row) for row in rows_in(folder)]
+    name = folder or "development"
     table(judge(cases, told=options.show), f"{len(cases)} drafts, {name}, rules and encoder")
     with use(None):
         counts = judge(cases)

@@ -24,7 +24,12 @@ class Case(NamedTuple):
 
 def rows(*, held: bool) -> list[dict[str, Any]]:
     """The lines of the corpus, those held back or the others."""
-    where = CORPUS / "held" if held else CORPUS
+    return rows_in("held" if held else "")
+
+
+def rows_in(folder: str) -> list[dict[str, Any]]:
+    """The lines of a folder of the corpus."""
+    where = CORPUS / folder
     return [json.loads(line) for path in sorted(where.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
 
 

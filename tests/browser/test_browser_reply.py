@@ -111,7 +111,9 @@ def test_who_gets_it_is_shown_as_it_is_typed(account: SmtpAccount, page: Page, s
 def test_the_box_and_the_outbox_are_accessible(account: SmtpAccount, page: Page, shoot: Shoot, theme: str) -> None:
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     address = _open_thread(page)
-    page.get_by_label("Your answer").fill("Dear Petra,\n\nby Thursday noon.")
+    page.get_by_label("Your answer").fill(
+        "Dear Petra,\n\nI am sorry, the mistake is ours. We send you the right invoice by Thursday noon."
+    )
     page.keyboard.press("Control+Enter")
     page.get_by_text("Leaves in a few seconds").wait_for()
     for state, problem in (

@@ -120,7 +120,7 @@ def _events(reader: Reader, client: Client, until: date) -> list[Event]:
         .exclude(kind__in=["unanswered", "silence"])
         .select_related("message__thread")
         .only("kind", "said_at", "quote", "message__public_id", "message__thread__public_id")
-        .order_by("said_at")[:200]
+        .order_by("said_at", "kind", "pk")[:200]
     )
     found: dict[tuple[int, str], Event] = {}
     for signal in rows:

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.cli.test_commands import amends
 from tests.processes import environment
 
+pytestmark = pytest.mark.own_process
 _JOIN = """
 import sys
 import django
@@ -25,8 +26,6 @@ import django
 django.setup()
 from amends.firm.models import AuditEntry, Firm
 from amends.firm.scope import firm_scope
-
-pytestmark = pytest.mark.own_process
 with firm_scope(Firm.objects.get()):
     print(*(f"{one.who}: {one.did} {one.about}" for one in AuditEntry.objects.order_by("pk")), sep="\\n")
 """

@@ -42,7 +42,8 @@ def _pages(browser: Browser, ids: dict[str, Any]) -> dict[str, str]:
 
 
 def _lines(text: str) -> list[str]:
-    """A tag or a text a line."""
+    """A tag or a text a line; the moment at which a page was drawn is none of what it shows."""
+    text = re.sub(r'(name="shown" value=")\S+', r"\1", text)
     return [line.strip() for line in re.split(r"(?=<)|(?<=>)", text) if line.strip()]
 
 

@@ -31,7 +31,8 @@ _MOOD = re.compile(
     r"|a (?:joke|mess|shame)|"
     r"(?:please|can|could) (?:you )?(?:sort|fix|mend|look|explain)\b.*|how did (?:that|this|it) happen|(?:it"
     r"|this|that) (?:is|was) an? (?:\w+ )?(?:embarrassment|disgrace|shame|nightmare|disaster|joke)|"
-    r"(?:this|it) (?:can|could|should)(?:n't| not) (?:go on|happen|be)|(?:never|not) (?:had|seen"
+    r"(?:this|it|that) (?:can|could|should|must)(?:n't| not) (?:go on|happen|be|have (?:been|happened))|"
+    r"not (?:what|the \w+) we (?:expect\w*|order\w*|agreed|paid|were promised|sign\w+)|(?:never|not) (?:had|seen"
     r"|known) anything like)\b|"
     r"\b(?:fed up|furious|livid|angry|upset|frustrat\w+|disappoint\w+|let down|annoyed|tired of)\b.*"
 )
@@ -46,10 +47,30 @@ _PLAIN_FAULT = re.compile(
     r"|small|few|casual|expensive)|"
     r"had to|why (?:was|were|did|is|are)|still in|although|even though|but (?:we|i|it|they))\b"
 )
+_REPROACH = re.compile(
+    r"\b(?:not (?:acceptable|good enough|on\b|what (?:we|i) (?:expect\w*|order\w*|agreed|pa(?:y|id)\b|were promised)"
+    r"|the (?:\w+ )?(?:service|standard|quality|way|level)\b)|unacceptable|disgrace\w*|hopeless"
+    r"|unprofessional|shambles"
+    r"|(?:this|it|that) (?:can|could|should|must)(?:n't| not) (?:go on|happen|have (?:been|happened))"
+    r"|(?:second|third|fourth|fifth|sixth|umpteenth) (?:time|\w+day|week|month|year) (?:in a row|running"
+    r"|this|i|we|that)"
+    r"|how (?:did|could) (?:that|this|it|you)\b.{0,20}\bhappen|why was (?:this|that|it) (?:not|never)"
+    r"|(?:we|i)(?:'re| are| am|'m) (?:\w+ )?not (?:\w+ )?(?:happy|impressed|pleased|amused)"
+    r"|(?:we|i)(?:'re| are| am|'m| were| was| feel) (?:(?:really|very|so|extremely|bitterly|deeply|quite"
+    r"|absolutely) )*"
+    r"(?:unhappy|angry|furious|livid|disappointed|upset|frustrated|fed up|appalled|tired of|sick of|let down)"
+    r"|not one (?:word|reply|answer|call)|beyond (?:a joke|frustrat\w+)|full of (?:mistakes|errors)"
+    r"|(?:we|i) (?:expected (?:more|better|a lot)|deserve|(?:were|was) promised)|pay(?:ing)? you (?:lot )?(?:for|to)"
+    r"|had to be (?:carried|cancelled|thrown|sent home|turned away)|looked like (?:fools|idiots|amateurs))\b"
+)
+"""Words by which a client does not ask or report, but reproaches."""
 _FELT = re.compile(
     r"\b(?:furious|livid|angry|outraged|upset|frustrat\w+|disappoint\w+|let down|worried|anxious|fed up|"
     r"devastated|appalled|annoyed|sick (?:of|and tired)|at my wits' end|infuriat\w+|disgusted|"
-    r"heartbroken|humiliat\w+|exhausted|desperate|scared|stressed)\b"
+    r"heartbroken|humiliat\w+|exhausted|desperate|scared|stressed|(?:at )?the end of my (?:rope|tether)|"
+    r"could have (?:cried|screamed|died)|(?:not|n't) slept)\b"
+    r"(?! (?:tweet|letter|review|customer|client|guest|comment|e?-?mail|post|people|neighbou?r|caller"
+    r"|parent|patient|user|man|woman)s?\b)"
 )
 _NOT_FELT = re.compile(r"\b(?:not|n't|never|no longer|without being) (?:\w+ ){0,2}$")
 _SOFT = re.compile(r"\b(?:bit|little|slightly|somewhat) $")
@@ -59,13 +80,18 @@ _SOFT = re.compile(r"\b(?:bit|little|slightly|somewhat) $")
 class Grievance:
     """`complaint`: does something go wrong; `points` what, each a sentence; `feeling` the word for it, if any.
 
-    `deep` counts the sentences that the encoder has read to find out.
+    `charge` is how plainly the client lays it at our door: 2 in words of reproach, 1 where rules are sure that
+    something is wrong and it is told, 0 else. `others` are what they ask beside, each a sentence. `alone` says
+    of each point whether it is a matter of its own. `deep` counts the sentences that the encoder has read to find out.
     """
 
     complaint: bool = False
     points: tuple[str, ...] = ()
     feeling: str = ""
     deep: int = 0
+    charge: int = 0
+    others: tuple[str, ...] = ()
+    alone: tuple[bool, ...] = ()
 
 
 NONE = Grievance()
@@ -88,9 +114,56 @@ def grievance(text: str, *, most: int) -> Grievance:
         issues |= {span.start for span in found}
     elif model is None:
         complaint = heard.complaint >= SHOWN
+    points = tuple(_points(parts, issues))
+    others = tuple(_asked(parts, points))
     if not complaint:
-        return Grievance(feeling=_feeling(text), deep=deep)
-    return Grievance(True, tuple(_points(parts, issues)), _feeling(text), deep)
+        points = tuple(each for each in points if APART.match(each.lower()))
+        return Grievance(False, points, _feeling(text), deep, 0, others, _alone(list(points), text))
+    charge = _charge(parts, heard.complaint)
+    return Grievance(True, points, _feeling(text), deep, charge, others, _alone(list(points), text))
+
+
+def _charge(parts: list[sentences.Sentence], sure: float) -> int:
+    plain = [rulebook.plain(part.text) for part in parts]
+    if any(_REPROACH.search(each) for each in plain):
+        return 2
+    told = sure >= SURE and not any(each.endswith("?") or _THEIR_OWN.search(each) for each in plain)
+    return 1 if told else 0
+
+
+def _alone(points: list[str], text: str) -> tuple[bool, ...]:
+    """Of each point: is it a matter of its own, and not the one before told on."""
+    plain = [rulebook.plain(each) for each in points]
+    starts = [max(0, text.find(each)) for each in points]
+    listed = [re.search(r"(?:^|\s)(?:[-*•–]|\d{1,2}[.)])\s*$", text[max(0, at - 8) : at]) for at in starts]
+    marked = [bool(APART.match(each) or item) for each, item in zip(plain, listed, strict=True)]
+    later = [mark or _SEPARATE.match(each) is not None for each, mark in zip(plain, marked, strict=True)]
+    return (marked[0] or any(later[1:]), *later[1:]) if points else ()
+
+
+def _asked(parts: list[sentences.Sentence], points: tuple[str, ...]) -> list[str]:
+    """What is asked for, without what is wrong."""
+    bare = [_ITEM.sub("", part.text).strip() for part in parts]
+    return [each for each in bare if each not in points and (each.endswith("?") or _REQUEST.search(each.lower()))]
+
+
+_THEIR_OWN = re.compile(
+    r"\b(?:our|my) own (?:file|text|fault|mistake|error|list|side|end)\b|\b(?:i|we) (?:found|made|spotted"
+    r"|forgot|broke|dropped|spilt|deleted)\b"
+    r"|\bmy (?:mistake|fault|bad)\b|\bdid i\b|\bhow (?:do|can|should) (?:i|we)\b"
+)
+"""What went wrong at the client's own hands."""
+_SEPARATE = re.compile(
+    r"(?:and |but |oh |plus )*(?:the|your|why|i still|we still|you (?:also|still)|two|three|several)\b"
+)
+APART = re.compile(
+    r"(?:and |but |oh |ps:? |p\.s\. )*(?:also|another (?:thing|point)|more important\w*|most important\w*"
+    r"|worse|what is more|besides"
+    r"|in addition|one more thing|second(?:ly)?|third(?:ly)?|finally|lastly|by the way|apart from that"
+    r"|separately|on top of that)\b"
+)
+"""How one begins what is wrong beside what one asks."""
+_REQUEST = re.compile(r"\b(?:please|tell me|let me know|i(?:'d| would) like|we(?:'d| would) like|could you|can you)\b")
 
 
 def _points(parts: list[sentences.Sentence], issues: set[int]) -> list[str]:
@@ -104,7 +177,8 @@ def _points(parts: list[sentences.Sentence], issues: set[int]) -> list[str]:
         fault = _PLAIN_FAULT.search(plain) is not None
         mood = _MOOD.search(plain) is not None and _PLAIN_FAULT.search(_MOOD.sub("", plain)) is None
         meant = len(set(returning.content(bare))) >= 2
-        if words >= 4 and meant and not mood and (fault or listed or part.start in issues):
+        apart = APART.match(plain) is not None and not plain.endswith("?") and _REQUEST.search(plain) is None
+        if words >= 4 and meant and not mood and (fault or listed or apart or part.start in issues):
             found.append(bare)
     return found
 

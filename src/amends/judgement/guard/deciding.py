@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import facts, history, own, recipients, substance
+from amends.judgement.guard import facts, giving, history, own, recipients, substance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,6 @@ DECIDE: dict[str, Callable[[GuardRule, View], Iterator[Hit]]] = {
     "bad-news-only": substance.bad_news,
     "open-issue-unanswered": substance.unanswered,
     "feeling-ignored": substance.feeling_ignored,
-    "beyond-authority": substance.beyond,
-    "beyond-authority-said": substance.said_beyond,
+    "beyond-authority": giving.beyond,
+    "beyond-authority-said": giving.said_beyond,
 }

@@ -1,7 +1,8 @@
 """The setting in which the rules' examples are read: a firm with words to avoid, two clients, a glossary, an authority.
 
 `jo@firm.example` writes to Marta Ruiz of Harbour Hotels; Fern Foods is another client. Rules that need a thread
-(`needs = "thread"`) get one from Marta to Jo with Tom in copy; `needs = "blind-copy"` one from Marta to Tom alone.
+(`needs = "thread"`) get one from Marta to Jo with Tom in copy; `needs = "blind-copy"` one from Marta to Tom alone;
+`needs = "model"` one in which Marta complains.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ CAST = Context(
 )
 _ASKED = Earlier("Could you send it?", MARTA, (JO,), (TOM,))
 _BLIND = Earlier("Which figure do we use?", MARTA, (TOM,))
+_WRONG = Earlier("The third invoice is wrong again and I am really annoyed. Nobody answers me.", MARTA, (JO,))
 
 
 def setting(rule: GuardRule, draft: Draft) -> tuple[Draft, Context]:
@@ -37,6 +39,6 @@ def setting(rule: GuardRule, draft: Draft) -> tuple[Draft, Context]:
     if draft.sender is None:
         to = (MARTA, TOM) if rule.needs == "blind-copy" else (MARTA,)
         draft = replace(draft, sender=JO, to=to)
-    thread = {"thread": (_ASKED,), "blind-copy": (_BLIND,)}.get(rule.needs, ())
+    thread = {"thread": (_ASKED,), "blind-copy": (_BLIND,), "model": (_WRONG,)}.get(rule.needs, ())
     own = Settings(only=frozenset({rule.id}), avoided=(Avoided("circle back"),))
     return draft, replace(CAST, thread=thread, settings=own)

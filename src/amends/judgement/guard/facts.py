@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from amends.judgement.guard import greeting, naming, rulefiles
@@ -57,11 +58,13 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
     here = view.cast.clients_here
     said_before = " ".join(each.text for each in view.context.thread if each.sender and view.cast.outside(each.sender))
     greeted = greeting.read(view.draft.new_text)
-    words = naming.words(" ".join((view.flat, _spaced(view.draft.subject), *map(_spaced, view.draft.attachments))))
+    titles = [(name, _spaced(name)) for name in (view.draft.subject, *view.draft.attachments) if name]
+    words = naming.words(" ".join((view.flat, *(spaced for _, spaced in titles))))
     for client in view.context.clients:
-        if client.name in here or words.isdisjoint(client.called.first):
+        called = client.called
+        if client.name in here or words.isdisjoint(called.first) or not called.may_stand(words):
             continue
-        pattern = client.called.pattern
+        pattern = called.pattern
         if pattern.search(said_before):
             continue
         match = next(
@@ -71,10 +74,7 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
         if match is not None:
             yield Hit(match.start(), match.end(), detail=f"{client.name}.")
             continue
-        loose = re.compile(pattern.pattern.replace(r"\s+", r"[\s_-]+"), pattern.flags)
-        where = next(
-            (name for name in (view.draft.subject, *view.draft.attachments) if loose.search(_spaced(name))), ""
-        )
+        where = next((name for name, spaced in titles if called.loose.search(spaced)), "")
         if where:
             yield Hit(detail=f"{client.name}, in “{where}”.")
 
@@ -153,7 +153,7 @@ _GAPS = re.compile(
     r"|(?<![\w-])X{3,}(?![\w-])|\b[xX]{2}[./:-][xX]{2}(?:[./-][xX]{2,4})?\b"
     r"|\bT\.?B\.?D\b\.?|\bTODO\b(?:[: ][^)\n.]{0,30})?|\bFIXME\b|(?i:\blorem ipsum\b[^.\n]{0,60})"
     r"|(?<=[^\s_-])[ \t]+_{3,}(?=[ \t]*[\w.,;:]|[ \t]*$)|(?<=[ \t(:])\?{3,}(?=[\s).,])"
-    r"|(?m:^(?i:hi|hello|dear|hey)[ ]*,[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr"
+    r"|(?m:^(?:(?i:hi|hello|hey)[ ]+|(?i:dear)[ ]*),[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr"
     r"|frau)\.?/(?:mr|mrs|ms|frau|herr)\b)"
     r"|(?i:\b(?:firstname|first_name|lastname|last_name|companyname|company_name|clientname|client_name)\b)"
 )
@@ -169,11 +169,53 @@ def _gaps() -> re.Pattern[str]:
 _CODE = re.compile(r"`[^`\n]*`|```.*?```", re.DOTALL)
 
 
+_SHOWN = re.compile(
+    r"\b(?:tags?|placeholders?|place-?holders?|merge|fields?|curly|brackets?|braces?|variables?|tokens?"
+    r"|short-?codes?|template"
+    r"|filler|dummy|blind text|mail-?merge|snippet|syntax|swaps?|gets? replaced|is replaced|fills? (?:it "
+    r"|this |that )?in by itself"
+    r"|stays? (?:exactly )?as)\b",
+    re.IGNORECASE,
+)
+_LIKE_IT = re.compile(
+    r"\b(?:the )?same (?:for|with|goes|holds|applies)|\blikewise\b|\b(?:that|this) goes for\b|\bas (?:does|is)\b",
+    re.IGNORECASE,
+)
+_TALKED_ABOUT = re.compile(
+    r"(?:\b(?:the|this|that|these|some|any|our|in|of|with|by|about|mind|for|and)|[\"'“‘«(])\s*$", re.IGNORECASE
+)
+
+
+_MOST_GAPS = 50
+"""So many are looked at, those that are talked about among them."""
+
+
 def placeholder(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Gaps that a template left."""
     text = _CODE.sub(lambda match: " " * len(match[0]), view.draft.new_text[:MOST_READ])
-    for number, match in enumerate(_gaps().finditer(text)):
+    number = 0
+    for match in islice(_gaps().finditer(text), _MOST_GAPS):
+        lead = len(match[0]) - len(match[0].lstrip())
+        if _is_shown(match.start() + lead, view):
+            continue
+        yield Hit(match.start() + lead, match.end(), detail=f" Here: {match[0].strip()}")
+        number += 1
         if number == 5:
             return
-        lead = len(match[0]) - len(match[0].lstrip())
-        yield Hit(match.start() + lead, match.end(), detail=f" Here: {match[0].strip()}")
+
+
+def _is_shown(at: int, view: View) -> bool:
+    """Is it talked about: its sentence says what such a gap is, or the one before did and this one goes on."""
+    place = next((n for n, each in enumerate(view.sentences) if each.start <= at < each.end), None)
+    if place is None:
+        return False
+    here = view.sentences[place]
+    before, after = view.flat[here.start : at], view.flat[at : here.end]
+    gap = _gaps().match(after)
+    rest = f"{before} {after[gap.end() - gap.start() :] if gap is not None else after}"
+    if _SHOWN.search(rest) is not None:
+        return _TALKED_ABOUT.search(before) is not None or not before.strip()
+    if "lorem ipsum" in after[:12].lower():
+        return _TALKED_ABOUT.search(before) is not None
+    earlier = view.sentences[place - 1].text if place else ""
+    return _LIKE_IT.search(before) is not None and _SHOWN.search(earlier) is not None

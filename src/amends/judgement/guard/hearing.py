@@ -65,6 +65,10 @@ class Heard:
         likely = self.p[:, PLACE[output]] >= self.numbers.found[output]
         return [int(at) for at in np.flatnonzero(likely)]
 
+    def likely(self, output: str, least: float) -> bool:
+        """Does this output hold of any sentence with at least this probability."""
+        return bool((self.p[:, PLACE[output]] >= least).any())
+
     def surely(self, output: str) -> list[int]:
         """The sentences of which this output holds so surely that it may be held against the draft."""
         return [int(at) for at in np.flatnonzero(self.p[:, PLACE[output]] >= self.numbers.sure[output])]
@@ -83,12 +87,12 @@ class Heard:
         """Has the encoder read this sentence, and is it unlikely that this output holds of it."""
         return bool(self.sheet.deep[at]) and bool(self.p[at, PLACE[output]] < DOUBTFUL)
 
-    def tone(self, start: int) -> str | None:
+    def tone(self, start: int, *, less: float = 0.0) -> str | None:
         """The tone that is likeliest in this sentence, of those likely enough to be told without a rule."""
         at = self.places.get(start)
         if at is None:
             return None
-        sure = [(float(self.p[at, PLACE[t]]), t) for t in TONES if self.p[at, PLACE[t]] >= self.numbers.found[t]]
+        sure = [(float(self.p[at, PLACE[t]]), t) for t in TONES if self.p[at, PLACE[t]] >= self.numbers.found[t] - less]
         return max(sure)[1] if sure else None
 
     def drops(self, start: int, output: str) -> bool:

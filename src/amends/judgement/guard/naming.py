@@ -33,7 +33,7 @@ def words(text: str) -> frozenset[str]:
 
 class Called:
     """The names of one client. `first` are the words that one of them begins with: where none of these stands in a
-    text, nothing of it is named there, and the pattern need not be tried (a firm may have thousands of clients).
+    text, nothing of it is named there, and `may_stand` need not be asked (a firm may have thousands of clients).
     """
 
     def __init__(self, name: str, domains: Iterable[str], people: Iterable[str]) -> None:
@@ -48,6 +48,10 @@ class Called:
         heads = (_WORD.search(each.lower()) for each in (*self._forms, *self._domains))
         self.first = frozenset(head[0] for head in heads if head is not None)
 
+    def may_stand(self, said: frozenset[str]) -> bool:
+        """Are all words of one of the names among these: else the pattern, which costs, need not be made and tried."""
+        return any(words(each) <= said for each in (*self._forms, *self._domains))
+
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Any of the names, in the case they are written in; domains in any."""
@@ -55,3 +59,8 @@ class Called:
         loose = [f"(?i:{re.escape(domain)})" for domain in self._domains]
         parts = sorted((*exact, *loose), key=len, reverse=True)
         return re.compile(r"(?<!\w)(?:" + "|".join(parts) + r")(?!\w)" if parts else r"(?!)")
+
+    @cached_property
+    def loose(self) -> re.Pattern[str]:
+        """The same in the name of a file or a subject, where words may be joined by other signs."""
+        return re.compile(self.pattern.pattern.replace(r"\s+", r"[\s_-]+"), self.pattern.flags)

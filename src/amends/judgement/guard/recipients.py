@@ -36,7 +36,8 @@ def greets(view: View, people: Iterable[Mailbox | str]) -> list[str]:
 
 
 _SPEAKS_OF = re.compile(
-    r"\b(?:nightmare|impossible|clueless|no clue|penny.?pincher|stingy|cheapskate|drives? (?:me|us) (?:mad|crazy|nuts)|"
+    r"\b(?:nightmare|impossible|clueless|no clue|penny.?pincher|stingy|cheapskate|drives? (?:me"
+    r"|us) (?:mad|crazy|nuts)|"
     r"driving (?:me|us) (?:mad|crazy|nuts|up the wall)|swallow|fall for|buy (?:it|that)|won't notice"
     r"|never (?:check|notice)s?|"
     r"bill (?:him|her|them) for|pays? (?:anything|whatever)|can't stand|get rid of|dread|pain in|moron|idiot"
@@ -52,6 +53,35 @@ _SPEAKS_OF = re.compile(
 )
 
 
+_PLOTS = re.compile(
+    r"\b(?:push(?:es|ing)? back on|talk (?:us|me) down|(?:usually|always|will|he'll|she'll"
+    r"|they'll) (?:folds?|caves?|gives? in)"
+    r"|(?:folds|caves) if|stall(?:s|ing)?|money is tight|short of (?:cash|money)|not pretty|on account before"
+    r"|before (?:he|she|they) (?:notice|find|hear|realise|realize|escalate|complain|kick|go(?:es)? (?:to|over))s?"
+    r"|in (?:a|one of (?:his|her|their)) moods?|throws? a (?:fit|tantrum)|kept? .{0,30}\bquiet (?:until|till|for now)"
+    r"|keep (?:it|this|that) (?:from|away from)|doesn't (?:realise|realize|suspect|need to know)|no need to tell"
+    r"|(?:i'd|i would|let's|we should) (?:open|start|go in) (?:at|with) [€$£]?\d|our (?:walk.?away|bottom line|floor)"
+    r"|gets? away with (?:it|that|charging)|pushover|easy (?:money|touch)|(?:is|being|gets?|'s) (?:so "
+    r"|very |rather |quite )?"
+    r"(?:difficult|prickly|touchy|hard work|a handful|precious)|needs? (?:careful |some )?handling|hand.?holding"
+    r"|keep (?:him|her|them) (?:sweet|quiet|off our)|butter (?:him|her|them)|wind(?:s|ing)? (?:him|her|them|me|us) up"
+    r"|(?:his|her|their) (?:bark|ego|temper|nagging|whims?)|slow (?:payers?|to pay))\b"
+)
+"""Tactics and moods, as colleagues speak of a client among themselves."""
+_ONLY_ONE = re.compile(
+    r"\b(?:this (?:one|part|bit|mail|e-?mail|note|message) is (?:strictly |only "
+    r"|just )*(?:meant )?for (?:you|your eyes)"
+    r"(?! (?:all|both|two|and|to)\b)|(?:strictly |only |just )for (?:you|your eyes)(?: only| alone)?\s*[:–—-]"
+    r"|for your eyes only|for you (?:only|alone|personally)"
+    r"|(?:on|about|to|regarding) your (?:private|personal|confidential) (?:\w+ )?(?:question|matter"
+    r"|message|note|request)"
+    r"|(?:not|n't) (?:telling|told|tell) (?:\w+ )?(?:folks|people|anyone|anybody|everyone|the others"
+    r"|the rest|the team)"
+    r"|(?:please )?(?:don't|do not) (?:share|forward|pass|show) (?:this|it)"
+    r"|(?:the )?others (?:don't|do not|needn't|need not|shouldn't|should not"
+    r"|mustn't) (?:need to )?(?:know|see|hear))(?!\w)"
+)
+"""Words to one person, which other recipients read."""
 _INWARD = frozenset({"money", "secrecy"})
 
 
@@ -78,10 +108,28 @@ def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
             continue
         named = [name for name in about.names if _named(name, sentence.text)]
         before = seen or named or any(_named(name, view.own[: sentence.start]) for name in about.names)
-        if before and _SPEAKS_OF.search(rulebook.plain(sentence.text)) and (named or _PRONOUN.search(sentence.text)):
+        plain = rulebook.plain(sentence.text)
+        spoken_of = before and (named or _PRONOUN.search(sentence.text)) and _SPEAKS_OF.search(plain)
+        plotted = _PLOTS.search(plain) and (named or _ONE.search(plain)) and _alone(about.names, view, sentence.start)
+        if spoken_of or plotted:
             yield Hit(sentence.start, sentence.end, detail=_whom(named[0] if named else ""))
 
 
+_OTHERS = re.compile(
+    r"\b(?:the|our|their|his|her|a) (?:\w+ )?(?:printers?|suppliers?|couriers?|venue|hotel|bank|council"
+    r"|landlord|insurers?|caterers?"
+    r"|contractors?|tenants?|vendor|seller|buyer|lawyers?|accountants?|court|agency|provider|competitors?|band|speakers?)\b",
+    re.IGNORECASE,
+)
+
+
+def _alone(names: tuple[str, ...], view: View, end: int) -> bool:
+    """Is nobody but the client spoken of up to here: then a pronoun means them."""
+    said = view.own[:end]
+    return any(_named(name, said) for name in names) or _OTHERS.search(said) is None
+
+
+_ONE = re.compile(r"\b(?:he|she|him|her|his|hers)\b|\b(?:they|them)'?\w*\b(?=.*\b(?:fold|cave|push back)\b)")
 _PRONOUN = re.compile(r"\b(?:he|she|they|him|her|them|his|their)\b", re.IGNORECASE)
 _ORDINARY = frozenset(
     """hotels hotel foods food clinic it group ltd inc the and build trust bakery studio events""".split()  # noqa: SIM905
@@ -112,10 +160,7 @@ def reply_all(rule: GuardRule, view: View) -> Iterator[Hit]:
     outsiders = [each for each in view.draft.seen if view.cast.outside(each)]
     if not outsiders or len(view.draft.recipients) < 2:
         return
-    private = next(
-        (s for s in view.sentences if rule.matcher.find(rulebook.plain(s.text)) is not None),
-        None,
-    )
+    private = next((s for s in view.sentences if _private(rule, rulebook.plain(s.text), outsiders)), None)
     if private is not None:
         yield Hit(private.start, private.end)
         return
@@ -130,6 +175,11 @@ def reply_all(rule: GuardRule, view: View) -> Iterator[Hit]:
     first_outside = bool(view.draft.to) and all(view.cast.outside(each) for each in view.draft.to)
     if first_outside and _is_one_of(said, inside):
         yield Hit(detail=f" It greets {said}; {_list(outsiders)} would read it too.")
+
+
+def _private(rule: GuardRule, plain: str, outsiders: list[Mailbox]) -> bool:
+    """Are these words for one person, or for people inside only."""
+    return rule.matcher.find(plain) is not None or (len(outsiders) > 1 and _ONLY_ONE.search(plain) is not None)
 
 
 def _is_one_of(said: str, people: Iterable[Mailbox]) -> bool:
@@ -169,6 +219,13 @@ def _is_one_of_greeted(mailbox: Mailbox, said: Iterable[str]) -> bool:
     return any(greeting.same_person(one, name) for one in said for name in names(mailbox))
 
 
+_SHARED = re.compile(
+    r"(?:^|[._+-])(?:all|lists?|groups?|team|everybody|everyone|users?|devel|dev|announce|discuss|staff|office|info|"
+    r"members|committee|board)(?:[._+-].*)?@|@(?:lists?|groups?|googlegroups|mailman)\."
+)
+"""Addresses that several read: whoever got a message through one is none of its visible recipients."""
+
+
 def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
     """The sender was no visible recipient of what is answered, and answers to more than its sender."""
     if not view.context.thread or view.draft.sender is None:
@@ -176,6 +233,8 @@ def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
     last = view.context.thread[-1]
     visible = {each.email for each in last.everybody}
     if last.sender is None or not last.to or any(not view.cast.outside(each) for each in last.everybody):
+        return
+    if any(_SHARED.search(email) for email in visible):
         return
     others = [each for each in view.draft.seen if each.email in visible and each.email != last.sender.email]
     if others:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from amends.judgement import due, returning, rulebook, sentences
 from amends.judgement.corrections import SAME, alike
+from amends.judgement.guard.answered import APART
+from amends.judgement.guard.hearing import SAID_AS, WEIGHED
 from amends.judgement.guard.hits import Hit, matching
+from amends.judgement.guard.view import CONCEDING
 from amends.judgement.model import current
 from amends.judgement.promises import find_promises
 
@@ -34,9 +36,41 @@ NEAR = 0.4
 
 def admits(rule: GuardRule, view: View) -> Iterator[Hit]:
     """A mistake is admitted, and nothing in the draft mends it."""
-    if not view.cast.leaves or view.moves & _MENDING or "?" in view.said:
+    if not view.cast.leaves or "asks" in view.moves or "?" in view.said:
         return
-    yield from islice((hit for hit in matching(rule, view) if not _day_elsewhere(view, hit)), 1)
+    found = [hit for hit in matching(rule, view) if not _day_elsewhere(view, hit) and not _mends(view, hit, "remedy")]
+    deeds = [hit for hit in found if not _BARE.match(rulebook.plain(view.own[slice(hit.start, hit.end)]))]
+    told = sum(len(each.text.split()) > _SOME for each in view.sentences)
+    if not deeds and (told > _SOME + 1 or (not view.answering and told < _SOME)):
+        return  # "The fault is mine." names nothing that could be mended, and more may follow
+    yield from (deeds or found)[:1]
+
+
+_BARE = re.compile(
+    r"^\W*(?:(?:and|but|again|yes|so|indeed|please|we|i|do|accept|my|our|sincere|sorry|apolog\w+|for"
+    r"|really|truly|this|that|it"
+    r"|is|was|an?|the|all|entire|whole|fault|mistake|error|blame|responsibility|mine|ours|on|with|us|me"
+    r"|lies|entirely|completely"
+    r"|clearly|part|side|slip|oversight|own|which|should|not|happen|have|happened|totally|bad|miss)\b\W*){1,16}$"
+)
+"""Words that own and say nothing of what."""
+
+
+def _mends(view: View, hit: Hit, *kinds: str) -> bool:
+    """Does the draft bring one of these: in the sentence itself only where that is likely, in another more readily."""
+    ruled = {(move.sentence.start, move.rule.kind) for move in view.moved}
+    for sentence in view.sentences:
+        itself = sentence.start == hit.start
+        for kind in kinds:
+            said = (sentence.start, kind) in ruled
+            p = view.heard.of(sentence.start, kind) if view.heard is not None else None
+            likely = said if p is None else p >= (_LIKELY if itself else _EVEN)
+            if likely or (said and (not itself or (p or 0) >= _SOMEWHAT)):
+                return True
+    return False
+
+
+_LIKELY, _EVEN, _SOMEWHAT = 0.75, 0.5, 0.3
 
 
 def _holds(view: View, hit: Hit, output: str) -> bool:
@@ -52,12 +86,34 @@ def _holds(view: View, hit: Hit, output: str) -> bool:
 
 
 def not_owned(rule: GuardRule, view: View) -> Iterator[Hit]:
-    """The client complains, and the draft neither owns nor mends nor looks into it."""
-    if view.cast.leaves and view.words and view.grievance.complaint and not view.moves & _OWNING:
-        if view.heard is not None:
-            view.look(view.heard.likeliest(_OWNED))
-        if not view.moves & _OWNING:
-            yield Hit()
+    """The client complains, and the draft neither owns nor mends nor looks into it.
+
+    Where they reproach, mending without a word that owns is too little as well; that is advice.
+    """
+    charge = view.grievance.charge
+    enough = _OWNING if charge == 1 else CONCEDING
+    if not (view.cast.leaves and view.words and charge) or view.ruled & enough or _LOOKED.search(view.said):
+        return
+    if view.heard is not None:
+        view.look(view.heard.likeliest(_OWNED))
+    if not (view.moves if charge == 1 else _conceded(view)) & enough:
+        yield Hit(severity="advice" if view.moves & _OWNING else None)
+
+
+def _conceded(view: View) -> frozenset[str]:
+    """What the draft does, where the model alone must be surer than a coin."""
+    sure = {kind for kind, output in SAID_AS.items() if view.heard is not None and view.heard.likely(output, _EVEN)}
+    return view.ruled - WEIGHED | sure
+
+
+_LOOKED = re.compile(
+    r"\b(?:we|i)(?: have|'ve)? (?:now |just |carefully |since |both |at once "
+    r"|immediately )*(?:looked (?:into|at|through)|checked"
+    r"|went (?:through|over|back)|gone (?:through|over|back)|been through|compared|counted|traced"
+    r"|listened to|tested)\b"
+    r"|\bour (?:records|logs?|notes) (?:show|say)\b"
+)
+"""Whoever has looked may find that the client is mistaken, and say so."""
 
 
 def feeling_ignored(rule: GuardRule, view: View) -> Iterator[Hit]:
@@ -73,14 +129,15 @@ def feeling_ignored(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 def bad_news(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Bad news without what comes next."""
-    if not view.cast.leaves or view.moves & _PLANNING or "?" in view.said or _NEXT.search(view.said):
+    if not view.cast.leaves or "asks" in view.moves or "?" in view.said or _NEXT.search(view.said):
         return
-    news = (hit for hit in matching(rule, view) if _grave(view, hit))
+    news = (hit for hit in matching(rule, view) if _grave(view, hit) and not _mends(view, hit, "remedy", "plan"))
     yield from islice((hit for hit in news if not _day_elsewhere(view, hit)), 1)
 
 
 _NEXT = re.compile(
-    r"\b(?:by (?:mon|tues|wednes|thurs|fri|satur|sun)day|on (?:mon|tues|wednes|thurs|fri|satur|sun)day (?:we|i|you|at)|"
+    r"\b(?:by (?:mon|tues|wednes|thurs|fri|satur|sun)day|on (?:mon|tues|wednes|thurs|fri|satur"
+    r"|sun)day (?:we|i|you|at)|"
     r"(?:will be|is now|are now|new date|moved? to|moves to|now) (?:\w+ )?(?:on|by|to|at|in) (?:the )?\d)"
 )
 _LIGHT = re.compile(
@@ -89,19 +146,32 @@ _LIGHT = re.compile(
     r"\bmissed your call\b|\bout of (?:the )?office\b|\bi'm afraid (?:so|not|i (?:missed|don't))\b"
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|n't|cannot|no|un\w+|refus\w+|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost|late|delay\w*|"
+    r"\b(?:not|\w+n't|cannot|no|un\w+|refus\w+|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost"
+    r"|late|delay\w*|"
     r"missing|gone|given (?:to|away)|up by|increase\w*|fail\w*|fell|fallen|broke\w*|leav\w+|resign\w*"
     r"|over budget|used up|"
     r"postpon\w+|hold|behind|damag\w+|stolen|hack\w+|breach|leak\w*|sold|discontinu\w+|withdrawn|out of stock|"
-    r"problem|setback|hitch|snag|bad news|went|double.?booked|bankrupt|closed|closing|suspend\w*|expired|ill|sick|dead|"
+    r"problem|setback|hitch|snag|bad news|went|double.?booked|bankrupt|closed|closing|suspend\w*|expired"
+    r"|ill|sick|dead|"
     r"more expensive|higher|rise|rises|longer|wrong|overrun|exceed\w*|compromised|overdue|corrupt\w*|unavailable)\b"
 )
 
 
 def _day_elsewhere(view: View, hit: Hit) -> bool:
-    """Does another sentence name a day to come: something happens then."""
+    """Does another sentence say what comes on a day."""
     others = (rulebook.plain(each.text) for each in view.sentences if each.start != hit.start)
-    return any(_names_day(each, view) for each in others)
+    return any(_COMES.search(each) and _names_day(each, view) for each in others)
+
+
+_WHEN = r"(?:on|by|at|from|until|this|next|tomorrow|tonight|today|in)\b"
+_COMES = re.compile(
+    r"\b(?:will|'ll|shall|going to|can|could|let's|let us|plan to|propose|suggest|expect|aim|hope to"
+    r"|next (?:step|one)|new date)\b|\b(?:is|are) (?:\w+ ){0,4}?(?:on|at|by|for) "
+    r"|\b(?:is|are|am|'m|'re|'s) \w+ing\b|\b(?:we|i|he|she|they) (?!have\b|had\b|was\b|were\b|did\b"
+    r"|know\b|am\b|are\b|is\b)"
+    rf"(?!\w+ed\b)\w+ (?:\w+ ){{0,6}}?{_WHEN}|\b[a-z]{{3,}}s (?:you |them |it |us )?{_WHEN}"
+    rf"|\byou (?:have|get|receive|hear) (?:\w+ ){{0,5}}?{_WHEN}"
+)
 
 
 def _grave(view: View, hit: Hit) -> bool:
@@ -123,7 +193,8 @@ _CLOSE = re.compile(
     r"|evening|week|"
     r"minute|instant)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:mon|tues|wednes|thurs|fri|satur"
     r"|sun)day|within|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d)|next (?:week"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d|one|two"
+    r"|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|next (?:week"
     r"|month|invoice|"
     r"bill|visit|delivery|meeting|call|newsletter|issue|release)|\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}[:.]\d\d|"
     r"at (?:noon|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|in (?:an hour|\w+ (?:hours?"
@@ -131,11 +202,15 @@ _CLOSE = re.compile(
     r"days?|weeks?)|january|february|march|april|may|june|july|august|september|october|november|december)|"
     r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d{4}-\d\d|"
-    r"when(?:ever)? (?:you|your|she|he|they|it)|once (?!more|again)|as soon as (?:you|your|it|he|she|they|the|mina|our)"
+    r"when(?:ever)? (?:you|your|she|he|they|it)|once (?!more|again)|as soon as (?:you|your|it|he|she|they"
+    r"|the|mina|our)"
     r"|after (?:you|your|"
     r"the|that|it)|if (?:you|your|it|there|that|anything|something|this|the|we)|before (?:the|you|your|it|we"
     r"|they)|until|"
-    r"unless|every|each|always|never|in future|in the future|from now|going forward|as usual|whenever"
+    r"unless|every|each|always|never|in future|in the future|from now|henceforth|from (?:\w+ )?(?:today"
+    r"|monday|january) on|(?:for|at) (?:the|your) (?:\w+ )?(?:january|february|march|april|may|june|july"
+    r"|august|september|october|november|december|spring|summer|autumn|winter|next) \w+|going forward"
+    r"|as usual|whenever"
     r"|until then|during|"
     r"meanwhile|first thing|over lunch|at the (?:meeting|hall|call|weekend)|when we (?:meet|speak|talk))\b"
 )
@@ -157,7 +232,8 @@ _COURTESY = re.compile(
     r"|our) best|see you|hope|pass (?:it|that|"
     r"this) on|miss|stay|remain|continue|keep|need|find|see|have to|want|not|never|cost|cover|include|charge|invoice|"
     r"assume|treat|consider|say|add that|be honest|admit|leave (?:it|that|you)|wait|support you|help(?: you)?[.!]|"
-    r"not be|stand by|respect|follow|go with|use|take the|be (?:the|a|at|in|with|more|careful|your|sending))\b"
+    r"not be|stand by|respect|noted|on (?:me|us)\b|follow|go with|use|take the|be (?:the|a|at|in|with"
+    r"|more|careful|your|sending))\b"
 )
 
 
@@ -210,7 +286,8 @@ def _day_for_all(view: View, place: int) -> bool:
     """Does another sentence of the draft name a day to come: then the writer does not leave it open."""
     others = [rulebook.plain(each.text) for n, each in enumerate(view.sentences) if n != place]
     return any(
-        re.search(r"\b(?:you'll|you will|it'll|by|done|ready|both|all|will)\b", each) and _names_day(each, view)
+        (re.search(r"\b(?:you'll|you will|it'll|by|done|ready|both|all|will)\b", each) or _COMES.search(each))
+        and _names_day(each, view)
         for each in others
     )
 
@@ -224,27 +301,35 @@ def _names_day(plain: str, view: View) -> bool:
 
 
 _DAYWORD = re.compile(
-    r"day|week|month|morning|evening|noon|night|tomorrow|hour|minute|today|year|quarter|easter|christmas|january|february|"
+    r"day|week|month|morning|evening|noon|night|tomorrow|hour|minute|today|year|quarter|easter|christmas"
+    r"|january|february|"
     r"march|april|may|june|july|august|september|october|november|december"
 )
 
 
 def unanswered(rule: GuardRule, view: View) -> Iterator[Hit]:
     """The client named several points, and one of them is nowhere in the draft."""
-    points = view.context.issues or view.grievance.points
-    least = 1 if view.context.issues else 2
-    if not view.cast.leaves or not view.words or len(points) < least or "everything" in view.moves:
+    known, asked = view.context.issues, view.grievance
+    points = known or asked.points
+    least = 1 if known else 2
+    if not view.cast.leaves or not view.words or not points or "everything" in view.moves:
         return
-    if not view.moves & _OWNING:
-        return  # that is a complaint not owned
-    parts = [each.text for each in view.sentences]
+    apart = not known and any(APART.match(point.lower()) for point in points)
+    if len(points) + (len(asked.others) if apart else 0) < least:
+        return
     answered = [point for point in points if _shares(point, view.own)]
-    if not answered and not view.context.issues:
+    beside = apart and any(_shares(each, view.own) for each in asked.others)
+    if not beside and not view.moves & _OWNING:
+        return  # that is a complaint not owned
+    if not answered and not beside and not known:
         answered = _nearest(points, view)
         if not answered:
             return
-    for point in points:
-        if point not in answered and not _near(point, parts, view):
+    parts = [each.text for each in view.sentences]
+    for place, point in enumerate(points):
+        if point in answered or not (known or asked.alone[place]):
+            continue
+        if not _near(point, parts, view):
             yield Hit(detail=f"“{point}”", instead=rule.suggestion.replace("the open point", _short(point)))
             return
 
@@ -260,7 +345,7 @@ _COMMON = frozenset(
         """have been had our your call mail email message send sent tell told put right made make take taken
         come came page file portal thing time people client customer guest point work done give ask answer
         sorry morning noon since today apologis apologiz really never still only although either week weeks
-        days""".split(),  # noqa: SIM905
+        days not also two three four last year month""".split(),  # noqa: SIM905
     )
 )
 
@@ -301,55 +386,3 @@ def _near(point: str, parts: Sequence[str], view: View) -> bool:
     vectors = model.vectors([point, *passages])
     view.deep += 1 + len(passages)
     return bool((vectors[1:] @ vectors[0]).max() >= NEAR)
-
-
-_AMOUNT = re.compile(
-    r"(?:(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|[€$£])\s?)?(?<![\w.,:/-])(\d{1,3}(?:[.,' ]\d{3})+"
-    r"|\d+)(?:[.,]\d{1,2})?"
-    r"(?![\d:/%]|[.,]\d|\s?(?:%|percent|per cent|hours?|days?|weeks?|minutes?|pm|am|o'clock|pages?|words?|copies|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december|st\b|nd\b|rd\b|th\b))"
-)
-_MONEY_ONLY = re.compile(r"[€$£]|\b(?:eur|usd|gbp|chf|euros?|dollars?|pounds?)\b")
-_NOT_GIVING = re.compile(
-    r"\b(?:has|have|was|were|been) (?:\w+ )?(?:approved|agreed|authori[sz]ed|cleared|signed off)\b"
-    r"|\bapproved (?:a|the|by)\b|"
-    r"\b(?:asked|ask|asking|requested|request) (?:\w+ ){0,3}(?:whether|if|for|to)\b|\?\s*$|"
-    r"\b(?:tax office|bank|council|hmrc|insurer|insurance|supplier|provider|airline|hotel|venue|they|he|she) "
-    r"(?:\w+ )?(?:refund|credit|pay|reimburse|deduct|waive)\w*|"
-    r"\b(?:if|whether|would|could|can't|cannot|unable|not able|no) \b(?=.{0,40}\b(?:refund|credit|discount|take"
-    r"|waive))|"
-    r"\b(?:take|takes|took|taking) (?:place|part|care|\w+ (?:days|hours|weeks))\b|\bcredit (?:card|union|note number)\b"
-)
-
-
-def beyond(rule: GuardRule, view: View) -> Iterator[Hit]:
-    """Gives away an amount above the sender's authority."""
-    limit = view.context.authority
-    if limit is None or not view.cast.leaves:
-        return
-    for hit in matching(rule, view):
-        plain = rulebook.plain(view.own[slice(hit.start, hit.end)])
-        if _NOT_GIVING.search(plain):
-            continue
-        amounts = [each for each in _amounts(plain) if each > limit]
-        if amounts:
-            yield hit._replace(detail=f" The limit is {limit:,}, this gives {max(amounts):,}.")
-
-
-def _amounts(plain: str) -> Iterator[Decimal]:
-    strict = _MONEY_ONLY.search(plain) is not None
-    for match in _AMOUNT.finditer(plain):
-        around = plain[max(0, match.start() - 2) : match.end() + 9]
-        year = len(match[1]) == 4 and match[1].startswith(("19", "20"))
-        if (strict or year) and _MONEY_ONLY.search(around) is None:
-            continue
-        try:
-            yield Decimal(re.sub(r"[.,' ]", "", match[1]))
-        except InvalidOperation:
-            continue
-
-
-def said_beyond(rule: GuardRule, view: View) -> Iterator[Hit]:
-    """The draft says itself that it was not allowed."""
-    if view.cast.leaves:
-        yield from matching(rule, view)

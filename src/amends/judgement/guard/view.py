@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 MOST_DEEP = 4
 """Sentences of a draft and of what it answers that the encoder reads, at most."""
 
+CONCEDING = frozenset({"apology", "owns", "feeling"})
+"""Kinds of moves by which a draft grants that the client has reason to complain."""
 MOST_READ = 100_000
 """Characters of the new text that are looked at; wording is judged in its first 20,000 and last 4,000 of these."""
 
@@ -103,6 +105,11 @@ class View:
                 self.deep += self.heard.sheet.deepen(places, most=self.left)
             except NoModel as error:
                 self.failed["model"] = type(error).__name__
+
+    @cached_property
+    def unconceded(self) -> bool:
+        """Does the client complain, and no rule hears that the draft owns, says sorry or has understood."""
+        return not self.ruled & CONCEDING and self.grievance.charge > 0
 
     @property
     def moves(self) -> frozenset[str]:

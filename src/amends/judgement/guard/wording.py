@@ -15,7 +15,6 @@ from amends.judgement.guard.hits import Hit
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amends.judgement.guard.hearing import Heard
     from amends.judgement.guard.rulefiles import GuardRule
     from amends.judgement.guard.view import View
 
@@ -27,23 +26,31 @@ def found(view: View, off: frozenset[str]) -> Iterator[tuple[GuardRule, Hit]]:
     if not view.cast.leaves or view.language != "en":
         return
     rules = rulefiles.load()
-    heard = view.heard
     fired: dict[int, list[GuardRule]] = {}
     for hit in view.worded:
         fired.setdefault(hit.sentence.start, []).append(rules[hit.rule.id])
     for part in view.sentences:
         here = [rule for rule in fired.get(part.start, ()) if rule.needs != "trouble" or view.troubled]
-        if heard is not None:
-            here = _weighed(here, part.start, heard, {rule.family for rule in fired.get(part.start, ())})
+        if view.heard is not None:
+            here = _weighed(here, part.start, view, {rule.family for rule in fired.get(part.start, ())})
         for rule in here:
             if rule.id not in off:
                 yield rule, Hit(part.start, part.end, instead=rule.instead(rulebook.plain(part.text)))
 
 
-def _weighed(fired: list[GuardRule], start: int, heard: Heard, families: set[str]) -> list[GuardRule]:
+EASED = 0.25
+"""So much less sure the model need be where a complaint is answered and nothing is conceded: there harm is likely."""
+
+
+def _weighed(fired: list[GuardRule], start: int, view: View, families: set[str]) -> list[GuardRule]:
     """The rules to tell of a sentence."""
+    heard = view.heard
+    if heard is None:
+        return fired
     kept = [rule for rule in fired if not heard.drops(start, rule.family)]
-    tone = heard.tone(start)
+    tone = heard.tone(start) or (heard.tone(start, less=EASED) if view.unconceded else None)
+    if not view.grievance.complaint:
+        tone = None  # where nobody complains the model is mostly wrong: it takes plain business for reproach
     if tone is not None and tone not in families:
         kept.append(rulefiles.load()[said_otherwise(tone)])
     if not kept:

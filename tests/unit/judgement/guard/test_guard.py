@@ -191,3 +191,105 @@ def test_lookalike_domains_are_seen_without_a_thread() -> None:
 def test_every_family_of_the_contract_is_there() -> None:
     assert len(FAMILIES) == 22
     assert {rule.family for rule in rules().values()} == set(FAMILIES)
+
+
+WRONG = "The labels of both brochures are wrong and nobody answered my two mails. This is not good enough."
+
+
+def answering(asked: str) -> Context:
+    return replace(CAST, thread=(Earlier(asked, MARTA, (JO,)),))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The fault is mine.", "Hello Marta,\nthe mistake is ours.\nJo", "That is on us. The plan is with you on Friday."],
+)
+def test_bare_owning_says_nothing_that_could_be_mended(text: str) -> None:
+    assert families(text) == []
+
+
+def test_of_an_admission_the_deed_is_told_and_not_the_owning() -> None:
+    said = "It was our mistake. We sent the brochure with the wrong prices to the printer. I am sorry."
+    found = check(draft(said), answering(WRONG)).findings
+    assert [(each.family, each.quote) for each in found] == [
+        ("admits_without_solution", "We sent the brochure with the wrong prices to the printer.")
+    ]
+
+
+def test_a_question_is_no_complaint() -> None:
+    asked = "I tried three times and it only says that access is denied. Can you reset it?"
+    assert families("Done at 14:05, you have a new code.", answering(asked)) == []
+
+
+def test_a_reproach_that_is_mended_without_a_word_of_owning_is_advice() -> None:
+    found = check(draft("The corrected labels will be in the portal today at four."), answering(WRONG)).findings
+    assert [(each.family, each.severity) for each in found] == [("complaint_not_owned", "advice")]
+    owned = "You're right, and I'm sorry. The corrected labels will be in the portal today at four."
+    assert "complaint_not_owned" not in families(owned, answering(WRONG))
+
+
+def test_what_was_looked_into_may_find_the_client_mistaken() -> None:
+    said = "I have checked both files in the portal: the labels there are those of your list of 3 March."
+    assert "complaint_not_owned" not in families(said, answering(WRONG))
+
+
+def test_one_complaint_told_in_two_sentences_is_one_point() -> None:
+    asked = "You forgot the ramp. My colleague had to be carried onto the stage."
+    assert families("I'm sorry, the ramp stayed in our warehouse. Two now live in the van.", answering(asked)) == []
+
+
+def test_a_point_set_apart_wants_its_own_answer() -> None:
+    asked = "Could you add the recipe to the page? Also the invoice for March is twice what we agreed on the 4th."
+    said = "The recipe is on the page since this morning."
+    assert families(said, answering(asked)) == ["open_issue_unanswered"]
+
+
+@pytest.mark.parametrize(
+    ("text", "gaps"),
+    [
+        ("The {{first_name}} tag stays as it is, the system fills it in. Same for [STUDIO] in the footer.", 0),
+        ("Don't mind the lorem ipsum on page 6, your text comes on Monday.", 0),
+        ("Hello,\n\nthe hall is closed on Sunday.", 0),
+        ("Dear ,\n\nthe hall is closed on Sunday.", 1),
+        ("Hi [Name], the template is in the portal.", 1),
+        ("Your account is with {{manager}} from May on.", 1),
+    ],
+)
+def test_a_gap_that_is_talked_about_is_none(text: str, gaps: int) -> None:
+    assert families(text).count("placeholder") == gaps
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Sam, heads up. She's going to push back on the price, I'd open at 900.", True),
+        ("Sam, can you ring Marta before she escalates this? She has been in a mood since Monday.", True),
+        ("Sam, Marta would like to push back the date to May. Could you tell the hall?", False),
+        ("Sam, Marta has a cash-flow report for us, could you read it before Friday?", False),
+    ],
+)
+def test_tactics_about_a_client_in_front_of_them(text: str, told: bool) -> None:
+    assert ("talks_about_recipient" in families(text, to=(SAM,), cc=(MARTA,))) is told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Marta, this one is for you only: the code is 4471.", True),
+        ("Hi Marta, on your private question: yes, the form went in.", True),
+        ("Marta, we have kept the terrace just for you and your guests.", False),
+    ],
+)
+def test_words_for_one_that_others_read(text: str, told: bool) -> None:
+    assert ("reply_all_risk" in families(text, cc=(TOM,))) is told
+
+
+def test_so_many_months_at_so_much_are_added_up() -> None:
+    assert families("You won't pay for hosting this year, so that's 9 months at $220 off.") == ["beyond_authority"]
+    assert families("You won't pay for the next month at $220.") == []
+
+
+def test_a_title_is_matched_with_any_joining_signs() -> None:
+    client = Client("Fern Foods", ("fern.example",))
+    assert client.called.loose.search("offer Fern_Foods 2026")
+    assert client.called.loose is client.called.loose
