@@ -127,7 +127,7 @@ def test_a_confirmed_point_that_stands_open_must_be_answered(asked: Message, mem
 def promise(message: Message) -> Promise:
     """What we owe whoever wrote this message, with its date, as it says."""
     return Promise.objects.create(
-        client=message.client, by="firm", text="We will send you the corrected brochure.", origin="message",
+        client=message.client or Client(), by="firm", text="We will send you the corrected brochure.", origin="message",
         message=message, quote="", key="due", state="pending", made_at=NOW, confirmed_at=NOW, due=NOW + days(3),
     )  # fmt: skip
 
