@@ -19,6 +19,7 @@ from amends.firm.scope import current_firm_id
 from amends.insights.people import domains_of, names_by_client
 from amends.judgement import guard
 from amends.mail.models import Message
+from amends.mail.parsing import Kind
 from amends.mail.queries import Reader, new_text_of
 from amends.outbox.models import AvoidedWords, Choice, RuleChoice, RuleExample
 from amends.signals.models import Action, PromiseBy, PromiseState, Response, SignalKind
@@ -151,7 +152,8 @@ def _earlier(message: Message) -> guard.Earlier:
             people[each.role].append(guard.Mailbox(each.email, each.name))
     sender = guard.Mailbox(message.sender_email, message.sender_name) if message.sender_email else None
     to, cc = tuple(people["to"]), tuple(people["cc"])
-    return guard.Earlier(new_text_of(message.body), sender=sender, to=to, cc=cc, at=message.sent_at)
+    listed = message.kind == Kind.BULK
+    return guard.Earlier(new_text_of(message.body), sender=sender, to=to, cc=cc, at=message.sent_at, listed=listed)
 
 
 def _open_issues(messages: Iterable[Message], *, now: datetime) -> tuple[str, ...]:

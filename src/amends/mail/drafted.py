@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from amends.judgement.guard import Draft, Earlier, Mailbox
-from amends.mail.parsing import Role, SegmentKind, new_text, parse, segments
+from amends.mail.parsing import Kind, Role, SegmentKind, new_text, parse, segments
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -59,6 +59,7 @@ def _earlier(message: ParsedMessage) -> Earlier:
         to=_people(message, Role.TO),
         cc=_people(message, Role.CC),
         at=_date(message),
+        listed=message.kind == Kind.BULK,
     )
 
 

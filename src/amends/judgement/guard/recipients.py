@@ -234,7 +234,7 @@ def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
     visible = {each.email for each in last.everybody}
     if last.sender is None or not last.to or any(not view.cast.outside(each) for each in last.everybody):
         return
-    if any(_SHARED.search(email) for email in visible):
+    if last.listed or any(_SHARED.search(email) for email in visible):
         return
     others = [each for each in view.draft.seen if each.email in visible and each.email != last.sender.email]
     if others:

@@ -88,13 +88,15 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A message of the thread: its new text and who was on it."""
+    """A message of the thread: its new text and who was on it. `listed`: it came through a mailing list, so that those
+    who got it need not be among its visible recipients."""
 
     text: str
     sender: Mailbox | None = None
     to: tuple[Mailbox, ...] = ()
     cc: tuple[Mailbox, ...] = ()
     at: datetime | None = None
+    listed: bool = False
 
     @property
     def everybody(self) -> tuple[Mailbox, ...]:

@@ -48,9 +48,9 @@ def _weighed(fired: list[GuardRule], start: int, view: View, families: set[str])
     if heard is None:
         return fired
     kept = [rule for rule in fired if not heard.drops(start, rule.family)]
-    tone = heard.tone(start) or (heard.tone(start, less=EASED) if view.unconceded else None)
-    if not view.grievance.complaint:
-        tone = None  # where nobody complains the model is mostly wrong: it takes plain business for reproach
+    tone = None
+    if view.grievance.complaint:  # elsewhere the model is mostly wrong: it takes plain business for reproach
+        tone = heard.tone(start) or (heard.tone(start, less=EASED) if view.unconceded else None)
     if tone is not None and tone not in families:
         kept.append(rulefiles.load()[said_otherwise(tone)])
     if not kept:

@@ -23,11 +23,11 @@ from amends.mail.live.troubles import (
     CommandRefused,
     Dropped,
     LiveTrouble,
-    NobodyAnswers,
     NoSuchFolder,
     NotImap,
     NoTls,
     cannot_connect,
+    hung_up,
     refused_login,
     speaking,
 )
@@ -151,9 +151,7 @@ def _connected(where: Connector, context: ssl.SSLContext) -> _Client:
         message = f"{where.host} says nothing on port {where.port} before TLS: choose TLS, or port 143 for STARTTLS."
         raise NoTls(message) from error
     except (IMAPClientAbortError, EOFError, OSError) as error:  # it restarts, or is full: the port may well be right
-        raise NobodyAnswers(
-            f"{where.host} ended the connection on port {where.port} before it said anything; Amends tries again."
-        ) from error
+        raise hung_up(where.host, where.port) from error
     except (IMAPClientError, ValueError) as error:
         message = (
             f"What answers at {where.host}, port {where.port}, is no IMAP server that speaks so: "

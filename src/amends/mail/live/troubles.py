@@ -125,6 +125,11 @@ def refused_login(host: str, said: str, *, token: bool = False) -> LiveTrouble:
     )
 
 
+def hung_up(host: str, port: int) -> LiveTrouble:
+    """It took the connection and ended it at once, by a word of TLS, by a reset or in silence."""
+    return NobodyAnswers(f"{host} ended the connection on port {port} before it said anything; Amends tries again.")
+
+
 def cannot_connect(host: str, port: int, error: OSError) -> LiveTrouble:
     """Why no connection came about."""
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -133,8 +138,8 @@ def cannot_connect(host: str, port: int, error: OSError) -> LiveTrouble:
             f"The certificate of {host} is not to be trusted ({why}): check the name of the server, "
             "or give Amends your own authority in AMENDS_MAIL_CA_FILE."
         )
-    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
-        return NobodyAnswers(f"{host} ended the connection on port {port} before it said anything; Amends tries again.")
+    if isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ConnectionResetError | BrokenPipeError):
+        return hung_up(host, port)
     if isinstance(error, ssl.SSLError):
         return NoTls(
             f"{host} does not speak TLS on port {port}: choose STARTTLS (usually port 143), "

@@ -21,7 +21,8 @@ from amends.judgement.guard import (
     deciding,
     rules,
 )
-from amends.judgement.guard.examples import CAST, DIANE, JO, MARTA, SAM, TOM
+from amends.judgement.guard.examples import CAST, DIANE, JO, MARTA, SAM, TOM, setting
+from amends.mail.drafted import draft_of_text, thread_of
 
 BLAME = "You should have told us about the change."
 INSULT = "Your request is ridiculous."
@@ -293,3 +294,34 @@ def test_a_title_is_matched_with_any_joining_signs() -> None:
     client = Client("Fern Foods", ("fern.example",))
     assert client.called.loose.search("offer Fern_Foods 2026")
     assert client.called.loose is client.called.loose
+
+
+@pytest.mark.parametrize(
+    ("through", "told"),
+    [
+        (Earlier("Which figure?", MARTA, (TOM,)), True),
+        (Earlier("Which figure?", MARTA, (TOM,), listed=True), False),
+        (Earlier("Which figure?", MARTA, (TOM, Mailbox("office@harbour.example"))), False),
+    ],
+    ids=["blind copy", "mailing list", "address of several"],
+)
+def test_who_got_it_through_a_list_was_no_blind_copy(through: Earlier, told: bool) -> None:
+    context = replace(CAST, thread=(through,))
+    assert ("reply_all_risk" in families("The second one.", context, to=(MARTA, TOM))) is told
+
+
+def test_the_model_alone_hears_a_tone_only_where_somebody_complains() -> None:
+    rule = rules()["blame-said-otherwise"]
+    text, (_, beside) = draft_of_text(rule.bad[0]), setting(rule, Draft(""))
+    said = replace(text, sender=JO, to=(MARTA,))
+    assert [each.rule for each in check(said, beside).findings] == [rule.id]
+    calm = replace(beside, thread=(Earlier("Could you send it?", MARTA, (JO,)),))
+    for context in (calm, replace(beside, thread=())):
+        assert check(said, context).findings == ()
+
+
+def test_what_a_list_brought_is_known_by_its_headers() -> None:
+    head = b"From: Marta <marta@harbour.example>\nTo: tom@harbour.example\nDate: Mon, 2 Mar 2026 10:00:00 +0000\n"
+    for more, listed in ((b"", False), (b"List-Id: <plans.harbour.example>\n", True), (b"Precedence: list\n", True)):
+        (one,) = thread_of(head + more + b"\nWhich figure?\n")
+        assert one.listed is listed

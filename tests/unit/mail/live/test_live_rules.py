@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 
 import pytest
 
@@ -10,7 +11,7 @@ from amends.mail.live import hosts
 from amends.mail.live.folders import WANTED, guessed_role, role_of
 from amends.mail.live.link import chunks
 from amends.mail.live.providers import PROVIDERS, Place, places_for, provider_of
-from amends.mail.live.troubles import HostNotAllowed, NoSuchHost
+from amends.mail.live.troubles import HostNotAllowed, NoSuchHost, cannot_connect
 
 
 @pytest.mark.parametrize(
@@ -109,3 +110,10 @@ def test_commands_are_bounded_in_number_and_bytes() -> None:
     assert list(chunks(sized, count=4, size=1000)) == [[0, 1], [2, 3], [4, 5], [6, 7], [8, 9], [10], [11]]
     assert list(chunks(sized[:5], count=2, size=10_000)) == [[0, 1], [2, 3], [4]]
     assert list(chunks([], count=2, size=10)) == []
+
+
+@pytest.mark.parametrize("error", [ssl.SSLEOFError(), ConnectionResetError(104, "reset"), BrokenPipeError()])
+def test_a_connection_that_was_taken_and_ended_was_not_refused(error: OSError) -> None:
+    """How the end of a connection is noticed is a matter of microseconds; what is told of it is the same."""
+    assert "before it said anything" in str(cannot_connect("mail.example", 993, error))
+    assert "refused the connection" in str(cannot_connect("mail.example", 993, ConnectionRefusedError(111, "no")))
