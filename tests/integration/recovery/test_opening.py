@@ -11,8 +11,9 @@ from tests.conftest import NOW
 from tests.integration.recovery.conftest import BROKEN, WRONG
 
 from amends.clients.models import Client
-from amends.firm.models import Member
+from amends.firm.models import Firm, Member
 from amends.flows.recovery.opening import AlreadyOpen, Asked, CannotOpen, open_recovery
+from amends.insights.today import today
 from amends.mail.models import Thread
 from amends.mail.privacy import SYSTEM, Reader
 from amends.recovery.models import Recovery
@@ -54,3 +55,12 @@ def test_the_pages(recovery: Recovery, client: Browser, member: Member) -> None:
     for address in (reverse("recoveries"), reverse("recovery", args=[recovery.public_id]), reverse("recovery-new"),
                     f"{reverse('recovery-new')}?client={recovery.client.public_id}"):  # fmt: skip
         assert client.get(address).status_code == 200, address
+
+
+def test_a_row_of_today_opens_on_what_it_showed(thread: Thread, client: Browser, firm: Firm, member: Member) -> None:
+    client.force_login(member)
+    (row,) = today(Reader(member), firm, now=NOW).rows
+    client.post(reverse("recovery-open"), {"client": str(row.public_id), "shown": str(row.shown)})
+    made = Recovery.objects.get()
+    assert [one.quote for one in points(made)] == [WRONG, BROKEN]
+    assert made.title == WRONG

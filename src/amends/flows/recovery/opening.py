@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,6 +17,8 @@ from amends.firm.queries import firm_in_scope
 from amends.flows import teach
 from amends.flows.recovery.listening import Found, keep, wrongs_in
 from amends.flows.recovery.returning import link_returns
+from amends.insights.covering import covered
+from amends.insights.screen import Shown
 from amends.mail.actions.threads import lock_firm
 from amends.mail.models import Thread
 from amends.mail.privacy import Reader, readable
@@ -50,22 +52,27 @@ class AlreadyOpen(AmendsError):
 class Asked:
     """What a recovery is opened for: reasons of *Today*, conversations, or a client, by their public ids.
 
-    `owner` None leaves it without one, and the clock to own it runs.
+    `shown` is the client's row of *Today* as it was drawn: its reasons are meant where nothing else is named. `owner`
+    None leaves it without one, and the clock to own it runs.
     """
 
     client: uuid.UUID | None = None
     threads: Sequence[uuid.UUID] = ()
     signals: Sequence[uuid.UUID] = ()
+    shown: Shown | None = None
     engagement: uuid.UUID | None = None
     title: str = ""
     owner: Member | None = None
 
 
 def open_recovery(reader: Reader, asked: Asked, *, by: Member | None, now: datetime) -> Recovery:
-    """Open one, with what the client says is wrong as its points. Raises `CannotOpen` and `AlreadyOpen`.
+    """Open one, with what the client says is wrong as its points. Raises `CannotOpen`, `AlreadyOpen`,
+    and `insights.covering.Changed`.
 
     The mail is read before the transaction begins; of two who open the same at once, the second is offered the first's.
     """
+    if asked.client and asked.shown and not (asked.signals or asked.threads):
+        asked = replace(asked, signals=covered(reader, firm_in_scope(), asked.client, shown=asked.shown))
     threads = _threads(reader, asked)
     client = _client(asked, threads)
     engagement = _engagement(asked.engagement, client)

@@ -19,6 +19,7 @@ from amends.firm.models import Member
 from amends.firm.rules import Right
 from amends.flows.recovery.opening import AlreadyOpen, Asked, open_recovery
 from amends.insights.recovery.choosing import choices
+from amends.insights.screen import Shown
 from amends.web.guard import needs
 from amends.web.http import clock, is_htmx, member_of, reader_of
 
@@ -46,7 +47,7 @@ def _open(request: HttpRequest) -> HttpResponse:
     given = request.POST
     asked = Asked(
         client=_one(given.get("client", "")), threads=ids(given.getlist("thread")),
-        signals=ids(given.getlist("signal")),
+        signals=ids(given.getlist("signal")), shown=Shown.of(given.get("shown", "")),
         engagement=_one(given.get("engagement", "")), title=given.get("title", "")[:200],
         owner=_owner(given.get("owner"), member),
     )  # fmt: skip
