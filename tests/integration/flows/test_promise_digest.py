@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from tests.conftest import NOW
-from tests.integration.flows.test_promises import ON_POSTGRESQL, ours
+from tests.integration.flows.test_promises_flow import ON_POSTGRESQL, ours
 from tests.letters import days, judged, letter
 
 from amends.clients.models import Client, Engagement, Standing, TimeEntry
