@@ -9,12 +9,14 @@ from django.test import Client as Browser
 from django.urls import reverse
 from tests.conftest import NOW
 from tests.integration.recovery.conftest import BROKEN, WRONG
+from tests.letters import bring, days, letter
 
 from amends.clients.models import Client
 from amends.firm.models import Firm, Member
+from amends.flows.judge import judge_new
 from amends.flows.recovery.opening import AlreadyOpen, Asked, CannotOpen, open_recovery
 from amends.insights.today import today
-from amends.mail.models import Thread
+from amends.mail.models import Message, Thread
 from amends.mail.privacy import SYSTEM, Reader
 from amends.recovery.models import Recovery
 from amends.recovery.queries import points
@@ -64,3 +66,17 @@ def test_a_row_of_today_opens_on_what_it_showed(thread: Thread, client: Browser,
     made = Recovery.objects.get()
     assert [one.quote for one in points(made)] == [WRONG, BROKEN]
     assert made.title == WRONG
+
+
+def test_what_tells_on_of_a_wrong_belongs_to_its_point(thread: Thread, member: Member) -> None:
+    first, told_on, apart = (
+        "The website is broken since Monday and nobody answers.",
+        "They still cannot log in, and nobody has answered me.",
+        "The third invoice has an error again.",
+    )
+    bring(letter(f"Dear Ada,\n\n{first} {told_on} {apart}\n", at=NOW - days(0.5), message_id="four@hartwell.example",
+                 subject="The portal"), now=NOW)  # fmt: skip
+    judge_new(now=NOW)
+    about = Message.objects.get(message_id="four@hartwell.example").thread
+    made = open_recovery(Reader(member), Asked(threads=[about.public_id], owner=member), by=member, now=NOW)
+    assert [one.quote for one in points(made)] == [f"{first} {told_on}", apart]

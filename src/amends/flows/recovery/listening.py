@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db.models import Prefetch, Q
 
 from amends.firm.models import Member
+from amends.judgement.guard.answered import of_its_own
 from amends.judgement.reading import Span, read
 from amends.judgement.returning import content
 from amends.mail.models import Direction, Message, Thread
@@ -54,7 +55,7 @@ def wrongs_in(reader: Reader, threads: Sequence[Thread], *, now: datetime) -> li
     found += _read_closely(reader, threads, found)
     found = _without_mere_feelings(found)
     found.sort(key=lambda one: (one.message.sent_at, one.message.pk, one.start or 0))
-    return found[-_MOST:]
+    return _told_on(reader, found)[-_MOST:]
 
 
 def keep(recovery: Recovery, found: Iterable[Found], *, first: int, by: Member | None, now: datetime) -> list[Issue]:
@@ -161,6 +162,30 @@ def _without_mere_feelings(found: Sequence[Found]) -> list[Found]:
         for one in found
         if not _mere_feeling(one) or one.message.pk not in said
     ]
+
+
+def _told_on(reader: Reader, found: Sequence[Found]) -> list[Found]:
+    """A sentence that tells on of the one before it belongs to its point: both are one quote, as they stand."""
+    bodies = readable(reader).filter(pk__in={one.message.pk for one in found}).select_related("body")
+    texts = {message.pk: new_text_of(message.body) for message in bodies}
+    joined: list[Found] = []
+    for one in found:
+        last, text = joined[-1] if joined else None, texts.get(one.message.pk, "")
+        if last is not None and _goes_on(last, one, text) and not of_its_own(one.quote):
+            feeling = last.feeling or one.feeling
+            quote = text[last.start : one.end]
+            joined[-1] = replace(last, quote=quote, end=one.end, feeling=feeling, signal=last.signal or one.signal)
+        else:
+            joined.append(one)
+    return joined
+
+
+def _goes_on(last: Found, one: Found, text: str) -> bool:
+    """Does it follow in the same paragraph, with nothing between."""
+    if last.message.pk != one.message.pk or last.start is None or last.end is None or one.start is None:
+        return False
+    between = text[last.end : one.start]
+    return last.end <= one.start and not between.strip() and between.count("\n") <= 1
 
 
 def _mere_feeling(one: Found) -> bool:

@@ -104,13 +104,17 @@ def _resolve(scene: Scene, index: int, month: int, day: int, year: int | None) -
     return make_day(year, month, day) if year is not None else nearest(scene, index, month, day)
 
 
-def nearest(scene: Scene, index: int, month: int, day: int) -> date | None:
-    """The day of the year that is meant where no year is said: the next one, or the last one in what is past."""
+def nearest(scene: Scene, index: int, month: int, day: int, weekday: int | None = None) -> date | None:
+    """The day of the year that is meant where no year is said: the one that falls on the weekday named with it, else
+    the next one, or the last one in what is past."""
     today = scene.today
     years = range(today.year - 4, today.year + 5)  # 29 February
     days = [each for year in years if (each := make_day(year, month, day)) is not None]
     back = max((each for each in days if each < today), default=None)
     ahead = min((each for each in days if each >= today), default=None)
+    named = [each for each in (back, ahead) if each is not None and each.weekday() == weekday]
+    if len(named) == 1:
+        return named[0]
     if back is not None and index >= 0:
         recent = today - back <= timedelta(days=_DAYS_BACK) and not scene.tense.is_future(index)
         if recent or (scene.is_past(index) and not is_due(scene, index)):
@@ -144,7 +148,7 @@ def written(scene: Scene, index: int) -> Piece | None:
         return None
     day_, month, stop = found
     year, stop = _year(scene, stop)
-    day = make_day(year, month, day_) if year else nearest(scene, start, month, day_)
+    day = make_day(year, month, day_) if year else nearest(scene, start, month, day_, weekday)
     if day is None:
         return None
     if tokens.word(stop) == "(" and tokens.word(stop + 1) in WEEKDAYS and tokens.word(stop + 2) == ")":

@@ -137,8 +137,14 @@ def _alone(points: list[str], text: str) -> tuple[bool, ...]:
     starts = [max(0, text.find(each)) for each in points]
     listed = [re.search(r"(?:^|\s)(?:[-*•–]|\d{1,2}[.)])\s*$", text[max(0, at - 8) : at]) for at in starts]
     marked = [bool(APART.match(each) or item) for each, item in zip(plain, listed, strict=True)]
-    later = [mark or _SEPARATE.match(each) is not None for each, mark in zip(plain, marked, strict=True)]
+    later = [mark or of_its_own(each) for each, mark in zip(points, marked, strict=True)]
     return (marked[0] or any(later[1:]), *later[1:]) if points else ()
+
+
+def of_its_own(sentence: str) -> bool:
+    """Does a sentence that says what is wrong begin another matter, and not tell on of the one before."""
+    plain = rulebook.plain(sentence)
+    return APART.match(plain) is not None or _SEPARATE.match(plain) is not None
 
 
 def _asked(parts: list[sentences.Sentence], points: tuple[str, ...]) -> list[str]:

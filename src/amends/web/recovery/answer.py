@@ -62,7 +62,7 @@ def evidence(request: HttpRequest, recovery_id: uuid.UUID, issue_id: uuid.UUID) 
             label=given.get("label", ""), quote=given.get("quote", ""), by=member_of(request), now=clock(),
         )  # fmt: skip
 
-    return done(request, recovery_id, pick, said=_("It rests on that now."), at=_AT, to=f"f-{issue_id}")
+    return done(request, recovery_id, pick, said=_("It rests on that now."), at=_AT, to=f"e-{issue_id}")
 
 
 @needs(Right.ACT)
@@ -109,7 +109,7 @@ def hours(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
 
 def _place(request: HttpRequest) -> str:
     issue = one_id(request.POST.get("issue", ""))
-    return f"f-{issue}" if issue else _AT
+    return f"e-{issue}" if issue else _AT
 
 
 def _drawn(report: TimeReport) -> dict[str, Any]:

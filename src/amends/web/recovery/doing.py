@@ -45,8 +45,9 @@ def done(
 
 
 def back(recovery_id: uuid.UUID, at: str, to: str = "") -> HttpResponse:
-    """To a place on the page of a recovery."""
-    return redirect(f"{reverse('recovery', args=[recovery_id])}?at={at}#{to or at}")
+    """To a place on the page of a recovery; a point whose evidence it is stays open."""
+    point = f"&point={to.removeprefix('e-')}" if to.startswith("e-") else ""
+    return redirect(f"{reverse('recovery', args=[recovery_id])}?at={at}{point}#{to or at}")
 
 
 def day_of(value: str) -> date | None:

@@ -99,6 +99,7 @@ def whole_page(
         "recovery": found.recovery,
         "client": found.recovery.client,
         "opened": {*opened, request.GET.get("at", "")},
+        "unfolded": {request.GET.get("point", ""), str(typed_finding), _first_unanswered(found)},
         "feelings": [looks.sound(name) for name in FEELINGS if looks.sound(name)],
         "responsibilities": Responsibility.choices,
         "sure": Sureness.choices,
@@ -111,6 +112,11 @@ def whole_page(
         **more,
     }
     return render(request, "recovery/page.html", context, status=status)
+
+
+def _first_unanswered(found: RecoveryPage) -> str:
+    """The one to write on next, which stands open; the others are folded to a line."""
+    return next((str(point.issue.public_id) for point in found.points if point.finding is None), "")
 
 
 def _giving_and_learning(request: HttpRequest, found: RecoveryPage) -> dict[str, Any]:

@@ -264,6 +264,12 @@ def test_a_reading_is_explained() -> None:
     assert "though the text calls it a Monday" in mismatch.why
 
 
+def test_the_weekday_tells_the_year() -> None:
+    found = due("You will have three cleared names by 5 pm on Monday 16 March.", at=AT)
+    assert found is not None
+    assert f"{found.at:%Y-%m-%d}" == "2026-03-16"
+
+
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="no time zone"):
         due("by Friday", at=datetime(2026, 3, 12))  # noqa: DTZ001 - that is the point
