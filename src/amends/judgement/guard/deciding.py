@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import facts, giving, history, own, recipients, substance
+from amends.judgement.guard import facts, gaps, giving, history, own, recipients, substance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ DECIDE: dict[str, Callable[[GuardRule, View], Iterator[Hit]]] = {
     "other-client": facts.other_client,
     "greeting-name": facts.greeted_other,
     "attachment": facts.attachment,
-    "placeholder": facts.placeholder,
+    "placeholder": gaps.placeholder,
     "admits-only": substance.admits,
     "complaint-not-owned": substance.not_owned,
     "promise-without-date": substance.undated,
