@@ -92,6 +92,7 @@ def greeted_other(rule: GuardRule, view: View) -> Iterator[Hit]:
     known += [each.email.partition("@")[0].replace(".", " ") for each in recipients]
     if any(names_nobody(each.email) and not each.name for each in recipients):
         return
+    told = all(any(len(name) > 1 for name in names(each)) for each in recipients)
     others = [
         p.name for client in view.context.clients if client.name not in view.cast.clients_here for p in client.people
     ]
@@ -99,7 +100,7 @@ def greeted_other(rule: GuardRule, view: View) -> Iterator[Hit]:
         if any(greeting.same_person(said, name) for name in known):
             continue
         elsewhere = any(_exactly(said, name) for name in others)
-        if elsewhere or (found.salute and said[:1].isupper() and not _shares_initial(said, known)):
+        if elsewhere or (told and found.salute and said[:1].isupper() and not _shares_initial(said, known)):
             at = view.draft.new_text.find(said, found.start)
             right = next((names(each)[0].split()[0] for each in view.cast.outsiders if names(each)), "")
             yield Hit(at, at + len(said), detail=f"{said}.", instead=right)
