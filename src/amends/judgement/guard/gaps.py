@@ -82,22 +82,33 @@ _CODE_LINE = re.compile(
     r"|(?<=[/\\=.@])<[\w -]+>|<[\w -]+>(?=[/\\=@]|\.\w)",
 )
 """A line that a program reads or writes."""
-_PROSE_LINE = re.compile(r"^[ \t]*(?i:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b|(?:\b[A-Za-z']+,? ){5}")
+_PROSE_LINE = re.compile(
+    r"^[ \t]*(?i:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b|(?:\b[A-Za-z']{1,30},? ){5}"
+)
 
 
 def _code_lines(text: str) -> list[tuple[int, int]]:
     """Where lines of code stand; beside one in its paragraph, lines that are no prose are code as well."""
     found: list[tuple[int, int]] = []
-    for block in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text):
-        lines = [(match.start() + block.start(), match[0]) for match in re.finditer(r"[^\n]+", block[0])]
-        code = [_CODE_LINE.search(line) is not None for _, line in lines]
-        if any(code):
-            found += [
-                (start, start + len(line))
-                for (start, line), sure in zip(lines, code, strict=True)
-                if sure or _PROSE_LINE.search(line) is None
-            ]
+    paragraph: list[tuple[int, str]] = []
+    start = 0
+    for line in (*text.split("\n"), ""):
+        if line.strip():
+            paragraph.append((start, line))
+        else:
+            found += _code_among(paragraph)
+            paragraph = []
+        start += len(line) + 1
     return found
+
+
+def _code_among(paragraph: list[tuple[int, str]]) -> list[tuple[int, int]]:
+    code = [_CODE_LINE.search(line) is not None for _, line in paragraph]
+    return [
+        (start, start + len(line))
+        for (start, line), sure in zip(paragraph, code, strict=True)
+        if sure or (any(code) and _PROSE_LINE.search(line) is None)
+    ]
 
 
 _SHOWN = re.compile(

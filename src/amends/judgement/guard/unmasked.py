@@ -49,5 +49,6 @@ def readings(text: str) -> Iterator[Reading]:
 
 
 def _seen(text: str, order: Sequence[int]) -> Reading:
-    kept = [at for at in order if _UNSEEN.match(text, at) is None]
+    unseen = frozenset(_UNSEEN.findall(text))
+    kept = [at for at in order if text[at] not in unseen]
     return Reading("".join(text[at] for at in kept), kept)
