@@ -19,6 +19,7 @@ from amends.flows.recovery.listening import Found, keep, wrongs_in
 from amends.flows.recovery.returning import link_returns
 from amends.insights.covering import covered
 from amends.insights.screen import Shown
+from amends.judgement import sentences
 from amends.mail.actions.threads import lock_firm
 from amends.mail.models import Thread
 from amends.mail.privacy import Reader, readable
@@ -182,5 +183,6 @@ def _take_on(reader: Reader, asked: Asked, found: Sequence[Found], *, by: Member
 
 
 def _shortened(quote: str) -> str:
-    plain = " ".join(quote.split())
+    """The first sentence, in one line."""
+    plain = " ".join(next((each.text for each in sentences.split(quote)), quote).split())
     return plain if len(plain) <= _TITLE else plain[:_TITLE].rsplit(" ", 1)[0] + " …"
