@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import io
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
@@ -223,6 +224,14 @@ def unguarded() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """What one of many does to the rows is taken back before the next."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def _of(model: type[FirmRow], firm: Firm) -> int:
     return int(models.QuerySet(model).filter(firm_id=firm.pk).count())
 
@@ -232,45 +241,56 @@ def test_every_row_belongs_to_a_firm() -> None:
     assert [model for model in OURS if not issubclass(model, FirmRow)] == [Firm]
 
 
-@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_rows_of_another_firm_are_not_there(model: type[FirmRow], firm: Firm, other: Firm, unguarded: None) -> None:
-    count = _of(model, other)
-    assert count > 0, f"the other firm has no {model.__name__}: write one in the fixture"
+def test_rows_of_another_firm_are_not_there(
+    firm: Firm, other: Firm, unguarded: None, subtests: pytest.Subtests
+) -> None:
+    for model in ROWS:
+        with subtests.test(model.__name__), undone():
+            count = _of(model, other)
+            assert count > 0, f"the other firm has no {model.__name__}: write one in the fixture"
+            manager = model._default_manager
+            assert manager.filter(firm_id=other.pk).count() == 0
+            assert [row for row in manager.all() if row.firm_id != firm.pk] == []
+            key = models.QuerySet(model).filter(firm_id=other.pk).values_list("pk", flat=True)[0]
+            assert not manager.filter(pk=key).exists()
+            assert manager.filter(pk=key).update(firm_id=firm.pk) == 0
+            assert manager.filter(pk=key).delete()[0] == 0
+            assert _of(model, other) == count
+
+
+def test_rows_of_another_firm_cannot_be_written(
+    firm: Firm, other: Firm, unguarded: None, subtests: pytest.Subtests
+) -> None:
+    for model in ROWS:
+        with subtests.test(model.__name__), undone():
+            row: FirmRow = models.QuerySet(model).filter(firm_id=other.pk)[0]
+            if model is not Member:  # signing in writes a member's last_login before a firm is in scope
+                with pytest.raises(WrongFirm):
+                    row.save()
+            copy = model(**{field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields})
+            if isinstance(model._meta.pk, models.AutoField):
+                copy.pk = None
+            with pytest.raises(WrongFirm):
+                model._default_manager.bulk_create([copy])
+            with pytest.raises(WrongFirm):
+                copy.save()
+
+
+def test_without_a_firm_in_scope_nothing_is_read_or_written(db: None, subtests: pytest.Subtests) -> None:
+    for model in ROWS:
+        with subtests.test(model.__name__), undone():
+            for ask in _asking(model):
+                with pytest.raises(NoFirmInScope):
+                    ask()
+
+
+def _asking(model: type[FirmRow]) -> Iterable[Callable[[], object]]:
     manager = model._default_manager
-    assert manager.filter(firm_id=other.pk).count() == 0
-    assert [row for row in manager.all() if row.firm_id != firm.pk] == []
-    key = models.QuerySet(model).filter(firm_id=other.pk).values_list("pk", flat=True)[0]
-    assert not manager.filter(pk=key).exists()
-    assert manager.filter(pk=key).update(firm_id=firm.pk) == 0
-    assert manager.filter(pk=key).delete()[0] == 0
-    assert _of(model, other) == count
-
-
-@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_rows_of_another_firm_cannot_be_written(model: type[FirmRow], firm: Firm, other: Firm, unguarded: None) -> None:
-    row: FirmRow = models.QuerySet(model).filter(firm_id=other.pk)[0]
-    if model is not Member:  # signing in writes a member's last_login before a firm is in scope
-        with pytest.raises(WrongFirm):
-            row.save()
-    copy = model(**{field.attname: getattr(row, field.attname) for field in model._meta.concrete_fields})
-    if isinstance(model._meta.pk, models.AutoField):
-        copy.pk = None
-    with pytest.raises(WrongFirm):
-        model._default_manager.bulk_create([copy])
-    with pytest.raises(WrongFirm):
-        copy.save()
-
-
-@pytest.mark.parametrize("model", ROWS, ids=lambda model: model.__name__)
-def test_without_a_firm_in_scope_nothing_is_read_or_written(model: type[FirmRow], db: None) -> None:
-    manager = model._default_manager
-    for ask in (
+    return (
         manager.all, manager.count, manager.first, manager.exists, manager.get_queryset,
         lambda: model._base_manager.all(), lambda: manager.update(firm_id=1), lambda: manager.bulk_create([model()]),
         model().save, lambda: insert_rows(model, ("firm_id",), []),
-    ):  # fmt: skip
-        with pytest.raises(NoFirmInScope):
-            ask()
+    )  # fmt: skip
 
 
 def test_the_ways_around_are_listed() -> None:
@@ -445,61 +465,69 @@ def test_every_address_has_a_name() -> None:
     assert [pattern for pattern in PATTERNS if not pattern.name] == []
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
 def test_an_address_shows_nothing_of_another_firm(
-    pattern: URLPattern, firm: Firm, other: Firm, member: Member, client: Browser
+    firm: Firm, other: Firm, member: Member, client: Browser, subtests: pytest.Subtests
 ) -> None:
-    with firm_scope(other):
-        ids = _ids(pattern)
-        posted = {name: str(value) for name, value in _ids_of_all().items()} | {
-            "name": "Taken",
-            "why": "x",
-            "q": SECRET,
-        }
-        before = _state()
-    client.force_login(member, backend="amends.firm.sign_in.MemberBackend")
-    session = client.session
-    session[PROVEN] = datetime.now(UTC).isoformat()
-    session.save()
-    address = reverse(str(pattern.name), kwargs=ids)
-    upload = io.BytesIO(b"no mail at all")
-    upload.name = "x.bin"
-    for response in (
-        client.get(address),
-        client.get(address, {"q": SECRET, "words": SECRET, "sort": "name"}),
-        client.get(address, headers={"HX-Request": "true"}, query_params={"q": SECRET}),
-        client.post(address, posted),
-        client.post(address, {**posted, "files": upload}, headers={"HX-Request": "true"}),
-    ):
-        said = _body(response).replace(f'value="{SECRET}"', "")
-        said = said.replace("info@rival.example", "")  # of an example of the check's rules, in our own words
-        said = "" if pattern.name == "api-schema" else said  # the same for everybody, in our own words
-        marks = {name for name in ("Rivals", "Vane", "Boss", "retainer", "unhappy", "rival.example") if name in said}
-        assert marks == set(), f"{response.status_code} at {address}"
-        assert response.status_code < 500
-        if address.startswith("/api/") and pattern.name not in OPEN:
-            assert response.status_code == 401, f"cookies count at {address}"
-        elif any(name.endswith("_id") for name in ids):  # taking back answers that are not there just changes nothing
-            assert response.status_code in {404, 405}, f"{response.status_code} at {address}"
-    with firm_scope(other):
-        assert _state() == before
+    for pattern in PATTERNS:
+        with subtests.test(str(pattern.name)), undone():
+            with firm_scope(other):
+                ids = _ids(pattern)
+                posted = {name: str(value) for name, value in _ids_of_all().items()} | {
+                    "name": "Taken",
+                    "why": "x",
+                    "q": SECRET,
+                }
+                before = _state()
+            client.force_login(member, backend="amends.firm.sign_in.MemberBackend")
+            session = client.session
+            session[PROVEN] = datetime.now(UTC).isoformat()
+            session.save()
+            address = reverse(str(pattern.name), kwargs=ids)
+            upload = io.BytesIO(b"no mail at all")
+            upload.name = "x.bin"
+            for response in (
+                client.get(address),
+                client.get(address, {"q": SECRET, "words": SECRET, "sort": "name"}),
+                client.get(address, headers={"HX-Request": "true"}, query_params={"q": SECRET}),
+                client.post(address, posted),
+                client.post(address, {**posted, "files": upload}, headers={"HX-Request": "true"}),
+            ):
+                said = _body(response).replace(f'value="{SECRET}"', "")
+                said = said.replace("info@rival.example", "")  # of an example of the check's rules, in our own words
+                said = "" if pattern.name == "api-schema" else said  # the same for everybody, in our own words
+                marks = {
+                    name for name in ("Rivals", "Vane", "Boss", "retainer", "unhappy", "rival.example") if name in said
+                }
+                assert marks == set(), f"{response.status_code} at {address}"
+                assert response.status_code < 500
+                if address.startswith("/api/") and pattern.name not in OPEN:
+                    assert response.status_code == 401, f"cookies count at {address}"
+                elif any(
+                    name.endswith("_id") for name in ids
+                ):  # taking back answers that are not there just changes nothing
+                    assert response.status_code in {404, 405}, f"{response.status_code} at {address}"
+            with firm_scope(other):
+                assert _state() == before
 
 
-@pytest.mark.parametrize("pattern", PATTERNS, ids=NAMES)
-def test_an_address_sends_strangers_to_sign_in(pattern: URLPattern, firm: Firm, other: Firm, client: Browser) -> None:
-    with firm_scope(other):
-        ids = _ids(pattern)
-        before = _state()
-    address = reverse(str(pattern.name), kwargs=ids)
-    for response in (client.get(address), client.post(address, {"name": "Taken"})):
-        assert SECRET not in _body(response)
-        if pattern.name not in OPEN and address.startswith("/api/"):
-            assert response.status_code == 401, address
-        elif pattern.name not in OPEN:
-            assert response.status_code == 302, address
-            assert response["Location"].partition("?")[0] == reverse("sign-in")
-    with firm_scope(other):
-        assert _state() == before
+def test_an_address_sends_strangers_to_sign_in(
+    firm: Firm, other: Firm, client: Browser, subtests: pytest.Subtests
+) -> None:
+    for pattern in PATTERNS:
+        with subtests.test(str(pattern.name)), undone():
+            with firm_scope(other):
+                ids = _ids(pattern)
+                before = _state()
+            address = reverse(str(pattern.name), kwargs=ids)
+            for response in (client.get(address), client.post(address, {"name": "Taken"})):
+                assert SECRET not in _body(response)
+                if pattern.name not in OPEN and address.startswith("/api/"):
+                    assert response.status_code == 401, address
+                elif pattern.name not in OPEN:
+                    assert response.status_code == 302, address
+                    assert response["Location"].partition("?")[0] == reverse("sign-in")
+            with firm_scope(other):
+                assert _state() == before
 
 
 def _ids_of_all() -> dict[str, uuid.UUID | None]:

@@ -15,7 +15,7 @@ from django.core.checks import run_checks
 from django.db import InternalError, ProgrammingError, connection, transaction
 from django.test import Client as Browser
 from tests.conftest import NOW
-from tests.integration.firm.test_isolation import ROWS, other  # noqa: F401 (a fixture)
+from tests.integration.firm.test_isolation import ROWS, other, undone  # noqa: F401 (a fixture)
 from tests.integration.web.conftest import no_firm
 from tests.letters import bring, days, letter
 
@@ -61,42 +61,44 @@ def test_every_table_of_a_firm_has_its_policy(db: None) -> None:
     assert (guarded(), unguarded(), guard()) == (TABLES, [], [])
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_without_a_firm_there_are_no_rows(table: str, nobody: None) -> None:
-    with all_firms():
-        there = _count(table)
-    assert there > 0
-    assert _count(table) == 0
-    assert _ask(f"UPDATE {table} SET firm_id = firm_id") == 0
-    assert _ask(f"DELETE FROM {table}") == 0
-    with all_firms():
-        assert _count(table) == there
+def test_without_a_firm_there_are_no_rows(nobody: None, subtests: pytest.Subtests) -> None:
+    for table in TABLES:
+        with subtests.test(table), undone():
+            with all_firms():
+                there = _count(table)
+            assert there > 0
+            assert _count(table) == 0
+            assert _ask(f"UPDATE {table} SET firm_id = firm_id") == 0
+            assert _ask(f"DELETE FROM {table}") == 0
+            with all_firms():
+                assert _count(table) == there
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_a_firm_sees_and_writes_its_own_rows_only(table: str, firm: Firm, other: Firm) -> None:  # noqa: F811
-    with firm_scope(other):
-        theirs = _count(table)
-        assert theirs == _ask(f"SELECT count(*) FROM {table} WHERE firm_id = %s", other.pk) > 0
-    mine = _count(table)
-    assert mine == _ask(f"SELECT count(*) FROM {table} WHERE firm_id = %s", firm.pk)
-    assert _ask(f"SELECT count(*) FROM {table} WHERE firm_id = %s", other.pk) == 0
-    assert _ask(f"UPDATE {table} SET firm_id = firm_id WHERE firm_id = %s", other.pk) == 0
-    with firm_scope(other):
-        _refused(f"UPDATE {table} SET firm_id = %s", firm.pk)  # nobody can give rows away
-        assert _count(table) == theirs
+def test_a_firm_sees_and_writes_its_own_rows_only(firm: Firm, other: Firm, subtests: pytest.Subtests) -> None:  # noqa: F811
+    for table in TABLES:
+        with subtests.test(table), undone():
+            with firm_scope(other):
+                theirs = _count(table)
+                assert theirs == _ask(f"SELECT count(*) FROM {table} WHERE firm_id = %s", other.pk) > 0
+            mine = _count(table)
+            assert mine == _ask(f"SELECT count(*) FROM {table} WHERE firm_id = %s", firm.pk)
+            assert _ask(f"SELECT count(*) FROM {table} WHERE firm_id = %s", other.pk) == 0
+            assert _ask(f"UPDATE {table} SET firm_id = firm_id WHERE firm_id = %s", other.pk) == 0
+            with firm_scope(other):
+                _refused(f"UPDATE {table} SET firm_id = %s", firm.pk)  # nobody can give rows away
+                assert _count(table) == theirs
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_nobody_inserts_for_another_firm(table: str, firm: Firm, other: Firm) -> None:  # noqa: F811
+def test_nobody_inserts_for_another_firm(firm: Firm, other: Firm, subtests: pytest.Subtests) -> None:  # noqa: F811
     """A copy of one of their rows, whatever its other columns: the policy speaks before any key."""
-    with all_firms():
-        _ask(
-            f"CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT * FROM {table} WHERE firm_id = {other.pk} LIMIT 1"
-        )
-    for scope in (firm_scope(firm), no_firm()):
-        with scope:
-            _refused(f"INSERT INTO {table} SELECT * FROM copied")
+    for table in TABLES:
+        with subtests.test(table), undone():
+            with all_firms():
+                theirs = f"SELECT * FROM {table} WHERE firm_id = {other.pk} LIMIT 1"
+                _ask(f"CREATE TEMPORARY TABLE copied ON COMMIT DROP AS {theirs}")
+            for scope in (firm_scope(firm), no_firm()):
+                with scope:
+                    _refused(f"INSERT INTO {table} SELECT * FROM copied")
 
 
 def _refused(query: str, *values: Any) -> None:

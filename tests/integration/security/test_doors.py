@@ -72,15 +72,19 @@ def _patterns(resolver: URLResolver) -> Iterator[URLPattern]:
             yield from _patterns(entry)
 
 
-@pytest.mark.parametrize(
-    "name", sorted({str(one.name) for one in _patterns(get_resolver()) if not one.pattern.converters})
-)
-def test_no_page_sends_a_browser_elsewhere(browser: Browser, name: str) -> None:
+PAGES = sorted({str(one.name) for one in _patterns(get_resolver()) if not one.pattern.converters})
+
+
+def test_no_page_sends_a_browser_elsewhere(browser: Browser, subtests: pytest.Subtests) -> None:
     """Every address without a part of its own, asked with the usual names of such a parameter."""
-    wanted = dict.fromkeys(("next", "url", "to", "return", "redirect", "back", "continue"), "https://evil.example/")
-    for answer in (browser.get(reverse(name), wanted), browser.post(reverse(name), wanted)):
-        assert "Location" not in answer or _here(answer["Location"])
-        assert "HX-Redirect" not in answer or _here(answer["HX-Redirect"])
+    for name in PAGES:
+        with subtests.test(name):
+            wanted = dict.fromkeys(
+                ("next", "url", "to", "return", "redirect", "back", "continue"), "https://evil.example/"
+            )
+            for answer in (browser.get(reverse(name), wanted), browser.post(reverse(name), wanted)):
+                assert "Location" not in answer or _here(answer["Location"])
+                assert "HX-Redirect" not in answer or _here(answer["HX-Redirect"])
 
 
 # -- sessions -----------------------------------------------------------------------------------------------------
@@ -243,12 +247,11 @@ HEADERS = {
 }
 
 
-@pytest.mark.parametrize(
-    "name", sorted({str(one.name) for one in _patterns(get_resolver()) if not one.pattern.converters})
-)
-def test_every_page_has_the_headers(browser: Browser, name: str) -> None:
-    for answer in (browser.get(reverse(name)), browser.post(reverse(name))):
-        _has_headers(answer)
+def test_every_page_has_the_headers(browser: Browser, subtests: pytest.Subtests) -> None:
+    for name in PAGES:
+        with subtests.test(name):
+            for answer in (browser.get(reverse(name)), browser.post(reverse(name))):
+                _has_headers(answer)
 
 
 def test_errors_and_pages_of_one_thing_have_them_too(
