@@ -106,6 +106,7 @@ urlpatterns = [
     path("recoveries/<uuid:recovery_id>/", recovery.page, name="recovery"),
     path("recoveries/<uuid:recovery_id>/take/", recovery.take, name="recovery-take"),
     path("recoveries/<uuid:recovery_id>/own/", recovery_own.own, name="recovery-own"),
+    path("recoveries/<uuid:recovery_id>/failed/", recovery_own.failed, name="recovery-failed"),
     path("recoveries/<uuid:recovery_id>/step/", recovery_own.step, name="recovery-step"),
     path("recoveries/<uuid:recovery_id>/mistaken/", recovery_own.mistaken, name="recovery-mistaken"),
     path("recoveries/<uuid:recovery_id>/undo/", recovery_own.undo, name="recovery-undo"),

@@ -79,6 +79,7 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "call-become": (NO, ACTING),
     "call-summary": (NO, ACTING),
     "recovery-giving": (ACTING, ACTING),
+    "recovery-failed": (NO, ACTING),
     "recovery-learning": (ACTING, ACTING),
     "recovery-ask": (NO, ACTING),
     "recovery-close": (NO, ACTING),

@@ -60,6 +60,7 @@ class Giving:
     given: list[Given] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     suggestions: list[giving.Suggestion] = field(default_factory=list)
+    failed: str = ""  # the playbook that they are of, by name
     lines: list[Line] = field(default_factory=list)
     purse: Purse | None = None
     left: Money | None = None
@@ -107,6 +108,7 @@ def giving_of(reader: Reader, recovery: Recovery, *, by: Member, now: datetime) 
         ],
         issues=queries.points(recovery),
         suggestions=giving.suggestions(book, firm.currency) if book else [],
+        failed=book.name if book else "",
         lines=lines_of(limits, firm),
         purse=purse,
         left=Money(purse.left, firm.currency) if purse.left is not None else None,
