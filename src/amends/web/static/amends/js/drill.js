@@ -1,7 +1,7 @@
 // A drill by keyboard: a figure chooses the answer, W begins one of one's own, Ctrl and Enter say it.
 document.addEventListener("keydown", (event) => {
   const own = document.querySelector("[data-drill-own]");
-  if (!own || event.defaultPrevented) return;
+  if (!own) return;
   if (event.target === own) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
