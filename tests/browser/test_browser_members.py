@@ -65,6 +65,9 @@ def test_somebody_is_invited_and_comes_in(page: Page, shoot: Shoot, live_server:
     page.get_by_label("Your name").fill("Jo Wren")
     page.get_by_label("A password").fill("twelve seams in a bowl")
     page.get_by_role("button", name="Join").click()
+    page.wait_for_url("**/welcome/")
+    troubles += _broken(page, "welcome")
+    shoot(page, "welcome-joined")
     page.get_by_label("Menu of Jo Wren").click()
     assert page.get_by_role("link", name="Settings").count() == 0
     assert Member.objects.get(email="jo@studio.example").role == Role.PARTNER

@@ -214,6 +214,12 @@ def give_back(about: uuid.UUID, *, now: datetime) -> int:
     return taken.amount
 
 
+def payer_of(about: uuid.UUID) -> Member | None:
+    """Whose budget stands charged for this remedy; None where nothing was taken, or it was given back."""
+    last = BudgetEntry.objects.filter(about=about).select_related("member").order_by("-turn", "-back").first()
+    return last.member if last is not None and not last.back else None
+
+
 def entries_of(member: Member | None, *, limit: int = 200) -> list[BudgetEntry]:
     """The ledger, newest first: of one person, or of everybody."""
     rows = BudgetEntry.objects.filter(member=member) if member is not None else BudgetEntry.objects.all()

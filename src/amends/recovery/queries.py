@@ -241,6 +241,12 @@ def playbook(mode: str) -> Book | None:
     return next((book for book in playbooks(retired=True) if book.mode == mode), None)
 
 
+def mode_name(mode: str) -> str:
+    """What a failure mode is called: by its playbook, or as somebody put it in their own words."""
+    book = playbook(mode) if mode else None
+    return book.name if book else mode
+
+
 def editions(mode: str) -> list[Playbook]:
     """The editions that the firm wrote of one, the newest first."""
     return list(Playbook.objects.filter(mode=mode).select_related("by").order_by("-edition"))

@@ -1,7 +1,7 @@
 """The playbooks that come with Amends: one file a trade in `playbooks/`, and what a playbook is made of. Pure.
 
-A playbook says of one way to fail what fails, the first words, what to ask, what to offer with its typical cost (in
-whole units of the firm's currency), and what never to say.
+A playbook says of one way to fail what fails, how clients say it, the first words, what to ask, what to offer with its
+typical cost (in whole units of the firm's currency), and what never to say.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Book:
     questions: tuple[str, ...]
     remedies: tuple[Option, ...]
     never: tuple[str, ...]
+    said: tuple[str, ...] = ()  # how clients say that it happened
     edition: int = 0
     retired: bool = False
 
@@ -54,6 +55,7 @@ class Book:
         """As it is kept."""
         return {
             "fails": self.fails,
+            "said": list(self.said),
             "first_words": self.first_words,
             "questions": list(self.questions),
             "remedies": [{"kind": one.kind, "what": one.what, "cost": one.cost} for one in self.remedies],
@@ -87,6 +89,7 @@ def from_content(
         questions=_list(content.get("questions", ()), "the questions"),
         remedies=_options(content.get("remedies", ())),
         never=_list(content.get("never", ()), "what never to say"),
+        said=_list(content.get("said", ()), "how clients say it"),
         edition=edition,
         retired=retired,
     )

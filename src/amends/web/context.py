@@ -25,9 +25,8 @@ _SECTIONS = {
     "engagement-new": "clients",
     "engagement-edit": "clients",
     "engagement-close": "clients",
-    **dict.fromkeys(
-        ["recoveries", "recovery", "recovery-new", "recovery-hours", "playbooks", "playbook"], "recoveries"
-    ),
+    **dict.fromkeys(["recoveries", "recovery", "recovery-new", "recovery-hours"], "recoveries"),
+    **dict.fromkeys(["playbooks", "playbook", "drills", "drill", "drill-result"], "recoveries"),
     "hours": "mail",
     "hours-sheet": "mail",
     "people": "mail",
@@ -45,6 +44,7 @@ _SECTIONS = {
     **dict.fromkeys(["recovery-giving", "recovery-learning", "approvals", "approval", "recoveries-to-ask"], "clients"),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
+    "welcome": "settings",
     "app-add": "settings",
     "you-password": "settings",
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),

@@ -11,6 +11,7 @@ from amends.web.check import views as check
 from amends.web.client import glossary, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
+from amends.web.drills import views as drills
 from amends.web.engagement import manage as work
 from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
@@ -40,7 +41,7 @@ from amends.web.sign_in import views as sign_in
 from amends.web.thread import reply
 from amends.web.thread import views as thread
 from amends.web.today import views as today
-from amends.web.you import two_factor
+from amends.web.you import two_factor, welcome
 from amends.web.you import views as you
 
 urlpatterns = [
@@ -98,6 +99,10 @@ urlpatterns = [
     path("messages/<uuid:message_id>/attachments/<int:index>", message.attachment, name="attachment"),
     # Recoveries: opening, own, listen, answer
     path("settings/recoveries/", beforehand.clocks, name="recovery-clocks"),
+    path("drills/", drills.everything, name="drills"),
+    path("drills/<slug:slug>/", drills.play, name="drill"),
+    path("drills/results/<uuid:result_id>/", drills.result, name="drill-result"),
+    path("welcome/", welcome.page, name="welcome"),
     path("playbooks/", beforehand.books, name="playbooks"),
     path("playbooks/<slug:mode>/", beforehand.book, name="playbook"),
     path("recoveries/", recovery.everything, name="recoveries"),
@@ -106,6 +111,7 @@ urlpatterns = [
     path("recoveries/<uuid:recovery_id>/", recovery.page, name="recovery"),
     path("recoveries/<uuid:recovery_id>/take/", recovery.take, name="recovery-take"),
     path("recoveries/<uuid:recovery_id>/own/", recovery_own.own, name="recovery-own"),
+    path("recoveries/<uuid:recovery_id>/failed/", recovery_own.failed, name="recovery-failed"),
     path("recoveries/<uuid:recovery_id>/step/", recovery_own.step, name="recovery-step"),
     path("recoveries/<uuid:recovery_id>/mistaken/", recovery_own.mistaken, name="recovery-mistaken"),
     path("recoveries/<uuid:recovery_id>/undo/", recovery_own.undo, name="recovery-undo"),

@@ -448,6 +448,8 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
         "index": 0,
         "mode": "software-outage",
+        "slug": "the-remark",
+        "result_id": DrillResult.objects.values_list("public_id", flat=True).first(),
         "rest": "no/such/thing",
     }
     names = pattern.pattern.converters

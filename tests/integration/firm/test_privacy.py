@@ -35,7 +35,7 @@ from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thre
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
-from amends.recovery.models import Approval, Call, Evidence, Issue, Recovery, Remedy
+from amends.recovery.models import Approval, Call, DrillResult, Evidence, Issue, Recovery, Remedy
 from amends.signals.models import Correction, Promise, Response, Signal, SignalKind
 
 
@@ -110,6 +110,8 @@ def _candidates() -> dict[str, list[Any]]:
         "token": ["no-such-token"],
         "index": [0],
         "mode": ["software-outage", "new"],
+        "slug": ["the-remark"],
+        "result_id": [uuid7(), *DrillResult.objects.values_list("public_id", flat=True)],
     }
 
 

@@ -16,12 +16,13 @@ from tests.integration.making_good.conftest import person
 
 from amends.core.errors import AmendsError
 from amends.firm.allowances import Sum, set_member
-from amends.firm.budgets import NotEnough, purse_of, take
+from amends.firm.budgets import NotEnough, payer_of, purse_of, take
 from amends.firm.models import AuditEntry, Budget, BudgetEntry, Firm, Member, Period, Role, Spending
 from amends.flows.recovery import approvals, remedies
 from amends.flows.recovery.approvals import NobodyMay, NotEntitled, Settled
 from amends.flows.recovery.remedies import NotYours, Typed
 from amends.flows.recovery.within import NotRead
+from amends.insights.recovery.giving import asked
 from amends.mail.models import Mailbox, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft, SmtpAccount
@@ -105,6 +106,33 @@ def test_refused_it_needs_a_reason(recovery: Recovery, ben: Member, eve: Member)
     assert (_state(remedy), approval.decision, approval.why) == ("refused", "refused", "Too much.")
     with pytest.raises(Settled, match="Eve Reed refused it already: nothing was changed"):
         approvals.decide(remedy.approval.public_id, approve=True, why="", by=eve, now=NOW)
+
+
+def test_whoever_approves_pays_also_when_it_is_taken_back_and_given_again(
+    recovery: Recovery, ben: Member, eve: Member
+) -> None:
+    set_member(eve, limit=None, budget=Sum(300_00, Period.QUARTER), by=None, now=NOW)
+    remedy = _give(recovery, ben, cost="200")
+    page = asked(SYSTEM, remedy.approval.public_id, by=eve, now=NOW)
+    assert page.mine_after is not None
+    assert (page.mine.left, page.mine_after.units, page.payer) == (300_00, 100_00, None)
+    approvals.decide(remedy.approval.public_id, approve=True, why="", by=eve, now=NOW)
+    assert (purse_of(eve, now=NOW).left, purse_of(ben, now=NOW).spent) == (100_00, 0)
+    assert asked(SYSTEM, remedy.approval.public_id, by=ben, now=NOW).payer == eve
+    remedies.withdraw(SYSTEM, recovery.public_id, remedy.public_id, by=ben, now=NOW)
+    assert (purse_of(eve, now=NOW).left, payer_of(remedy.public_id)) == (300_00, None)
+    step = {"before": "withdrawn", "back_to": "agreed"}
+    remedies.undo(SYSTEM, recovery.public_id, remedy.public_id, **step, by=ben, now=NOW)
+    assert (_state(remedy), purse_of(eve, now=NOW).left, payer_of(remedy.public_id)) == ("agreed", 100_00, eve)
+    second = _give(recovery, ben, cost="150")
+    with pytest.raises(NotEntitled, match="Your own budget has not so much left"):
+        approvals.decide(second.approval.public_id, approve=True, why="", by=eve, now=NOW)
+    remedies.withdraw(SYSTEM, recovery.public_id, remedy.public_id, by=ben, now=NOW)
+    set_member(eve, limit=None, budget=Sum(100_00, Period.QUARTER), by=None, now=NOW)
+    remedies.undo(SYSTEM, recovery.public_id, remedy.public_id, **step, by=ben, now=NOW)
+    assert _state(remedy) == "offered", "the budget that paid has not so much any more"
+    remedies.agree(SYSTEM, recovery.public_id, remedy.public_id, by=ben, now=NOW)
+    assert (_state(remedy), Approval.objects.get(remedy=remedy).decision) == ("asked", "open"), "it is asked anew"
 
 
 def test_nobody_approves_their_own(recovery: Recovery, eve: Member, member: Member) -> None:

@@ -145,3 +145,39 @@ def test_clocks_and_playbooks_are_set(recovery: Recovery, browser: Browser, staf
     assert Playbook.objects.get().content["remedies"] == [{"kind": "fix", "what": "It runs again", "cost": 0}]
     for page in (address, reverse("playbooks"), reverse("playbook", args=["new"])):
         assert browser.get(page).status_code == 200
+
+
+def test_how_we_failed_is_chosen_early_and_its_playbook_counts_at_once(
+    recovery: Recovery, browser: Browser, client: Browser, staff: Member, member: Member
+) -> None:
+    page, failed = (reverse(name, args=[recovery.public_id]) for name in ("recovery", "recovery-failed"))
+    said = browser.get(page).content.decode()
+    assert "It sounds like:" in said
+    guesses = said.split("It sounds like:")[1].split("</form>")[0]
+    assert 'value="accounting-error"' in guesses  # "The third invoice has an error again."
+    assert Recovery.objects.get().failure_mode == "", "a guess sets nothing"
+
+    said = browser.post(failed, {"mode": "accounting-error", "version": "1"}, follow=True).content.decode()
+    for words in (
+        "There is a wrong figure in what you had from us",  # first words
+        "Where have you used the figure since?",  # a question under Listen
+        "The correction and the check are not billed",  # a remedy under Agree
+        "The software did that.",  # what never to say
+    ):
+        assert words in said, words
+    learn = browser.get(reverse("recovery-learning", args=[recovery.public_id])).content.decode()
+    assert '<option value="accounting-error" selected>A figure was wrong</option>' in learn
+
+    undo = said.split("data-toast")[1].split('action="')[1].split('"')[0].replace("&amp;", "&")
+    late = browser.post(failed, {"mode": "software-defect", "version": "1"}, follow=True).content.decode()
+    assert "Somebody else changed this meanwhile" in late
+    browser.post(undo)
+    found = Recovery.objects.get()
+    assert (found.failure_mode, found.version) == ("", 3)
+    browser.post(undo)  # twice: nothing more happens
+    assert browser.post(failed, {"mode": "x" * 81, "version": "3"}, follow=True).content.decode().count("at most") == 1
+
+    Mailbox.objects.update(visibility=Visibility.METADATA, owner=member)
+    client.force_login(staff)
+    client.post(failed, {"mode": "software-defect", "version": "3"})
+    assert Recovery.objects.get().failure_mode == "", "who may not read what it rests on says nothing of it"

@@ -55,7 +55,11 @@ def test_somebody_is_invited_by_a_link_and_joins(browser: Browser, member: Membe
         assert "Ada Moss invites you as jo@studio.example" in page
         refused = joining.post(link, {"name": "Jo Wren", "password": "short"})
         assert refused.status_code == 422
-        assert joining.post(link, {"name": "Jo Wren", "password": PASSWORD})["Location"] == "/"
+        assert joining.post(link, {"name": "Jo Wren", "password": PASSWORD})["Location"] == "/welcome/"
+        welcome = joining.get("/welcome/").content.decode()
+        assert "Welcome to" in welcome
+        assert "You decide what others ask approval for." in welcome
+        assert "Your budget is not bounded" in welcome
         assert joining.get("/").status_code == 200
         assert joining.get("/settings/members/").status_code == 403
         assert Browser().get(link).status_code == 410

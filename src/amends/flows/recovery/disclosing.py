@@ -22,6 +22,7 @@ from amends.mail.queries import Reader
 from amends.outbox.models import Draft
 from amends.recovery import giving
 from amends.recovery.models import Finding, Recovery
+from amends.recovery.queries import mode_name
 
 
 class NobodyElse(AmendsError):
@@ -36,7 +37,7 @@ def words(recovery: Recovery, place: Place, *, by: Member) -> str:
         for row in findings.order_by("issue__place")
         if row.we_do.strip()
     ]
-    cause = recovery.root_cause.strip() or recovery.failure_mode.strip()
+    cause = recovery.root_cause.strip() or mode_name(recovery.failure_mode).strip()
     parts = [
         place.greeting,
         (

@@ -151,20 +151,30 @@ def undo(
     remedy = giving.one_remedy(recovery_id, remedy_id)
     if (before, back_to) not in UNDOES or remedy.state != before:
         raise Moved
-    if (before, back_to) == ("withdrawn", "agreed") and not may_alone(remedy.kind, remedy.cost, by=by, now=now):
+    payer = _paid_by(remedy, by=by, now=now) if (before, back_to) == ("withdrawn", "agreed") else None
+    if (before, back_to) == ("withdrawn", "agreed") and payer is None:
         back_to = RemedyState.OFFERED
     with transaction.atomic():
         if before == RemedyState.DONE:
             mended.not_made_good(remedy.recovery, since=remedy.changed_at)
             promising.open_again(remedy.promise, by=by, now=now)
-        if back_to == RemedyState.AGREED and before == RemedyState.WITHDRAWN:
-            agreeing.settle_agreed(remedy, payer=by, by=by, now=now)
+        if payer is not None:
+            agreeing.settle_agreed(remedy, payer=payer, by=by, now=now)
         else:
             actions.step(remedy, back_to, now=now)
             if before == RemedyState.AGREED:
                 agreeing.unspend(remedy, by=by, now=now)
             agreeing.noted("undone", remedy, by=by, now=now)
     return remedy
+
+
+def _paid_by(remedy: Remedy, *, by: Member, now: datetime) -> Member | None:
+    """Whose budget pays what is agreed once more: whoever approved it, whose word stands; else `by`, where they may
+    alone. None where nobody's does."""
+    approved = Approval.objects.select_related("decided_by").filter(remedy=remedy, decision=Decision.APPROVED).first()
+    if approved is not None and approved.decided_by is not None:
+        return approved.decided_by if budgets.purse_of(approved.decided_by, now=now).covers(remedy.cost) else None
+    return by if may_alone(remedy.kind, remedy.cost, by=by, now=now) else None
 
 
 # -- the parts ----------------------------------------------------------------------------------------------------

@@ -60,6 +60,7 @@ class Giving:
     given: list[Given] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     suggestions: list[giving.Suggestion] = field(default_factory=list)
+    failed: str = ""  # the playbook that they are of, by name
     lines: list[Line] = field(default_factory=list)
     purse: Purse | None = None
     left: Money | None = None
@@ -107,6 +108,7 @@ def giving_of(reader: Reader, recovery: Recovery, *, by: Member, now: datetime) 
         ],
         issues=queries.points(recovery),
         suggestions=giving.suggestions(book, firm.currency) if book else [],
+        failed=book.name if book else "",
         lines=lines_of(limits, firm),
         purse=purse,
         left=Money(purse.left, firm.currency) if purse.left is not None else None,
@@ -147,6 +149,10 @@ class Asked:
     asker_limit: Money | None  # None: not bounded, or nothing alone
     asker_alone: bool
     asker_left: Money | None  # None: not bounded
+    mine: Purse  # of whoever looks: where they may approve it, it pays
+    mine_left: Money | None  # None: not bounded
+    mine_after: Money | None  # what would be left of it; None: not bounded, or it has not so much
+    payer: Member | None  # whose budget paid it; None: nobody's so far
 
 
 def asked(reader: Reader, approval_id: uuid.UUID, *, by: Member, now: datetime) -> Asked:
@@ -157,6 +163,8 @@ def asked(reader: Reader, approval_id: uuid.UUID, *, by: Member, now: datetime) 
     remedy, firm = approval.remedy, firm_in_scope()
     limit = budgets.limit_of(approval.asked_by, remedy.kind) if approval.asked_by else Limit(alone=False)
     left = budgets.purse_of(approval.asked_by, now=now).left if approval.asked_by else 0
+    mine = budgets.purse_of(by, now=now)
+    after = mine.left - remedy.cost if mine.left is not None and mine.covers(remedy.cost) else None
     return Asked(
         approval=approval,
         cost=Money(remedy.cost, remedy.currency),
@@ -164,6 +172,10 @@ def asked(reader: Reader, approval_id: uuid.UUID, *, by: Member, now: datetime) 
         asker_limit=Money(limit.most, firm.currency) if limit.most is not None else None,
         asker_alone=limit.alone,
         asker_left=Money(left, firm.currency) if left is not None else None,
+        mine=mine,
+        mine_left=Money(mine.left, firm.currency) if mine.left is not None else None,
+        mine_after=Money(after, firm.currency) if after is not None else None,
+        payer=budgets.payer_of(remedy.public_id),
     )
 
 

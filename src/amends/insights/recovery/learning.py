@@ -50,7 +50,6 @@ class Learning:
     open: bool
     cost: list[Money] = field(default_factory=list)
     hours: Hours | None = None
-    causes: list[str] = field(default_factory=list)
     elsewhere: list[Elsewhere] = field(default_factory=list)
     said: str = ""  # what the client's yes rests on: the words of a message, or what was noted of a call
 
@@ -66,13 +65,11 @@ def learning_of(reader: Reader, recovery: Recovery, *, by: Member, now: datetime
         return Learning(recovery, open=False)
     others = giving.same_cause(recovery, now=now)
     seen = queries.seen_whole(reader, others)
-    books = queries.playbooks()
     return Learning(
         recovery,
         open=True,
         cost=giving.cost_of(Remedy.objects.filter(recovery=recovery)),
         hours=hours_of(recovery, firm_in_scope(), now=now, money=may(by.role, Right.SEE_MONEY)),
-        causes=list(dict.fromkeys([*(book.mode for book in books), *giving.causes()])),
         elsewhere=[Elsewhere(each, each.pk in seen) for each in others],
         said=_said(reader, recovery),
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from amends.judgement.guard import own, rulefiles, wording
 from amends.judgement.guard.deciding import DECIDE
+from amends.judgement.guard.making import MOVES, moves
 from amends.judgement.guard.merging import MOST, merged
 from amends.judgement.guard.rulefiles import GuardRule
 from amends.judgement.guard.types import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FAMILIES",
     "MOST",
+    "MOVES",
     "SEVERITIES",
     "Avoided",
     "Client",
@@ -67,6 +69,7 @@ __all__ = [
     "Severity",
     "Verdict",
     "check",
+    "moves",
     "rules",
     "verdict_of",
 ]

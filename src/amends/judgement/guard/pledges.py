@@ -204,6 +204,19 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
             return
 
 
+def says_when(view: View) -> str:
+    """The first sentence that says what the firm does, or what comes, by a day or an hour; empty where none does."""
+    promised = [
+        each.start for each in find_promises(view.own, writer="firm") if each.by == "firm" and not each.negative
+    ]
+    for sentence in view.sentences:
+        plain = rulebook.plain(sentence.text)
+        does = any(sentence.start <= start < sentence.end for start in promised) or COMES.search(plain)
+        if does and not plain.endswith("?") and names_day(plain, view):
+            return view.draft.new_text[sentence.start : sentence.end].strip()
+    return ""
+
+
 def _dated_before(quote: str, view: View) -> bool:
     """Is this a promise that stands in the firm's books with a day."""
     return any(each.due is not None and alike(quote, each.text) >= SAME for each in view.context.promises)

@@ -57,8 +57,11 @@ def step(remedy: Remedy, after: str, *, now: datetime) -> None:
 
 
 def request(remedy: Remedy, *, because: str, by: Member, now: datetime) -> Approval:
-    """Ask for an approval, once. The remedy is in state *asked* already."""
-    return Approval.objects.create(remedy=remedy, asked_by=by, asked_at=now, because=because[:500])
+    """Ask for an approval, anew where one was settled before. The remedy is in state *asked* already."""
+    fresh = {"decision": Decision.OPEN, "decided_by": None, "decided_at": None, "why": ""}
+    given = {"asked_by": by, "asked_at": now, "because": because[:500]}
+    made, _new = Approval.objects.update_or_create(remedy=remedy, defaults={**given, **fresh})
+    return made
 
 
 def settle(approval: Approval, decision: str, *, why: str, by: Member, now: datetime) -> bool:

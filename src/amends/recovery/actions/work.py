@@ -138,6 +138,11 @@ def want(recovery: Recovery, words: str, *, version: int, now: datetime) -> None
     write(recovery, version=version, wanted=words.strip(), wanted_at=now if words.strip() else None)
 
 
+def fail_as(recovery: Recovery, mode: str, *, version: int) -> None:
+    """Say which failure mode it is a case of ("": not said), where nobody wrote since `version`. Raises `TooLate`."""
+    write(recovery, version=version, failure_mode=mode)
+
+
 def replying(thread: Thread, draft: uuid.UUID) -> None:
     """Note that an answer in this conversation is on its way, which may be the first reply of its recovery."""
     rows = Recovery.objects.filter(threads__thread=thread, closed_at=None, replied_at=None)

@@ -68,6 +68,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     pages = [
         Suggestion(_("Today"), "G T", reverse("today"), "sun"),
+        Suggestion(_("Recoveries"), "G R", reverse("recoveries"), "heart-handshake"),
         Suggestion(_("Promises"), "G P", reverse("promises"), "calendar-check"),
         Suggestion(_("Clients"), "G C", reverse("clients"), "users"),
         Suggestion(_("Engagements"), "", reverse("engagements"), "folder"),
@@ -78,12 +79,15 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Mail set aside"), "", reverse("set-aside"), "inbox"),
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
         Suggestion(_("Who may read what"), "", reverse("who-reads"), "lock"),
+        Suggestion(_("Playbooks"), "", reverse("playbooks"), "book-open"),
         Suggestion(_("You"), "", reverse("you"), "user-round"),
+        Suggestion(_("What you may do and give here"), "", reverse("welcome"), "badge-check"),
         Suggestion(_("The model"), "", reverse("model"), "scan-text"),
     ]
     if may(member_of(request).role, Right.ACT):
-        pages.insert(5, Suggestion(_("Check a text"), "G K", reverse("check"), "text-search"))
+        pages.insert(6, Suggestion(_("Check a text"), "G K", reverse("check"), "text-search"))
         pages.append(Suggestion(_("The check’s rules"), "", reverse("check-rules"), "list-checks"))
+        pages.append(Suggestion(_("Drills"), "", reverse("drills"), "messages-square"))
     if may(member_of(request).role, Right.ADMINISTER):
         pages += [
             Suggestion(_("Settings"), "G S", reverse("settings"), "settings"),

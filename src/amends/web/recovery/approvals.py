@@ -15,7 +15,7 @@ from amends.firm.rules import Right
 from amends.flows.recovery import approvals as flows
 from amends.insights.recovery.giving import approvals_for, asked
 from amends.recovery.models import Approval
-from amends.web.guard import ask, needs
+from amends.web.guard import ask, has, needs
 from amends.web.http import clock, member_of, reader_of
 
 
@@ -60,5 +60,8 @@ def _page(
         raise Http404 from error
     refusal = flows.refusal(found.approval, by=member, now=now)
     own = member in (found.approval.asked_by, found.approval.remedy.by)
-    context = {"asked": found, "giving": found.giving, "problem": problem, "why": why, "refusal": refusal, "own": own}
+    context = {
+        "asked": found, "giving": found.giving, "problem": problem, "why": why, "refusal": refusal, "own": own,
+        "may_decide": has(request, Right.DECIDE),
+    }  # fmt: skip
     return render(request, "recovery/approval.html", context, status=status)

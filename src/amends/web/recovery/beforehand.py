@@ -97,7 +97,8 @@ def _typed(given: dict[str, str], mode: str, there: Book | None) -> Book:
     name = given.get("name", "").strip()[:200]
     content = {
         "fails": given.get("fails", ""), "first_words": given.get("first_words", ""),
-        "questions": given.get("questions", "").splitlines(), "never": given.get("never", "").splitlines(),
+        "said": given.get("said", "").splitlines(), "questions": given.get("questions", "").splitlines(),
+        "never": given.get("never", "").splitlines(),
         "remedies": [_option(line) for line in given.get("remedies", "").splitlines() if line.strip()],
     }  # fmt: skip
     key = mode if there else slugify(f"{trade} {name}")[:80] or "own"
@@ -125,7 +126,7 @@ def _shown(
 def _fields(there: Book) -> dict[str, str]:
     return {
         "name": there.name, "fails": there.fails, "first_words": there.first_words,
-        "questions": "\n".join(there.questions), "never": "\n".join(there.never),
+        "said": "\n".join(there.said), "questions": "\n".join(there.questions), "never": "\n".join(there.never),
         "remedies": "\n".join(f"{one.kind} | {one.what} | {one.cost}" for one in there.remedies),
         "retired": "yes" if there.retired else "",
     }  # fmt: skip

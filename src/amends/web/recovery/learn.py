@@ -20,13 +20,14 @@ from amends.flows import send
 from amends.flows.recovery import asking as flows
 from amends.flows.recovery import disclosing
 from amends.flows.recovery.drafting import NobodyToWriteTo, place_of
+from amends.insights.recovery.failing import Failing, failing_of
 from amends.insights.recovery.learning import due_asks, learning_of
 from amends.judgement.guard import Finding
 from amends.mail.models import Message
 from amends.mail.queries import new_text_of
 from amends.recovery.actions.learning import EditedMeanwhile
 from amends.recovery.models import Recovery
-from amends.recovery.queries import find
+from amends.recovery.queries import find, points
 from amends.recovery.rules import MOST_ASKS
 from amends.web.guard import has, needs
 from amends.web.http import clock, member_of, reader_of
@@ -49,7 +50,8 @@ def page(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
         return learning_page(request, recovery_id)
     given, version = request.POST, request.POST.get("version", "")
     kept = {"yes": True, "no": False}.get(given.get("kept_word", ""))
-    learned = flows.Learned(given.get("root_cause", ""), given.get("failure_mode", ""), kept)
+    mode = given.get("failure_other", "").strip() or given.get("failure_mode", "")
+    learned = flows.Learned(given.get("root_cause", ""), mode, kept)
     try:
         flows.learn(
             reader_of(request), recovery_id, learned, by=member_of(request), now=clock(),
@@ -165,7 +167,10 @@ def learning_context(
     if not found.open:
         return context
     asks = flows.asks_of(recovery)
+    failing = failing_of(recovery, points(recovery))
     context |= {
+        "failing": failing,
+        "failure_other": _other(learned, failing),
         "learned": learned or flows.Learned(recovery.root_cause, recovery.failure_mode, recovery.kept_word),
         "asks": asks,
         "most_asks": MOST_ASKS,
@@ -189,6 +194,12 @@ def learning_context(
                 "thread_url": reverse("thread", args=[place.answered.thread.public_id]),
             }
     return context
+
+
+def _other(learned: flows.Learned | None, failing: Failing) -> str:
+    """A failure mode that was typed and not taken, where no playbook goes by it."""
+    known = {book.mode for _trade, books in failing.trades for book in books} | {failing.mode, *failing.own}
+    return learned.failure_mode if learned and learned.failure_mode not in known else ""
 
 
 def _closed(request: HttpRequest, recovery_id: uuid.UUID, said: str) -> None:

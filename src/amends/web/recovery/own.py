@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right
-from amends.flows.recovery import owning, points, stages
+from amends.flows.recovery import failing, owning, points, stages
 from amends.recovery.models import Recovery
 from amends.web.guard import needs
 from amends.web.http import clock, member_of, reader_of
-from amends.web.recovery.doing import back, one_id
+from amends.web.recovery.doing import back, number, one_id
 
 _STAGE = {"own", "listen", "answer", "agree", "make_good", "learn"}
 
@@ -36,6 +38,31 @@ def own(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _("Noted."))
     return back(recovery_id, "own", "recovery-head")
+
+
+@needs(Right.ACT)
+@require_POST
+def failed(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
+    """Say how we failed, as far as it is known, or take that back."""
+    undoing = request.GET.get("do") == "undo"
+    given = request.GET if undoing else request.POST
+    try:
+        recovery, before = failing.fail_as(
+            reader_of(request), recovery_id, given.get("mode", ""), version=number(given.get("version", "")),
+            by=member_of(request), now=clock(),
+        )  # fmt: skip
+    except Recovery.DoesNotExist as error:
+        raise Http404 from error
+    except AmendsError as error:
+        messages.error(request, str(error))
+        return back(recovery_id, "own", "failed")
+    if undoing:
+        messages.success(request, _("Taken back."))
+    elif before != recovery.failure_mode:
+        query = urlencode({"do": "undo", "mode": before, "version": recovery.version})
+        address = f"{reverse('recovery-failed', args=[recovery_id])}?{query}"
+        messages.success(request, _("Noted, until Learn asks once more."), extra_tags=address)
+    return back(recovery_id, "own", "failed")
 
 
 @needs(Right.ACT)

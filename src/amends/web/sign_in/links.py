@@ -43,7 +43,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
         member = _use(link, form, address=network_address(request))
     except AmendsError as error:
         return _private(render(request, "sign_in/link.html", {"problem": str(error)}, status=410))
-    target = resolve_url(settings.LOGIN_REDIRECT_URL)
+    target = resolve_url("welcome" if link.purpose == Purpose.INVITATION else settings.LOGIN_REDIRECT_URL)
     return redirect(
         first_step(request, member, by=str(link.purpose).replace("sign_in", "link"), target=target, now=now)
     )

@@ -14,12 +14,19 @@ from amends.web import words as looks
 from amends.web.recovery import words
 
 register = template.Library()
+_LETTERS = 2
 
 
 @register.filter
 def missing(gaps: Sequence[Gap]) -> str:
     """What is still missing, in one line."""
     return words.gaps(gaps)
+
+
+@register.filter
+def trade_name(trade: str) -> str:
+    """ "Design"; "PR", where it is letters."""
+    return trade.upper() if len(trade) <= _LETTERS else trade[:1].upper() + trade[1:]
 
 
 @register.filter

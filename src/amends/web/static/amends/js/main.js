@@ -16,3 +16,4 @@ import "./print.js";
 import "./waiting.js";
 import "./set-up.js";
 import "./call-left.js";
+import "./drill.js";

@@ -1,0 +1,1 @@
+"""Drills: difficult conversations to practise, and how they went."""
