@@ -72,7 +72,7 @@ def settle_promise(request: HttpRequest, promise_id: uuid.UUID, body: PromiseSet
         promise_id, _deed(request), do=body.do, text=body.text, due=body.due, due_at=body.due_at, why=body.why,
         evidence=body.evidence, agreed=body.agreed,
     )  # fmt: skip
-    return _out(request, done)
+    return _out(request, done or promise_id)
 
 
 def _deed(request: HttpRequest) -> Deed:
