@@ -79,15 +79,11 @@ def _change(about: uuid.UUID, whom: str, text: str | None, who: str | None, *, a
     from amends.insights.recovery.brief_page import brief_page
     from amends.mail.queries import SYSTEM
 
-    page = brief_page(SYSTEM, about, whom)
-    if text is not None:
-        briefs.edit(
-            SYSTEM, about, whom, text, wrote_from=page.mark, version=page.version, by=doer(who), now=now()
-        )  # fmt: skip
-    elif anew:
-        briefs.write_anew(SYSTEM, about, whom, version=page.version, by=doer(who), now=now())
+    if text is not None or anew:
+        briefs.put(SYSTEM, about, whom, text, version=None, by=doer(who), now=now())
     elif stands:
-        briefs.let_stand(SYSTEM, about, whom, version=page.version, now=now())
+        version = brief_page(SYSTEM, about, whom).version
+        briefs.let_stand(SYSTEM, about, whom, version=version, now=now())
 
 
 def _send(

@@ -129,13 +129,11 @@ def promise_command(
 ) -> None:  # fmt: skip
     """Make a promise of a note."""
     open_home(quiet=True)
-    from amends.flows.recovery import given
-    from amends.mail.queries import SYSTEM
 
     with in_firm(firm):
         about, number = _called(recovery, call)
         keeper = member_called(owner).public_id if owner else None
-        given.promise_of(SYSTEM, about, number, note, text=text, due=due, owner=keeper, by=doer(who), now=now())
+        _made(about, number, note, do="promise", text=text, due=due, owner=keeper, by=doer(who))
         _show(about, number, as_json=as_json)
 
 
@@ -150,12 +148,10 @@ def point_command(
 ) -> None:
     """Make a point of the recovery of a note that was taken as one."""
     open_home(quiet=True)
-    from amends.flows.recovery import given
-    from amends.mail.queries import SYSTEM
 
     with in_firm(firm):
         about, number = _called(recovery, call)
-        given.issue_of(SYSTEM, about, number, note, text=text, by=doer(who), now=now())
+        _made(about, number, note, do="point", text=text, by=doer(who))
         _show(about, number, as_json=as_json)
 
 
@@ -218,6 +214,17 @@ def _called(recovery: str, call: str) -> tuple[uuid.UUID, uuid.UUID]:
     if found is None:
         raise NotFound(f"There is no call {call!r} in it: see `amends recovery call list`.")
     return about, found.public_id
+
+
+def _made(about: uuid.UUID, number: uuid.UUID, note: uuid.UUID, **said: Any) -> None:
+    from amends.flows.recovery.given import make_of_note
+    from amends.mail.queries import SYSTEM
+    from amends.recovery.models import Note
+
+    try:
+        make_of_note(SYSTEM, about, number, note, **said, now=now())
+    except Note.DoesNotExist:
+        raise NotFound(f"There is no note {note} in that call: see `amends recovery call show`.") from None
 
 
 def _show(about: uuid.UUID, number: uuid.UUID, *, as_json: bool) -> None:

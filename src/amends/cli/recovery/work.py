@@ -111,13 +111,12 @@ def listen_command(
 ) -> None:  # fmt: skip
     """Take further conversations of its client in, with what they say is wrong there."""
     open_home(quiet=True)
-    from amends.flows.recovery.opening import listen_to
-    from amends.flows.recovery.within import within
+    from amends.flows.recovery.opening import take_in
     from amends.mail.queries import SYSTEM
 
     with in_firm(firm) as found:
         about = recovery_called(recovery)
-        listen_to(SYSTEM, within(SYSTEM, about), threads, by=None, now=now())
+        take_in(SYSTEM, about, threads, by=None, now=now())
         told.show(about, found, now=now(), as_json=as_json)
 
 

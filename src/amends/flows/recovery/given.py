@@ -97,24 +97,22 @@ def take_note(
     return next(each for each in told.notes if each.public_id == number)
 
 
-def promise_of(
-    reader: Reader, recovery_id: uuid.UUID, call_id: uuid.UUID, note_id: uuid.UUID, *, text: str, due: str,
-    owner: uuid.UUID | None, by: Member, now: datetime,
+def make_of_note(
+    reader: Reader, recovery_id: uuid.UUID, call_id: uuid.UUID, note_id: uuid.UUID, *, do: str, text: str = "",
+    due: str = "", owner: uuid.UUID | None = None, by: Member, now: datetime,
 ) -> None:  # fmt: skip
-    """Make a promise of a note, by a day in words. Raises `BadRemedy` for a day that is none, and as `to_promise`."""
-    call = one_call(reader, recovery_id, call_id)
-    note = Note.objects.filter(call=call, public_id=note_id).first()
-    day = day_of(due, firm_in_scope(), now=now)
-    words = text.strip() or (note.text if note else "")
-    calls.to_promise(reader, recovery_id, call_id, note_id, words, due_on=day, owner=owner, by=by, now=now)
+    """Make a promise of a note, by a day in words, or a point; without `text` in the words of the note.
 
-
-def issue_of(
-    reader: Reader, recovery_id: uuid.UUID, call_id: uuid.UUID, note_id: uuid.UUID, *, text: str, by: Member,
-    now: datetime,
-) -> None:  # fmt: skip
-    """Make a point of a note. Raises as `to_issue`."""
-    call = one_call(reader, recovery_id, call_id)
-    note = Note.objects.filter(call=call, public_id=note_id).first()
-    words = text.strip() or (note.text if note else "")
-    calls.to_issue(reader, recovery_id, call_id, note_id, words, by=by, now=now)
+    Raises `Note.DoesNotExist`, `SayMore`, `BadRemedy` for a day that is none, and as `calls.to_promise`, `to_issue`.
+    """
+    note = Note.objects.get(call=one_call(reader, recovery_id, call_id), public_id=note_id)
+    words = text.strip() or note.text
+    if do == "promise":
+        day = day_of(due, firm_in_scope(), now=now)
+        calls.to_promise(reader, recovery_id, call_id, note_id, words, due_on=day, owner=owner, by=by, now=now)
+    elif due or owner is not None:
+        raise SayMore("`due` and `owner` go with a promise alone.")
+    elif note.kind != "point":
+        raise NotThat("That note was not taken as a new point: add a point to the recovery instead.")
+    else:
+        calls.to_issue(reader, recovery_id, call_id, note_id, words, by=by, now=now)

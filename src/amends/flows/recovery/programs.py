@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
@@ -127,6 +129,24 @@ def want(reader: Reader, recovery_id: uuid.UUID, words: str, *, version: int | N
     """Record what would put it right. Raises as `points.want`."""
     seen = within(reader, recovery_id).version if version is None else version
     return points.want(reader, recovery_id, words, version=seen, now=now)
+
+
+def change(
+    reader: Reader, recovery_id: uuid.UUID, *, wanted: str | None, root_cause: str | None, failure_mode: str | None,
+    kept_word: bool | None, version: int | None, by: Member, now: datetime,
+) -> None:  # fmt: skip
+    """What they want and what was learned, all of it or nothing. Raises as `want` and `learn`."""
+    with transaction.atomic():
+        if wanted is not None:
+            want(reader, recovery_id, wanted, version=version, now=now)
+            version = None
+        if root_cause is not None or failure_mode is not None or kept_word is not None:
+            learn(
+                reader, recovery_id, root_cause=root_cause, failure_mode=failure_mode, kept_word=kept_word,
+                version=version, by=by, now=now,
+            )  # fmt: skip
+        else:
+            readable_recovery(reader, recovery_id)
 
 
 def learn(
