@@ -307,6 +307,8 @@ APART = {
     "insights.recovery.page.conversations": "asked with what `queries.may_see` has let through",
     "insights.recovery.earlier.last_time": "the same; the flows of recoveries are tested by a reader who may not read",
     "insights.recovery.evidence.suggestions": "the same",
+    "insights.recovery.brief.content_of": "asked with what `door.readable_recovery` has let through",
+    "insights.recovery.giving.asked": "a request's own words; its page is looked at in test_making_good_pages.py",
     "insights.facts.guarded": "given the detail that it guards; the same",
     "insights.mailboxes.left_out": "it names messages through `readable`; no live mailbox is here",
 }

@@ -54,12 +54,13 @@ def ask_command(
 
     with in_firm(firm):
         about, by, at = recovery_called(recovery), doer(who), now()
-        draft = asking.prepare_ask(SYSTEM, about, by=by, now=at)
+        words = text.read() if text else None
         if send:
-            words = text.read() if text else draft.text
             draft = sending.send(
                 lambda marks: asking.send_ask(SYSTEM, about, words, seen=marks, by=by, now=at), seen=seen
             )
+        else:
+            draft = asking.prepare_ask(SYSTEM, about, by=by, now=at)
     sending.told(draft, as_json=as_json)
 
 
