@@ -16,12 +16,22 @@ from ninja.errors import HttpError, ValidationError
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
+from amends.flows.recovery.approvals import NotEntitled, Settled
 from amends.flows.recovery.opening import AlreadyOpen, NothingThere
+from amends.flows.recovery.remedies import NotYours
+from amends.recovery.actions import briefs, calls
+from amends.recovery.actions.learning import AlreadyClosed, EditedMeanwhile
+from amends.recovery.actions.remedies import Moved
 from amends.recovery.actions.work import TooLate
 from amends.signals.actions import NoSuchSignal
 
 MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:amends:problem:"
+_LATE = (
+    ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
+    briefs.Overtaken,
+)  # fmt: skip
+"""Somebody else was quicker, or it is so already."""
 
 
 class Trouble(Exception):
@@ -69,9 +79,9 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return _http(error)
         case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere():
             return nothing_here()
-        case PermissionDenied():
+        case PermissionDenied() | NotEntitled() | NotYours():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")
-        case ChangedMeanwhile() | AlreadyOpen() | TooLate():
+        case _ if isinstance(error, _LATE):
             return _conflict(error)
         case KeyReused():
             return problem(422, "idempotency-key-reused", str(error))

@@ -22,7 +22,7 @@ wrong.
 | 400 | `malformed` | the request cannot be read |
 | 401 | `unauthorised` | no token, or none that works: revoked, over, or its member has left |
 | 403 | `scope-missing` | the token was not given what this needs |
-| 403 | `forbidden` | the role of the token's member does not allow it |
+| 403 | `forbidden` | the role or the authority of the token's member does not allow it |
 | 404 | `not-found` | it is not there, or not yours to see: the two are not told apart |
 | 405 | `method-not-allowed` | see `Allow` |
 | 409 | `changed-meanwhile`, `already-open` | somebody was quicker: read it again, or use the one that is named |
@@ -83,8 +83,10 @@ def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[st
         yield f"Takes {_type(operation['requestBody']['content']['application/json']['schema'])}.\n"
     for status, answer in operation["responses"].items():
         if int(status) < 300:
-            [(kind, content)] = answer["content"].items()
-            shape = _type(content["schema"]) if kind == "application/json" else f"`{kind}`"
+            kinds = answer["content"].items()
+            shape = " or ".join(
+                _type(content["schema"]) if kind == "application/json" else f"`{kind}`" for kind, content in kinds
+            )
             others = ", ".join(other for other in operation["responses"] if int(other) >= 400)
             yield f"{status}: {shape}. Problems: {others}.\n"
 

@@ -22,6 +22,7 @@ _COMMANDS = {
     "read": "read",
     "check": "check",
     "rules": "rules",
+    "remedy": "remedy",
     "brief": "brief",
     "serve": "serve",
     "web": "serve",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from amends.cli.named import client_called, member_called
 from amends.cli.shown import shown
 from amends.cli.start import in_firm, now, open_home
 
@@ -46,7 +47,7 @@ def _list(
     from amends.mail.queries import SYSTEM
 
     with in_firm(firm) as found:
-        about = _client(client) if client else None
+        about = client_called(client).public_id if client else None
         page = promise_page(
             SYSTEM, found, now=now(), client=about, state=state or "", by=by or "", after=None, limit=limit
         )
@@ -84,9 +85,10 @@ def _add(
     from amends.mail.queries import SYSTEM
 
     with in_firm(firm) as found:
-        who = _member(owner) if owner else None
+        who = member_called(owner).public_id if owner else None
         deed = Deed(SYSTEM, now())
-        made = programs.add(_client(client), deed, by=by, text=text, due=due, owner=who, recurs=recurs or "")
+        about = client_called(client).public_id
+        made = programs.add(about, deed, by=by, text=text, due=due, owner=who, recurs=recurs or "")
         _told(found, made, as_json=as_json)
 
 
@@ -101,8 +103,15 @@ def _settles(name: str, says: str, *options: Callable[[Any], Any]) -> None:
 
         with in_firm(firm) as found:
             said = {key: value for key, value in given.items() if value is not None}
+            if said.get("owner"):
+                said["owner"] = member_called(said["owner"]).public_id
+            elif "owner" in said:
+                said = {**said, "owner": None, "no_owner": True}
             _there(promise)
-            done = programs.settle(promise, Deed(SYSTEM, now()), do=name, **said)
+            done = programs.settle(promise, Deed(SYSTEM, now()), do=name.replace("-", "_"), **said)
+            if done is None:
+                click.echo(json.dumps({"id": str(promise), "state": None}) if as_json else "It is gone.")
+                return
             _told(found, done, as_json=as_json)
 
     settle.__doc__ = says
@@ -118,34 +127,46 @@ _TEXT = click.option("--text", default=None, help="What is promised, in better w
 _EVIDENCE = click.option("--evidence", type=click.UUID, default=None, metavar="MESSAGE", help="What shows it.")
 _AGREED = click.option("--agreed", type=click.Choice(["yes", "no"]), default=None, help="What the client says of it.")
 _settles("confirm", "It is a promise, as it was found or as it is corrected here.", _TEXT, _DUE)
+_settles(
+    "correct", "It was read or written down wrongly.", _TEXT, _DUE,
+    click.option("--owner", default=None, metavar="ADDRESS", help='Who sees to it; "" for nobody.'),
+    click.option("--recurs", type=click.Choice(["", "weekly", "monthly", "quarterly"]), default=None),
+)  # fmt: skip
 _settles("refuse", "It is no promise.", _WHY)
 _settles("keep", "It was kept.", _WHY, _EVIDENCE)
 _settles("break", "It was not kept.", _WHY)
 _settles("renegotiate", "It moves to another date; printed is the promise in its place.", _DUE, _WHY, _AGREED)
+_settles("answered", "What the client says of the new date.", _AGREED, click.option("--words", default=None))
 _settles("withdraw", "It holds no more.", _WHY)
+_settles("not-it", "The message that was suggested does not show that it was kept.")
+_settles("undo", "Take back the last step, within a minute of it.")
 
 
-def _client(name: str) -> uuid.UUID:
-    from amends.clients.models import Client
-    from amends.flows.promises.settle import PromiseRefused
+@promise_command.command("week")
+@click.option("--by", type=click.Choice(["firm", "client"]), default=None, help="Only ours, or what we wait for.")
+@_shared
+def _week(by: str | None, firm: str | None, *, as_json: bool) -> None:
+    """What is overdue, due on each working day ahead, later, without a day, and to be confirmed."""
+    open_home(quiet=True)
+    from amends.insights.promises import week
+    from amends.mail.queries import SYSTEM
 
-    rows = Client.objects.filter(merged_into=None, name__iexact=name.strip())
-    found = list(rows.values_list("public_id", flat=True)[:2])
-    if len(found) != 1:
-        raise PromiseRefused(
-            f"{'Several clients are' if found else 'No client is'} called {name!r}: give its whole name."
-        )
-    return found[0]
-
-
-def _member(email: str) -> uuid.UUID:
-    from amends.firm.models import Member
-    from amends.flows.promises.settle import PromiseRefused
-
-    found = Member.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if found is None:
-        raise PromiseRefused(f"Nobody of the firm has the address {email!r}: `amends members` lists them.")
-    return found.public_id
+    with in_firm(firm) as found:
+        told = week(SYSTEM, found, now=now(), by=by or "")
+    groups = [("overdue", told.overdue), *((day.day.isoformat(), day.promises) for day in told.days),
+              ("later", told.later), ("undated", told.undated), ("to confirm", told.candidates)]  # fmt: skip
+    if as_json:
+        rows = {name.replace(" ", "_"): [_row(one) for one in ones] for name, ones in groups}
+        days = {day.day.isoformat(): rows.pop(day.day.isoformat()) for day in told.days}
+        click.echo(json.dumps({"as_of": told.as_of.isoformat(), **rows, "days": days}))
+        return
+    for name, ones in groups:
+        if ones:
+            click.echo(click.style(name, bold=True))
+        for one in ones:
+            _say(one, as_json=False)
+    if not any(ones for _name, ones in groups):
+        click.echo("Nothing is promised just now.")
 
 
 def _there(promise: uuid.UUID) -> None:

@@ -36,7 +36,7 @@ def settle_in(home: Path, *, readers: ReaderPool, clock: Callable[[], datetime])
     """Make the agency, its people and engagements in an empty home, and import its mail."""
     archive = home / "sample-agency.mbox"
     agency.write_mailbox(archive, now=clock())
-    firm = _firm(clock())
+    firm = make_firm(clock())
     with firm_scope(firm):
         members = [
             Member.objects.create_member(email=one.email, name=one.name, role=_role(one), now=clock())
@@ -63,7 +63,8 @@ def _role(member: People) -> str:
     return member.role if member.role in Role.values else Role.STAFF
 
 
-def _firm(now: datetime) -> Firm:
+def make_firm(now: datetime) -> Firm:
+    """The agency itself, without mail or people."""
     sample = agency.FIRM
     firm = found_firm(sample.domains, now=now, name=sample.name)
     firm.timezone, firm.country, firm.currency = sample.tz, sample.country, sample.currency

@@ -1,8 +1,7 @@
 """Pure decisions about recoveries: which stage follows, what is still missing, which clock is over.
 
-The stages are those of the essay "When a Relationship with a Client Goes Off the Rails", and map to ISO 10002:2018:
-Own to 8.3 acknowledgement, Listen to 8.4 initial assessment, Answer to 8.5 investigation, Agree to 8.6 response,
-Make good to 8.7 communicating and carrying out the decision, Learn to 8.8 closing and 9 maintenance and improvement.
+The stages are those of the essay "When a Relationship with a Client Goes Off the Rails"; how they stand to those of
+ISO 10002:2018 is told in docs/explanation/iso-10002.md.
 None of them is a cage: `missing` is shown, and only what would make the next step untrue is refused.
 """
 

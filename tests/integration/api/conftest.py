@@ -124,3 +124,29 @@ def enter_time(work: Engagement, member: Member, now: datetime, count: int, *, f
             seconds=3600, source="toggl", description=f"Work {number}", fingerprint=f"{number:064}", created_at=now,
             billable=number % 2 == 0, tags=["web"],
         )  # fmt: skip
+
+
+def put_right(program: Program, staff: Program, *, client: str, day: str) -> dict[str, str]:
+    """A recovery made through the API, with one of everything that belongs to it; their ids.
+
+    `staff` asks for more than they may give alone, so that `program` has a request to answer.
+    """
+
+    def made(who: Program, address: str, body: object = None) -> Any:
+        answer = who.ask("POST", address, body or {})
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    recovery = made(program, "/recoveries", {"client": client})["id"]
+    there = f"/recoveries/{recovery}"
+    made(program, f"{there}/points", {"quote": "It is late"})
+    issue = made(program, f"{there}/points", {"quote": "It is wrong"})["points"][-1]["id"]
+    rests = made(program, f"{there}/points/{issue}/evidence", {"kind": "document", "label": "x"})["points"][-1]
+    offered = made(program, f"{there}/remedies", {"kind": "fix", "what": "x"})["id"]
+    more = {"kind": "refund", "what": "x", "cost": "400", "due": day, "agree": True}
+    call = made(program, f"{there}/calls")["id"]
+    note = made(program, f"{there}/calls/{call}/notes", {"text": "And the logo", "kind": "point"})["notes"][0]["id"]
+    return {
+        "recovery_id": recovery, "issue_id": issue, "evidence_id": rests["evidence"][0]["id"], "remedy_id": offered,
+        "approval_id": made(staff, f"{there}/remedies", more)["approval"]["id"], "call_id": call, "note_id": note,
+    }  # fmt: skip

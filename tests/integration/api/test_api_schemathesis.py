@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,13 +14,15 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
-from tests.integration.api.conftest import Program
+from tests.integration.api.conftest import Program, put_right
 from tests.integration.web.conftest import no_firm
 
 from amends.api import door
 from amends.api.v1.app import api
 from amends.clients.models import Client, Engagement
 from amends.config.wsgi import application
+from amends.firm.models import Member, Role
+from amends.firm.rules import scopes_for
 from amends.mail.models import ImportRun, Message, Thread
 from amends.signals.models import Response, Signal
 
@@ -36,14 +40,20 @@ schema.app = application
 
 
 @pytest.fixture
-def ids(program: Program, work: Engagement) -> dict[str, str]:
+def ids(
+    program: Program, work: Engagement, with_scopes: Callable[..., Program], fresh: datetime,
+    request: pytest.FixtureRequest,
+) -> dict[str, str]:  # fmt: skip
     """Ids of what there is."""
     signal = Signal.objects.earliest("pk")
     program.ask("POST", "/answers", {"signals": [str(signal.public_id)], "answer": "own"})
     about = {"client": str(work.client.public_id)}
+    ben = Member.objects.create_member(email="ben@studio.example", name="Ben", role=Role.STAFF, now=fresh)
+    asks = "recoveries" in request.node.name or "approvals" in request.node.name
+    day = (fresh + timedelta(days=9)).date().isoformat()
     return {
         "promise_id": program.ask("POST", "/promises", {**about, "text": "x"}).json()["id"],
-        "recovery_id": program.ask("POST", "/recoveries", about).json()["id"],
+        **(put_right(program, with_scopes(*scopes_for(ben.role), of=ben), day=day, **about) if asks else {}),
         "client_id": str(work.client.public_id), "thread_id": str(Thread.objects.earliest("pk").public_id),
         "message_id": str(Message.objects.earliest("pk").public_id), "signal_id": str(signal.public_id),
         "batch": str(Response.objects.earliest("pk").batch), "engagement_id": str(work.public_id),

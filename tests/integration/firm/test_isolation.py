@@ -441,6 +441,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "approval_id": Approval.objects.values_list("public_id", flat=True).first(),
         "role": "staff",
         "call_id": Call.objects.values_list("public_id", flat=True).first(),
+        "note_id": Note.objects.values_list("public_id", flat=True).first(),
         "form": "pdf",
         "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),

@@ -15,7 +15,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import Model
@@ -35,7 +34,7 @@ from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thre
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
 from amends.outbox.recipients import Audience
-from amends.recovery.models import Approval, Call, DrillResult, Evidence, Issue, Recovery, Remedy
+from amends.recovery.models import Approval, Call, DrillResult, Evidence, Issue, Note, Recovery, Remedy
 from amends.signals.models import Correction, Promise, Response, Signal, SignalKind
 
 
@@ -88,6 +87,7 @@ def _candidates() -> dict[str, list[Any]]:
         "approval_id": [uuid7(), *Approval.objects.values_list("public_id", flat=True)],
         "role": ["staff"],
         "call_id": [uuid7(), *Call.objects.values_list("public_id", flat=True)],
+        "note_id": [uuid7(), *Note.objects.values_list("public_id", flat=True)],
         "form": ["pdf", "md"],
         "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
         "evidence_id": [uuid7(), *Evidence.objects.values_list("public_id", flat=True)],
@@ -218,6 +218,13 @@ def _functions() -> dict[str, Callable[..., Any]]:
 FUNCTIONS = _functions()
 
 
+REFUSED = tuple(
+    model.DoesNotExist
+    for model in (Thread, Message, ImportRun, Promise, Recovery, Issue, Call, Remedy, Approval)
+)  # fmt: skip
+"""What somebody is answered who may not read it."""
+
+
 def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, now: datetime) -> Iterator[Any]:
     """What the function answers for everything that is there; what is refused is no answer."""
     hidden = Client.objects.get(domains__value="hidden-xq.example")
@@ -251,6 +258,9 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "recovery": list(Recovery.objects.select_related("client", "owner")),
         "by": [reader.member or Member.objects.get(email="ada@studio.example")],
         "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
+        "remedy_id": list(Remedy.objects.values_list("public_id", flat=True)),
+        "call_id": list(Call.objects.values_list("public_id", flat=True)),
+        "issue_id": list(Issue.objects.values_list("public_id", flat=True)), "open_only": [True, False],
         "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
         "promises": [list(Promise.objects.filter(message=None))],
         "whom": ["team", "client"],
@@ -268,7 +278,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
     for one in given:
         try:
             yield function(reader, **one)
-        except ObjectDoesNotExist:
+        except REFUSED:
             continue
 
 

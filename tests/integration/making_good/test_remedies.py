@@ -19,7 +19,7 @@ from amends.firm.allowances import Sum, set_member
 from amends.firm.budgets import NotEnough, payer_of, purse_of, take
 from amends.firm.models import AuditEntry, Budget, BudgetEntry, Firm, Member, Period, Role, Spending
 from amends.flows.recovery import approvals, remedies
-from amends.flows.recovery.approvals import NobodyMay, NotEntitled, Settled
+from amends.flows.recovery.approvals import NobodyMay, NoReason, NotEntitled, Settled
 from amends.flows.recovery.remedies import NotYours, Typed
 from amends.flows.recovery.within import NotRead
 from amends.insights.recovery.giving import asked
@@ -99,7 +99,7 @@ def test_approved_it_is_paid_by_whoever_approves(recovery: Recovery, ben: Member
 
 def test_refused_it_needs_a_reason(recovery: Recovery, ben: Member, eve: Member) -> None:
     remedy = _give(recovery, ben, cost="200")
-    with pytest.raises(NotEntitled, match="Say why not"):
+    with pytest.raises(NoReason, match="Say why not"):
         approvals.decide(remedy.approval.public_id, approve=False, why=" ", by=eve, now=NOW)
     assert _state(remedy) == "asked"
     approval = approvals.decide(remedy.approval.public_id, approve=False, why="Too much.", by=eve, now=NOW)

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import PathConverter
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI, Router
 from ninja.operation import Operation
@@ -14,7 +15,21 @@ from ninja.operation import Operation
 from amends import __version__
 from amends.api import problems
 from amends.api.door import KEY, Bearer, door, open_door
-from amends.api.v1 import check, clients, engagements, imports, mail, me, promises, recoveries, signals, work
+from amends.api.v1 import (
+    check,
+    clients,
+    engagements,
+    giving,
+    imports,
+    mail,
+    me,
+    points,
+    promises,
+    recoveries,
+    signals,
+    talking,
+    work,
+)
 
 PREFIX = "/api/v1/"
 _KEEPS_NOTHING = frozenset({"check_draft"})  # not even its answer, which holds words of mail
@@ -26,6 +41,7 @@ Everything here is read and done as the member whose token is shown, and never s
 - **Errors** are problem details (RFC 9457), `application/problem+json`.
 - **POST** with an `Idempotency-Key` header is done once, however often it is sent within 24 hours. A check changes
   and keeps nothing, and needs none.
+- **Nothing is sent** to a client from here: a question or a disclosure is prepared as a draft, and a person sends it.
 - **Too many requests** are refused with 429 and `Retry-After`.
 """
 
@@ -79,7 +95,7 @@ api = AmendsAPI(
 problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
-    work.router, imports.router, recoveries.router,
+    work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
 ):  # fmt: skip
     api.add_router("", _router)
 
@@ -96,6 +112,15 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
     return problems.nothing_here()
 
 
+class _Anything(PathConverter):
+    """Any address, one with a line break in it too."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(_Anything, "anything")
+
+
 def _operations() -> list[URLPattern]:
     """Each operation behind the door; `NinjaAPI.urls` would put their names in a namespace."""
     unkept = {f"api-{name.replace('_', '-')}" for name in _KEEPS_NOTHING}
@@ -109,5 +134,5 @@ def _operations() -> list[URLPattern]:
 urlpatterns = [
     path("openapi.json", open_door(schema), name="api-schema"),
     *_operations(),
-    path("<path:rest>", open_door(nothing), name="api-nothing"),
+    path("<anything:rest>", open_door(nothing), name="api-nothing"),
 ]

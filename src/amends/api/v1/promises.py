@@ -61,18 +61,18 @@ def get_promise(request: HttpRequest, promise_id: uuid.UUID) -> PromiseOut:
 
 
 @router.post(
-    "/promises/{uuid:promise_id}/settle", auth=WRITE, response=answers(PromiseOut, 400, 404), summary="Settle a promise"
+    "/promises/{uuid:promise_id}/settle",
+    auth=WRITE,
+    response=answers(PromiseOut, 400, 404),
+    summary="Settle a promise",
 )
 def settle_promise(request: HttpRequest, promise_id: uuid.UUID, body: PromiseSettled) -> PromiseOut:
     """Confirm or refuse a candidate; say of a confirmed one what became of it, once.
 
     What is renegotiated is answered with the promise that stands in its place.
     """
-    done = programs.settle(
-        promise_id, _deed(request), do=body.do, text=body.text, due=body.due, due_at=body.due_at, why=body.why,
-        evidence=body.evidence, agreed=body.agreed,
-    )  # fmt: skip
-    return _out(request, done)
+    done = programs.settle(promise_id, _deed(request), **body.dict())
+    return _out(request, done or promise_id)
 
 
 def _deed(request: HttpRequest) -> Deed:

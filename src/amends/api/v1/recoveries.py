@@ -12,10 +12,21 @@ from amends.api.cursors import key_of
 from amends.api.door import Bearer, member_of, now_of, reader_of
 from amends.api.v1.parts import Cursor, Limit, answers, paged
 from amends.api.v1.schemas.common import Paged
-from amends.api.v1.schemas.recoveries import OwnNew, RecoveryNew, RecoveryOut, RecoveryWholeOut, StepNew
+from amends.api.v1.schemas.recoveries import (
+    CloseNew,
+    DraftOut,
+    OwnNew,
+    RecoveryChange,
+    RecoveryNew,
+    RecoveryOut,
+    RecoveryWholeOut,
+    ReopenNew,
+    StepNew,
+    ThreadsNew,
+)
 from amends.firm.rules import Scope
-from amends.flows.recovery import owning, stages
-from amends.flows.recovery.opening import Asked, open_recovery
+from amends.flows.recovery import asking, owning, programs, stages
+from amends.flows.recovery.opening import Asked, open_recovery, take_in
 from amends.insights.lists.recoveries import one_recovery, recovery_list_page
 
 router = Router(tags=["Recoveries"])
@@ -77,4 +88,58 @@ def step_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: StepNew) -
     """Go on to a stage, or back with a reason; 409 where somebody else moved it since you saw it."""
     reader, now = reader_of(request), now_of(request)
     stages.step(reader, recovery_id, before=body.before, after=body.after, why=body.why, by=member_of(request), now=now)
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/listen", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Take conversations in",
+)  # fmt: skip
+def listen_to_threads(request: HttpRequest, recovery_id: uuid.UUID, body: ThreadsNew) -> RecoveryWholeOut:
+    """Take further conversations of its client in, with what they say is wrong there."""
+    reader = reader_of(request)
+    take_in(reader, recovery_id, body.threads, by=member_of(request), now=now_of(request))
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.patch(
+    "/recoveries/{uuid:recovery_id}", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Change a recovery",
+)  # fmt: skip
+def change_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: RecoveryChange) -> RecoveryWholeOut:
+    """What would put it right, and what was learned; 409 where somebody else changed it since `version`."""
+    reader = reader_of(request)
+    programs.change(reader, recovery_id, **body.dict(), by=member_of(request), now=now_of(request))
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/ask", auth=WRITE, response=answers(DraftOut, 404, status=201),
+    summary="Prepare the question",
+)  # fmt: skip
+def prepare_question(request: HttpRequest, recovery_id: uuid.UUID) -> Status[DraftOut]:
+    """Put the question whether it is right now among your drafts. It leaves when a person sends it."""
+    draft = asking.prepare_ask(reader_of(request), recovery_id, by=member_of(request), now=now_of(request))
+    return Status(201, DraftOut(draft=draft.public_id, text=draft.text))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/close", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Close a recovery",
+)  # fmt: skip
+def close_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: CloseNew) -> RecoveryWholeOut:
+    """With the client's yes, unconfirmed after two asks, or as opened by mistake."""
+    reader = reader_of(request)
+    programs.close(reader, recovery_id, **body.dict(), by=member_of(request), now=now_of(request))
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/reopen", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Open a recovery again",
+)  # fmt: skip
+def reopen_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: ReopenNew) -> RecoveryWholeOut:
+    """It was not over; 409 where it is open."""
+    reader = reader_of(request)
+    programs.reopen(reader, recovery_id, why=body.why, by=member_of(request), now=now_of(request))
     return RecoveryWholeOut.of(one_recovery(reader, recovery_id))

@@ -12,6 +12,7 @@ from amends.flows.promises import settle as flow
 from amends.flows.promises.settle import Deed, Given, PromiseRefused
 from amends.flows.promises.when import Due, moment_given
 from amends.signals.models import Promise
+from amends.signals.queries.promises import readable_promise
 
 
 def add(
@@ -45,19 +46,46 @@ def settle(
     text: str | None = None,
     due: str | None = None,
     due_at: datetime | None = None,
+    owner: uuid.UUID | None = None,
+    no_owner: bool = False,
+    recurs: str | None = None,
     why: str = "",
     evidence: uuid.UUID | None = None,
     agreed: str = "",
-) -> uuid.UUID:
-    """One decision; returns the id of the promise that stands then. Raises as `flows.promises.settle` does."""
+    words: str = "",
+) -> uuid.UUID | None:
+    """One decision; returns the id of the promise that stands then, None where taking it back left none. Raises as
+    `flows.promises.settle` does, and `Member.DoesNotExist`."""
     moment = _moment(due or "", due_at, deed)
-    if (text is not None and do != "confirm") or ((due or moment) and do not in {"confirm", "renegotiate"}):
-        raise PromiseRefused("`text` goes with `confirm` alone, a date with `confirm` and `renegotiate`.")
-    if (evidence is not None and do != "keep") or (agreed and do != "renegotiate") or (why and do == "confirm"):
-        raise PromiseRefused(
-            "`evidence` goes with `keep` alone, `agreed` with `renegotiate`; confirming needs no `why`."
-        )
-    return _done(promise_id, deed, do, Given(text=text, due=due, due_at=moment), why, evidence, agreed).public_id
+    said = {
+        "text": text is not None, "due": due is not None or moment is not None, "owner": owner is not None or no_owner,
+        "recurs": recurs is not None, "why": bool(why), "evidence": evidence is not None, "agreed": bool(agreed),
+        "words": bool(words),
+    }  # fmt: skip
+    wrong = [name for name, given in said.items() if given and name not in _BELONGS.get(do, ())]
+    if do in _BELONGS and wrong:
+        belongs = ", ".join(f"`{name}`" for name in _BELONGS[do]) or "nothing"
+        raise PromiseRefused(f"`{wrong[0]}` does not go with `{do}`: with that goes {belongs}.")
+    keeper = Member.objects.get(public_id=owner, is_active=True) if owner else None
+    given = Given(text=text, due=due, due_at=moment, owner=keeper, no_owner=no_owner, recurs=recurs)
+    match do:
+        case "undo":
+            seen = readable_promise(deed.reader, promise_id)
+            left = flow.take_back(promise_id, deed, version=seen.version)
+            return left.public_id if left else None
+        case "answered":
+            return flow.answered(promise_id, deed, agreed=agreed, words=words).public_id
+        case "not_it":
+            return flow.not_it(promise_id, deed).public_id
+    return _done(promise_id, deed, do, given, why, evidence, agreed).public_id
+
+
+_BELONGS = {
+    "confirm": ("text", "due", "owner", "recurs"), "correct": ("text", "due", "owner", "recurs"), "refuse": ("why",),
+    "keep": ("why", "evidence"), "break": ("why",), "renegotiate": ("due", "why", "agreed"), "withdraw": ("why",),
+    "answered": ("agreed", "words"), "not_it": (), "undo": (),
+}  # fmt: skip
+"""What goes with each decision."""
 
 
 def _done(
@@ -66,6 +94,8 @@ def _done(
     match do:
         case "confirm":
             return flow.confirm(promise_id, deed, given=given)
+        case "correct":
+            return flow.correct(promise_id, deed, given=given)
         case "keep":
             return flow.keep(promise_id, deed, evidence=evidence, why=why)
         case "renegotiate":
@@ -76,7 +106,7 @@ def _done(
             return flow.break_(promise_id, deed, why=why)
         case "withdraw":
             return flow.withdraw(promise_id, deed, why=why)
-    raise PromiseRefused(f"“{do}” is nothing that can be done with a promise.")
+    raise PromiseRefused(f"“{do}” is nothing that can be done with a promise: {', '.join(_BELONGS)}.")
 
 
 def _moment(due: str, due_at: datetime | None, deed: Deed) -> Due | None:

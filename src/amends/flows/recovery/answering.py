@@ -19,6 +19,8 @@ from amends.recovery.actions import findings
 from amends.recovery.actions.work import NotNow
 from amends.recovery.models import Evidence, EvidenceKind, Finding, Issue
 from amends.recovery.queries import seen_whole
+from amends.signals.models import Promise
+from amends.signals.queries.promises import may_read
 
 _IN_MAIL = (EvidenceKind.MESSAGE, EvidenceKind.ADVICE)
 
@@ -79,4 +81,5 @@ def _is_there(reader: Reader, issue: Issue, kind: str, about: uuid.UUID | None) 
         found = Issue.objects.filter(public_id=about, recovery__client=issue.recovery.client)
         earlier = found.select_related("recovery").first()
         return earlier is not None and bool(seen_whole(reader, [earlier.recovery]))
-    return kind == EvidenceKind.PROMISE  # of which the part that keeps promises knows
+    rows = Promise.objects.filter(may_read(reader), client=issue.recovery.client)
+    return kind == EvidenceKind.PROMISE and rows.filter(public_id=about).exists()

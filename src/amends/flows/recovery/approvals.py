@@ -34,6 +34,13 @@ class NotEntitled(AmendsError):
     """This member may not decide this request; the text says why, and who may."""
 
 
+class NoReason(AmendsError):
+    """Not approved, and not a word why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why not: whoever asked wants to tell the client something.")
+
+
 class Settled(AmendsError):
     """The request was answered, or withdrawn, before."""
 
@@ -105,14 +112,15 @@ def refusal(approval: Approval, *, by: Member, now: datetime) -> str:
 def decide(approval_id: uuid.UUID, *, approve: bool, why: str, by: Member, now: datetime) -> Approval:
     """Answer a request: approved, it is agreed and paid out of the budget of whoever approves; refused, with a reason.
 
-    Raises `Approval.DoesNotExist`, `NotEntitled`, `Settled`, and `NotEnough` where the budget ran out meanwhile.
+    Raises `Approval.DoesNotExist`, `NotEntitled`, `NoReason`, `Settled`, and `NotEnough` where the budget ran
+    out meanwhile.
     """
     approval = giving.one_approval(approval_id)
     if approval.decision != Decision.OPEN:
         raise Settled(approval)
     _entitled(approval, approve=approve, by=by, now=now)
     if not approve and not why.strip():
-        raise NotEntitled("Say why not: whoever asked wants to tell the client something.")
+        raise NoReason
     decision = Decision.APPROVED if approve else Decision.REFUSED
     with transaction.atomic():
         if not actions.settle(approval, decision, why=why.strip(), by=by, now=now):

@@ -146,9 +146,10 @@ def prepare_ask(reader: Reader, recovery_id: uuid.UUID, *, by: Member, now: date
 
 
 def send_ask(
-    reader: Reader, recovery_id: uuid.UUID, text: str, *, seen: frozenset[str] = frozenset(), by: Member, now: datetime
-) -> Draft:
-    """Ask the client now, with these words, through the outbox and its check.
+    reader: Reader, recovery_id: uuid.UUID, text: str | None, *, seen: frozenset[str] = frozenset(), by: Member,
+    now: datetime,
+) -> Draft:  # fmt: skip
+    """Ask the client now, with these words (None: those that are prepared), through the outbox and its check.
 
     Raises `NobodyToWriteTo`, `Enough` after two asks, and whatever `send.reply` does (`LookAgain` with its findings).
     """
@@ -156,6 +157,8 @@ def send_ask(
     asks, place = asks_of(recovery), place_of(reader, recovery, by=by)
     if asks.number >= MOST_ASKS:
         raise Enough("The client was asked twice: leave them in peace, and close it as unconfirmed in a week.")
+    if text is None:
+        text = asks.draft.text if asks.draft else words(recovery, place, number=asks.number + 1, by=by)
     hand_over(asks.key, by=by)
     answer = Answer(asks.key, place.answered.public_id, place.audience, text, quotes=False, seen=seen)
     with transaction.atomic():

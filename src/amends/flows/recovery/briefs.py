@@ -35,6 +35,22 @@ def edit(
     return kept
 
 
+def put(
+    reader: Reader, recovery_id: uuid.UUID, whom: str, text: str | None, *, version: int | None, by: Member,
+    now: datetime,
+) -> None:  # fmt: skip
+    """The same for programs: keep `text`, or (None) have it write itself again; `version` None is whatever it is now.
+
+    Raises as `edit`.
+    """
+    page = brief_page(reader, recovery_id, whom)
+    seen = page.version if version is None else version
+    if text is not None:
+        edit(reader, recovery_id, whom, text, wrote_from=page.mark, version=seen, by=by, now=now)
+    elif seen or page.version:
+        write_anew(reader, recovery_id, whom, version=seen, by=by, now=now)
+
+
 def let_stand(reader: Reader, recovery_id: uuid.UUID, whom: str, *, version: int, now: datetime) -> None:
     """Say that an edited version stands as it is although the findings moved on. Raises as `edit`."""
     page = brief_page(reader, recovery_id, whom)

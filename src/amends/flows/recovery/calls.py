@@ -6,12 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from amends.core.errors import AmendsError
 from amends.firm import audit
 from amends.firm.models import Firm, Member
+from amends.firm.queries import firm_in_scope
 from amends.flows.recovery.mailing import Mailing, mail
 from amends.flows.recovery.promising import promise
 from amends.insights.recovery.brief_text import spoken
@@ -92,7 +94,7 @@ def to_promise(
         raise NotThat("A promise needs words: write what we do.")
     if due_on is None:
         raise NotThat("A promise needs a day: say by when.")
-    if due_on < now.date():
+    if due_on < now.astimezone(ZoneInfo(firm_in_scope().timezone)).date():
         raise NotThat(f"{spoken(due_on)} is over: choose a day to come.")
     keeper = Member.objects.filter(public_id=owner, is_active=True).first() if owner else by
     if keeper is None:

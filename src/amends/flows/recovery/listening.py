@@ -58,6 +58,12 @@ def wrongs_in(reader: Reader, threads: Sequence[Thread], *, now: datetime) -> li
     return _told_on(reader, found)[-_MOST:]
 
 
+def wrote_anything(reader: Reader, threads: Sequence[Thread]) -> bool:
+    """Whether the client wrote a word in these conversations, of what this reader may read."""
+    rows = readable(reader).filter(thread__in=list(threads), direction=Direction.IN).select_related("body")
+    return any(new_text_of(message.body).strip() for message in rows.order_by("-id")[:_MOST])
+
+
 def keep(recovery: Recovery, found: Iterable[Found], *, first: int, by: Member | None, now: datetime) -> list[Issue]:
     """Issues for what was found, from place `first` on; they are not written yet."""
     return [

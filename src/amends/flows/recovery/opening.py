@@ -15,8 +15,9 @@ from amends.firm.audit import note
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
 from amends.flows import teach
-from amends.flows.recovery.listening import Found, keep, wrongs_in
+from amends.flows.recovery.listening import Found, keep, wrongs_in, wrote_anything
 from amends.flows.recovery.returning import link_returns
+from amends.flows.recovery.within import within
 from amends.insights.covering import covered
 from amends.insights.screen import Shown
 from amends.judgement import sentences
@@ -78,6 +79,10 @@ def open_recovery(reader: Reader, asked: Asked, *, by: Member | None, now: datet
     client = _client(asked, threads)
     engagement = _engagement(asked.engagement, client)
     found = wrongs_in(reader, threads, now=now)
+    if threads and not found and not wrote_anything(reader, threads):
+        raise CannotOpen(
+            "The client wrote nothing in this conversation: choose another one, or open it for the client by hand."
+        )
     title = asked.title.strip() or (_shortened(found[0].quote) if found else "")
     opening = work.Opening(client, title, _began(found, now), engagement, asked.owner)
     with transaction.atomic():
@@ -110,6 +115,13 @@ def listen_to(
         made = add_all(keep(recovery, found, first=0, by=by, now=now), after=recovery)
     link_returns(recovery)
     return made
+
+
+def take_in(
+    reader: Reader, recovery_id: uuid.UUID, threads: Sequence[uuid.UUID], *, by: Member | None, now: datetime
+) -> int:
+    """The same by the recovery's id. Raises as `within`, `CannotOpen`, `AlreadyOpen`."""
+    return listen_to(reader, within(reader, recovery_id), threads, by=by, now=now)
 
 
 def _threads(reader: Reader, asked: Asked) -> list[Thread]:

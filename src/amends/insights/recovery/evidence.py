@@ -15,6 +15,8 @@ from django.db.models import Max, Min, Q, Sum
 
 from amends.clients.models import Engagement, TimeEntry
 from amends.firm.models import Firm
+from amends.firm.queries import firm_in_scope
+from amends.insights.recovery.door import readable_recovery
 from amends.judgement import sentences
 from amends.judgement.returning import content
 from amends.mail.models import Direction, Message
@@ -90,6 +92,14 @@ def suggestions(reader: Reader, firm: Firm, issue: Issue) -> Suggestions:
     return Suggestions(
         _ranked(messages, taken), _ranked(advice, taken), _ranked(documents, taken), _hours(firm, issue, taken)
     )
+
+
+def suggestions_for(reader: Reader, recovery_id: uuid.UUID, issue_id: uuid.UUID) -> Suggestions:
+    """The same by ids. Raises `Recovery.DoesNotExist`, also where it is closed to them, and `Issue.DoesNotExist`."""
+    recovery = readable_recovery(reader, recovery_id)
+    issue = Issue.objects.select_related("engagement").get(recovery=recovery, public_id=issue_id)
+    issue.recovery = recovery
+    return suggestions(reader, firm_in_scope(), issue)
 
 
 def _around(reader: Reader, issue: Issue) -> Sequence[Message]:

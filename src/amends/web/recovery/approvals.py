@@ -15,7 +15,7 @@ from amends.firm.rules import Right
 from amends.flows.recovery import approvals as flows
 from amends.insights.recovery.giving import approvals_for, asked
 from amends.recovery.models import Approval
-from amends.web.guard import ask, has, needs
+from amends.web.guard import has, needs
 from amends.web.http import clock, member_of, reader_of
 
 
@@ -35,7 +35,6 @@ def one(request: HttpRequest, approval_id: uuid.UUID) -> HttpResponse:
     if request.POST.get("do") not in {"approve", "refuse"}:
         raise Http404
     _page(request, approval_id)  # 404 where it is not theirs to know
-    ask(request, Right.DECIDE)
     approve = request.POST["do"] == "approve"
     try:
         flows.decide(
@@ -44,7 +43,8 @@ def one(request: HttpRequest, approval_id: uuid.UUID) -> HttpResponse:
     except Approval.DoesNotExist as error:
         raise Http404 from error
     except AmendsError as error:
-        status = 409 if isinstance(error, flows.Settled) else 422
+        late = isinstance(error, flows.Settled)
+        status = 409 if late else 422 if has(request, Right.DECIDE) else 403
         return _page(request, approval_id, problem=str(error), why=request.POST.get("why", ""), status=status)
     messages.success(request, _("Approved.") if approve else _("Not approved. Whoever asked is told why."))
     return redirect("approval", approval_id)

@@ -82,10 +82,16 @@ class PromiseNew(In):
 class PromiseSettled(In):
     """One decision on a promise."""
 
-    do: Literal["confirm", "refuse", "keep", "break", "renegotiate", "withdraw"]
-    text: Text | None = Field(None, description="For `confirm`: as it is corrected")
-    due: Words | None = Field(None, description=f"For `confirm` and `renegotiate`. {_WORDS}")
+    do: Literal[
+        "confirm", "correct", "refuse", "keep", "break", "renegotiate", "answered", "withdraw", "not_it"
+    ]  # fmt: skip
+    text: Text | None = Field(None, description="For `confirm` and `correct`: as it is right")
+    due: Words | None = Field(None, description=f"For `confirm`, `correct` and `renegotiate`. {_WORDS}")
     due_at: GivenMoment | None = Field(None, description="The moment itself, instead of `due`")
     why: Why = ""
     evidence: uuid.UUID | None = Field(None, description="For `keep`: a message of the client's that shows it")
-    agreed: Agreed = Field("", description="For `renegotiate`: what the client says of it")
+    owner: uuid.UUID | None = Field(None, description="For `confirm` and `correct`: a member")
+    no_owner: bool = Field(False, description="For `confirm` and `correct`: nobody sees to it")
+    recurs: Often | None = Field(None, description="For `confirm` and `correct`")
+    agreed: Agreed = Field("", description="For `renegotiate` and `answered`: what the client says of the new date")
+    words: Why = Field("", description="For `answered`: in their words")

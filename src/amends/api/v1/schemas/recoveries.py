@@ -11,9 +11,12 @@ from pydantic import Field
 from amends.api.v1.schemas.clients import ClientRef
 from amends.api.v1.schemas.common import NO_NUL, In, Moment, Out
 from amends.insights.lists.recoveries import Listed
-from amends.recovery.models import Closing, Issue, Responsibility, Stage
+from amends.recovery.models import Closing, Evidence, EvidenceKind, Finding, Issue, Responsibility, Stage, Sureness
 
 _WORDS = "Null where you may not read what it rests on"
+Version = Annotated[
+    int | None, Field(ge=0, le=10**8, description="The version that you saw; left out: whatever it is now")
+]
 
 
 class FindingOut(Out):
@@ -22,8 +25,44 @@ class FindingOut(Out):
     happened: str
     why: str
     responsibility: Responsibility
+    sure: Sureness
     we_do: str
     by_when: date | None
+    hard_part: str = Field(description="How to say the hard part: for the team alone")
+    version: int = Field(description="Send it back to change it")
+
+    @classmethod
+    def of(cls, found: Finding) -> FindingOut:
+        return cls(
+            happened=found.happened, why=found.why, responsibility=Responsibility(found.responsibility),
+            sure=Sureness(found.sure), we_do=found.we_do, by_when=found.by_when, hard_part=found.hard_part,
+            version=found.version,
+        )  # fmt: skip
+
+
+class EvidenceOut(Out):
+    """What a finding rests on."""
+
+    id: uuid.UUID
+    kind: EvidenceKind
+    about: uuid.UUID | None = Field(description="Of the message, promise or earlier issue; of hours, their engagement")
+    label: str
+    quote: str
+    shown: bool = Field(description="Whether the client was shown it")
+
+    @classmethod
+    def of(cls, one: Evidence) -> EvidenceOut:
+        return cls(
+            id=one.public_id, kind=EvidenceKind(one.kind), about=one.about, label=one.label, quote=one.quote,
+            shown=one.shown,
+        )  # fmt: skip
+
+
+class Merged(Out):
+    """A point that was merged into another."""
+
+    id: uuid.UUID
+    quote: str
 
 
 class PointOut(Out):
@@ -36,18 +75,22 @@ class PointOut(Out):
     said_at: Moment
     message: uuid.UUID | None
     returns: bool = Field(description="Whether an earlier issue is back")
+    version: int = Field(description="Send it back to reword it")
+    merged: list[Merged]
     finding: FindingOut | None
+    evidence: list[EvidenceOut]
 
     @classmethod
     def of(cls, issue: Issue) -> PointOut:
         found = getattr(issue, "finding", None)
+        merged = list(issue.merged.all())
+        rests = [each for one in (issue, *merged) for each in one.evidence.all()]
         return cls(
             id=issue.public_id, quote=issue.quote, words=issue.words, feeling=issue.feeling, said_at=issue.said_at,
             message=issue.message.public_id if issue.message else None, returns=issue.recurs_id is not None,
-            finding=None if found is None else FindingOut(
-                happened=found.happened, why=found.why, responsibility=Responsibility(found.responsibility),
-                we_do=found.we_do, by_when=found.by_when,
-            ),
+            version=issue.version, merged=[Merged(id=one.public_id, quote=one.quote) for one in merged],
+            finding=FindingOut.of(found) if found is not None else None,
+            evidence=[EvidenceOut.of(one) for one in rests],
         )  # fmt: skip
 
 
@@ -74,12 +117,22 @@ class RecoveryOut(Out):
 class RecoveryWholeOut(RecoveryOut):
     """One recovery with its points."""
 
+    root_cause: str | None = Field(description=_WORDS)
+    failure_mode: str | None = Field(description=_WORDS)
+    kept_word: bool | None = Field(description="Whether we kept our word; null where nobody said. " + _WORDS)
+    version: int = Field(description="Send it back to change what was learned, or what they want")
     points: list[PointOut] | None = Field(description=_WORDS)
+    undo: str = Field("", description="After a deed on a point: what takes it back, for a quarter of an hour")
 
     @classmethod
-    def of(cls, listed: Listed) -> RecoveryWholeOut:
+    def of(cls, listed: Listed, *, undo: str = "") -> RecoveryWholeOut:
         points = [PointOut.of(one) for one in listed.points] if listed.whole else None
-        return cls(**_fields(listed), points=points)
+        one, whole = listed.recovery, listed.whole
+        return cls(
+            **_fields(listed), points=points, undo=undo, version=one.version,
+            root_cause=one.root_cause if whole else None, failure_mode=one.failure_mode if whole else None,
+            kept_word=one.kept_word if whole else None,
+        )  # fmt: skip
 
 
 def _fields(listed: Listed) -> dict[str, Any]:
@@ -116,3 +169,43 @@ class StepNew(In):
     before: Literal["own", "listen", "answer", "agree", "make_good", "learn"]
     after: Literal["own", "listen", "answer", "agree", "make_good", "learn"]
     why: Annotated[str, Field(max_length=500, pattern=NO_NUL)] = ""
+
+
+class ThreadsNew(In):
+    """Further conversations of its client."""
+
+    threads: list[uuid.UUID] = Field(min_length=1, max_length=50)
+
+
+class RecoveryChange(In):
+    """What they want, and what was learned; what is left out stays as it is."""
+
+    wanted: Annotated[str, Field(max_length=20_000, pattern=NO_NUL)] | None = Field(
+        None, description="What would put it right, in the client's words"
+    )
+    root_cause: Annotated[str, Field(max_length=5000, pattern=NO_NUL)] | None = None
+    failure_mode: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = None
+    kept_word: bool | None = None
+    version: Version = None
+
+
+class CloseNew(In):
+    """How it ends. `yes` rests on a `message` of theirs, or on who said it on the `phone`."""
+
+    how: Literal["yes", "unconfirmed", "mistaken"]
+    message: uuid.UUID | None = None
+    phone: Annotated[str, Field(max_length=480, pattern=NO_NUL)] = ""
+    why: Annotated[str, Field(max_length=500, pattern=NO_NUL)] = ""
+
+
+class ReopenNew(In):
+    """That it was not over."""
+
+    why: Annotated[str, Field(max_length=500, pattern=NO_NUL)] = ""
+
+
+class DraftOut(Out):
+    """What lies among one's drafts. It leaves when a person sends it."""
+
+    draft: uuid.UUID
+    text: str
