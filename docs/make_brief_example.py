@@ -26,7 +26,7 @@ POINTS: tuple[dict[str, str], ...] = (
         "by_when": "2026-03-16", "hard_part": "There is no excuse for a sum: say so, and stop there.",
     },
     {
-        "quote": "This is the third time", "and": "I am running out of ways",
+        "quote": "This is the third time",
         "happened": "Three invoices since July were wrong, each in another way.",
         "why": "Each time we corrected the copy, and not the way in which invoices are made.",
         "we_do": "From now on nobody sends an invoice that they wrote: a second person holds it against the hours and "
@@ -42,7 +42,7 @@ POINTS: tuple[dict[str, str], ...] = (
         "hard_part": "We gave our word twice and kept it neither time. Say it before they do.",
     },
     {
-        "quote": "I have stopped their account", "and": "Returned unpaid",
+        "quote": "I have stopped their account",
         "happened": "Dennis holds our invoices. Nothing of your work is held on our side.",
         "why": "He was told of no change, since there was none.",
         "we_do": "I ring Dennis, tell him what changes, and by when he can hold us to it.",
@@ -119,13 +119,15 @@ def _walked() -> dict[str, str]:
     key = made.public_id
 
     def point(begins: str) -> UUID:
-        return next(one.public_id for one in queries.points(made) if one.quote.startswith(begins))
+        return next(one.public_id for one in queries.points(made) if begins in one.quote)
 
     points.remove(SYSTEM, key, point(GONE), now=NOW)
     for one in reversed(POINTS):  # Petra's words first: of those that are merged, the first one stays
-        points.place(SYSTEM, key, point(one["and"]), number=1)
+        if "and" in one:
+            points.place(SYSTEM, key, point(one["and"]), number=1)
         points.place(SYSTEM, key, point(one["quote"]), number=1)
-        points.merge(SYSTEM, key, [point(one["quote"]), point(one["and"])], now=NOW)
+        if "and" in one:
+            points.merge(SYSTEM, key, [point(one["quote"]), point(one["and"])], now=NOW)
         said = programs.Said(
             **{name: one[name] for name in ("happened", "why", "we_do", "by_when", "hard_part")},
             responsibility="ours", sure="sure",

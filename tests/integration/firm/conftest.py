@@ -13,8 +13,11 @@ from amends.clients.models import Client, Standing
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
 from amends.flows.judge import judge_new
+from amends.flows.recovery.opening import Asked, open_recovery
 from amends.flows.set_up import begin_run
 from amends.mail.models import Copy, Message, Visibility
+from amends.mail.queries import Reader
+from amends.recovery.models import Approval, Call, Evidence, Note, Recovery, Remedy
 from amends.signals.models import Correction, Promise, Signal
 
 SECRET, TOPIC = "Xanthippe", "Wexcombe"  # the topic stands in subjects alone
@@ -144,3 +147,19 @@ def body_of(response: Any) -> str:
 def tells(text: str) -> set[str]:
     low = text.lower().replace(PROBE.lower(), "")
     return {word for word in (SECRET, TOPIC, "hidden-xq.example") if word.lower() in low}
+
+
+@pytest.fixture
+def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
+    """Something that Ada alone puts right, for nobody else reads what it rests on."""
+    shut = Signal.objects.filter(message__in=closed_messages(), kind="complaint").order_by("pk")
+    thread = shut.exclude(message__message_id=f"{SECRET}1@hidden.example")[0].message.thread
+    made = open_recovery(Reader(ada), Asked(threads=[thread.public_id]), by=ada, now=fresh)
+    Evidence.objects.create(issue=made.issues.all()[0], kind="document", label=SECRET, at=fresh)
+    remedy = Remedy.objects.create(
+        recovery=made, kind="credit", what="A credit", cost=80_00, currency="EUR", at=fresh, changed_at=fresh
+    )
+    Approval.objects.create(remedy=remedy, asked_by=ada, asked_at=fresh)
+    call = Call.objects.create(recovery=made, began_at=fresh, wanted=SECRET)
+    Note.objects.create(call=call, public_id=uuid7(), author=ada, text=SECRET, at=fresh)
+    return made

@@ -27,7 +27,6 @@ import amends.insights
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
-from amends.flows.recovery.opening import Asked, open_recovery
 from amends.insights.hiccups import Period
 from amends.insights.screen import Shown
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
@@ -37,19 +36,7 @@ from amends.outbox.recipients import Audience
 from amends.recovery.models import Approval, Call, DrillResult, Evidence, Issue, Note, Recovery, Remedy
 from amends.signals.models import Correction, Promise, Response, Signal, SignalKind
 
-
-@pytest.fixture(autouse=True)
-def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
-    """Something that Ada alone puts right, for nobody else reads what it rests on."""
-    shut = Signal.objects.filter(message__in=closed_messages(), kind="complaint").order_by("pk")
-    thread = shut.exclude(message__message_id=f"{SECRET}1@hidden.example")[0].message.thread
-    made = open_recovery(Reader(ada), Asked(threads=[thread.public_id]), by=ada, now=fresh)
-    Evidence.objects.create(issue=made.issues.all()[0], kind="document", label=SECRET, at=fresh)
-    remedy = Remedy.objects.create(
-        recovery=made, kind="credit", what="A credit", cost=80_00, currency="EUR", at=fresh, changed_at=fresh
-    )
-    Approval.objects.create(remedy=remedy, asked_by=ada, asked_at=fresh)
-    return made
+pytestmark = pytest.mark.usefixtures("put_right")
 
 
 # -- every address ------------------------------------------------------------------------------------------------

@@ -20,7 +20,10 @@ from amends.firm.models import Member, Role
 from amends.firm.rules import scopes_for
 from amends.firm.tokens import make_token
 from amends.mail.models import ImportRun, Mailbox, Message, Thread, Visibility
-from amends.signals.models import Signal
+from amends.recovery.models import Approval, Call, Issue, Recovery
+from amends.signals.models import Promise, Signal
+
+pytestmark = pytest.mark.usefixtures("put_right")
 
 READS = [path for path, methods in api.get_openapi_schema()["paths"].items() if "get" in methods]
 READERS = [
@@ -41,7 +44,11 @@ def _addresses() -> Iterator[str]:
         "signal_id": list(Signal.objects.values_list("public_id", flat=True)),
         "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
         "engagement_id": [],
-        "recovery_id": [],
+        "promise_id": list(Promise.objects.values_list("public_id", flat=True)),
+        "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
+        "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
+        "call_id": list(Call.objects.values_list("public_id", flat=True)),
+        "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
     }
     for path in READS:
         names = [name for name in ids if f"{{{name}}}" in path]
@@ -84,7 +91,15 @@ def test_its_owner_sees_all_of_it(closed_mail: None, ada: Member, settings: Any)
         with no_firm():
             said = program.get(address).content.decode("utf-8", "replace")
         told |= {(address.split("/")[3].partition("?")[0], word) for word in tells(said)}
-    assert {where for where, _ in told} >= {"clients", "threads", "messages", "search", "today", "imports"}
+    assert {where for where, _ in told} >= {
+        "clients",
+        "threads",
+        "messages",
+        "search",
+        "today",
+        "imports",
+        "recoveries",
+    }
 
 
 def test_a_conversation_is_told_as_far_as_it_is_read(

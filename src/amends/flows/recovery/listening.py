@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ _SOUNDS = 0.3  # a message that sounds so much like one feeling lends it to its 
 _COMPLAINS = 0.3  # where nothing was noticed, messages that complain at least so likely are read once more
 _MOST = 40  # points that one opening takes; a person can add any other
 _READ = 12  # messages that are read while somebody waits, the newest
+_GIVEN = re.compile(r"\byou (?:told|promised|said|assured|agreed)\b|\b(?:was|were) to (?:be|have|get)\b", re.IGNORECASE)
+"""A word that was given and not kept is a matter of its own."""
 _FEW_WORDS = 2  # that carry a meaning: "furious", and "that"
 
 
@@ -177,7 +180,7 @@ def _told_on(reader: Reader, found: Sequence[Found]) -> list[Found]:
     joined: list[Found] = []
     for one in found:
         last, text = joined[-1] if joined else None, texts.get(one.message.pk, "")
-        if last is not None and _goes_on(last, one, text) and not of_its_own(one.quote):
+        if last is not None and _goes_on(last, one, text) and not (of_its_own(one.quote) or _GIVEN.search(one.quote)):
             feeling = last.feeling or one.feeling
             quote = text[last.start : one.end]
             joined[-1] = replace(last, quote=quote, end=one.end, feeling=feeling, signal=last.signal or one.signal)
