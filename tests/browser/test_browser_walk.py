@@ -169,7 +169,7 @@ def test_from_a_complaint_to_yes(
         form.get_by_label("By when").fill(_due(fresh, 5))
         with page.expect_response(lambda told: told.request.method == "POST"):
             form.get_by_role("button", name="Keep it").click()
-        page.locator(".finding").nth(number).get_by_text("Ben").wait_for()
+        page.locator(".finding").nth(number).locator(".finding-state").wait_for()
 
     # the brief writes itself, and goes out before the call
     page.goto(f"{root}brief/?for=client")
