@@ -20,6 +20,7 @@ from amends.firm.budgets import NotEnough, payer_of, purse_of, take
 from amends.firm.models import AuditEntry, Budget, BudgetEntry, Firm, Member, Period, Role, Spending
 from amends.flows.recovery import approvals, remedies
 from amends.flows.recovery.approvals import NobodyMay, NoReason, NotEntitled, Settled
+from amends.flows.recovery.reading import BadRemedy
 from amends.flows.recovery.remedies import NotYours, Typed
 from amends.flows.recovery.within import NotRead
 from amends.insights.recovery.giving import asked
@@ -320,3 +321,14 @@ def test_the_firm_may_count_in_another_currency_by_now(recovery: Recovery, ben: 
     firm.save()
     with pytest.raises(AmendsError, match="another currency now"):
         remedies.agree(SYSTEM, recovery.public_id, offered.public_id, by=ben, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [Typed("credit", "Half of it", cost="", due="2026-03-20"), Typed("gesture", "A note", cost="5", due="04/05")],
+    ids=["no amount", "a day in two ways"],
+)
+def test_what_could_mean_something_else_is_asked_for(recovery: Recovery, ben: Member, typed: Typed) -> None:
+    with pytest.raises(BadRemedy):
+        remedies.give(SYSTEM, recovery.public_id, typed, by=ben, now=NOW)
+    assert not Remedy.objects.exists()

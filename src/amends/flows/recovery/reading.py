@@ -60,6 +60,8 @@ def _day(said: str, firm: Firm, now: datetime) -> date:
     found = due(said, at=now, working=working_time(firm))
     if found is None or found.at is None:
         raise BadRemedy(f"{said[:40]!r} names no day: write it as 2026-03-20.")
+    if found.ambiguous:
+        raise BadRemedy(f"{said[:40]!r} can be meant in two ways, {found.why}: write it as 2026-03-20.")
     return found.at.astimezone(ZoneInfo(firm.timezone)).date()
 
 

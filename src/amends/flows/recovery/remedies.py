@@ -27,6 +27,9 @@ MISTAKEN = (Responsibility.CLIENT, Responsibility.MISUNDERSTANDING)
 """Where the client was wrong, what is given is goodwill."""
 
 
+AMOUNTS = (RemedyKind.CREDIT, RemedyKind.REFUND)
+
+
 class NotYours(AmendsError):
     """This member gives nothing at all."""
 
@@ -199,6 +202,8 @@ def _read(recovery: Recovery, typed: Typed, *, now: datetime) -> Offer:
     issue = _issue(recovery, typed.issue)
     finding = getattr(issue, "finding", None)
     goodwill = typed.goodwill or (finding is not None and finding.responsibility in MISTAKEN)
+    if typed.kind in AMOUNTS and not typed.cost.strip():
+        raise BadRemedy("Say how much: a credit or a refund is an amount.")
     cost: Money = cost_of(typed.cost, firm)
     return Offer(typed.kind, what, cost, goodwill, day_of(typed.due, firm, now=now), issue)
 

@@ -22,7 +22,7 @@ _PARTS = {  # honest also where the client was mistaken; nobody is blamed
     " that it comes right.",
     "third_party": "It happened at a third party. Answering for it to you is our job.",
     "misunderstanding": "We understood each other differently, and making sure was ours to do.",
-    "unknown": "We are still finding out, and will tell you plainly.",
+    "unknown": "We do not know yet, and are still looking.",
 }
 _WHOSE = {
     "ours": "Ours", "shared": "Shared", "client": "The client’s", "third_party": "A third party’s",

@@ -173,7 +173,7 @@ def _candidates(notes: Sequence[Note], made: Sequence[Note], *, firm: Firm, at: 
 
 def _heard(quote: str, at: datetime, working: WorkingTime) -> Heard:
     when = due.due(quote, at=at, working=working)
-    if when is None or when.at is None:
+    if when is None or when.at is None or when.ambiguous:  # 04/05 is asked for once more rather than guessed
         return Heard(quote, quote, None, "")
     day = working.local_day(when.at)
     deed = f"{quote[: when.start].rstrip(' ,')}{quote[when.end :]}".strip(" ,.;")

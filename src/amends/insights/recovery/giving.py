@@ -70,9 +70,18 @@ class Giving:
     @property
     def mistaken(self) -> bool:
         """Whether the client was wrong in some point, where what we give is goodwill."""
-        wrong = {Responsibility.CLIENT, Responsibility.MISUNDERSTANDING}
+        return any(self._wrong)
+
+    @property
+    def all_mistaken(self) -> bool:
+        """Whether they were wrong in every point that was looked at: then all that we give is goodwill."""
+        return bool(self._wrong) and all(self._wrong)
+
+    @property
+    def _wrong(self) -> list[bool]:
+        theirs = {Responsibility.CLIENT, Responsibility.MISUNDERSTANDING}
         findings: list[Finding | None] = [getattr(issue, "finding", None) for issue in self.issues]
-        return any(finding.responsibility in wrong for finding in findings if finding is not None)
+        return [finding.responsibility in theirs for finding in findings if finding is not None]
 
     @property
     def standing(self) -> list[Given]:

@@ -26,6 +26,7 @@ from amends.judgement.due.resolving import Resolved, resolve
 from amends.judgement.due.scene import FIRST_YEAR, LAST_YEAR, make
 from amends.judgement.due.tense import Tense
 from amends.judgement.due.tokens import windows
+from amends.judgement.due.written import UNTOLD
 from amends.judgement.working_time import WorkingTime
 
 
@@ -45,6 +46,11 @@ class When:
     whole_day: bool
     begins: datetime | None
     why: str
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether day and month could be the other way round, and nothing says which."""
+        return UNTOLD in self.why
 
 
 def find(text: str, *, at: datetime, working: WorkingTime | None = None, day_first: bool | None = None) -> list[When]:

@@ -9,6 +9,8 @@ from amends.judgement.due import numbers
 from amends.judgement.due.scene import Piece, Scene, make_day, plus, say, shift
 from amends.judgement.due.words import MONTHS, WEEKDAY_NAMES, WEEKDAYS, bag
 
+UNTOLD = "nothing says which"
+"""How a reading says that day and month could be the other way round."""
 _ISO = re.compile(r"([12][0-9]{3})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9])(?:(?=t[0-9])t)?")
 _PACKED = re.compile(r"(20[0-9]{2})(0[1-9]|1[0-2])([0-3][0-9])(?![0-9])")
 _NUMERIC = re.compile(
@@ -54,7 +56,7 @@ def numeric(scene: Scene, index: int) -> Piece | None:
     if mine and other and mine != other:
         order = "day first" if scene.day_first else "month first"
         reason = f"read {order}; the other way round it would be {say(other)}"
-        why = f"{why}, {reason}" if scene.told else f"{why}, nothing says which: {reason}"
+        why = f"{why}, {reason}" if scene.told else f"{why}, {UNTOLD}: {reason}"
     return Piece(stop, why, first=day)
 
 

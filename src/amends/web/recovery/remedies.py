@@ -40,7 +40,7 @@ def page(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
     except AmendsError as error:
         return giving_page(request, recovery_id, problem=str(error), status=422)
     _say(request, remedy, before="offered")
-    return redirect(back(request, recovery_id))
+    return redirect(back(request, recovery_id, stage="agree"))
 
 
 @needs(Right.ACT)
@@ -69,7 +69,7 @@ def act(request: HttpRequest, recovery_id: uuid.UUID, remedy_id: uuid.UUID) -> H
         raise Http404 from error
     except AmendsError as error:
         return giving_page(request, recovery_id, problem=str(error), status=422)
-    return redirect(back(request, recovery_id))
+    return redirect(back(request, recovery_id, stage="make_good" if given.get("was") == "agreed" else "agree"))
 
 
 @needs(Right.ACT)
@@ -114,13 +114,15 @@ def giving_context(request: HttpRequest, found: Giving) -> dict[str, Any]:
     typed = {
         name: source.get(name, chosen.get(name, "")) for name in ("kind", "what", "cost", "due", "because", "issue")
     }
-    typed["goodwill"] = source.get("goodwill", "yes" if found.mistaken else "")
+    typed["goodwill"] = source.get("goodwill", "yes" if found.all_mistaken else "")
     return {"giving": found, "kinds": RemedyKind.choices, "typed": typed, "back_to": request.path}
 
 
-def back(request: HttpRequest, recovery_id: uuid.UUID, name: str = "recovery-giving") -> str:
-    """The page that a form was on, where it is one of ours."""
+def back(request: HttpRequest, recovery_id: uuid.UUID, name: str = "recovery-giving", *, stage: str = "") -> str:
+    """The page that a form was on, where it is one of ours; on that of the recovery, the stage."""
     page = request.POST.get("next", "")
+    if page == reverse("recovery", args=[recovery_id]) and stage:
+        return f"{page}?at={stage}#{stage}"
     if page and url_has_allowed_host_and_scheme(page, allowed_hosts=None):
         return page
     return reverse(name, args=[recovery_id])

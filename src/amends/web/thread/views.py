@@ -24,6 +24,7 @@ from amends.judgement.guard import Finding
 from amends.mail.models import Direction, Message, Participant, Thread
 from amends.mail.privacy import Glimpse
 from amends.mail.queries import one_message, segments_of
+from amends.recovery.queries import open_on
 from amends.signals.queries import messages_of
 from amends.web import words
 from amends.web.guard import needs
@@ -93,6 +94,7 @@ def conversation_page(
     context: dict[str, Any] = {
         "thread": thread,
         "client": thread.client,
+        "putting_right": open_on(thread.client, [thread]) if thread.client is not None else None,
         "around": beyond,
         "letters": letters,
         "lines": lines,

@@ -14,6 +14,7 @@ import "./passkeys.js";
 import "./copy.js";
 import "./print.js";
 import "./waiting.js";
+import "./problem.js";
 import "./set-up.js";
 import "./call-left.js";
 import "./drill.js";
