@@ -13,6 +13,7 @@ import click
 
 from amends.cli.letter import BadInput, contents, decoded, is_message
 from amends.cli.shown import shown
+from amends.core.errors import AmendsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,6 +70,7 @@ def check_command(  # one parameter an option
     """Check one outgoing draft (EML or plain text, "-" reads standard input) before it leaves.
 
     Only the words written anew are judged. Ends with 1 where something should stop it. No database is touched.
+    A line of --batch that is no draft is answered with an error, the rest goes on, and it ends with 1.
 
     With --stored the firm's own data serve as context: the conversation that an EML answers by its In-Reply-To and
     References, clients and people, the client's glossary, the authority of the member it is from, what is promised
@@ -132,7 +134,7 @@ def _stored(firm: str | None) -> Iterator[Check]:
 def _one(raw: bytes, context: Context, check: Check, *, as_json: bool) -> bool:
     draft, result = check(raw, context)
     if as_json:
-        click.echo(json.dumps(_object(draft, result), ensure_ascii=False))
+        _put(_object(draft, result))
     else:
         _tell(draft, result)
     _say_failed(result)
@@ -140,34 +142,57 @@ def _one(raw: bytes, context: Context, check: Check, *, as_json: bool) -> bool:
 
 
 def _batch(rows: bytes, name: str, known: _Known, check: Check) -> bool:
-    held = False
-    for number, line in enumerate(rows.splitlines(), 1):
+    """Every draft of a file, one answer a line; a line that is no draft gets an `error`, and the rest goes on."""
+    held, bad, seen = False, 0, 0
+    for number, line in enumerate(rows.split(b"\n"), 1):
         if not line.strip():
             continue
-        given = _row(line, name, number)
-        raw = _text(given, "eml", "text").encode()
-        draft, result = check(raw, _context(known, given, _text(given, "thread_eml").encode()))
-        click.echo(json.dumps({"id": given.get("id", number), **_object(draft, result)}, ensure_ascii=False))
+        seen += 1
+        mark: Any = number
+        try:
+            given = _row(line)
+            mark = given.get("id", number)
+            answer, result = _answer(given, known, check)
+        except AmendsError as error:
+            bad += 1
+            _put({"id": mark, "line": number, "error": str(error)})
+            continue
+        _put({"id": mark, **answer})
         _say_failed(result)
         held = held or result.verdict == "hold"
-    return held
+    if bad:
+        click.echo(f"{bad} of {seen} drafts in {name} could not be checked: their answers say why.", err=True)
+    return held or bad > 0
 
 
-def _row(line: bytes, name: str, number: int) -> dict[str, Any]:
+def _put(answer: dict[str, Any]) -> None:
+    """One line of JSON; what is no character of Unicode is written as its escape."""
+    click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "backslashreplace").decode())
+
+
+def _row(line: bytes) -> dict[str, Any]:
     try:
         given = json.loads(line)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(f"Line {number} of {name} is not JSON: {error}.") from error
-    if not isinstance(given, dict) or not ("eml" in given or "text" in given):
-        raise BadInput(f"Line {number} of {name} is no draft: write an object with id and eml.")
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"This line is not JSON: {error}.") from error
+    if not isinstance(given, dict):
+        raise BadInput("This line is no draft: write an object with id and eml.")
     return given
+
+
+def _answer(given: Mapping[str, Any], known: _Known, check: Check) -> tuple[dict[str, Any], Result]:
+    if not ("eml" in given or "text" in given):
+        raise BadInput("This line is no draft: it has neither eml nor text.")
+    raw = _text(given, "eml", "text").encode()
+    draft, result = check(raw, _context(known, given, _text(given, "thread_eml").encode()))
+    return _object(draft, result), result
 
 
 def _text(given: Mapping[str, Any], *keys: str) -> str:
     """The first of these keys that is there, as text; unpaired surrogates become question marks."""
     found = next((given[key] for key in keys if given.get(key) is not None), "")
     if not isinstance(found, str):
-        raise BadInput(f"{keys[0]} of draft {given.get('id', '?')} is no text.")
+        raise BadInput(f"{keys[0]} is no text.")
     return found.encode("utf-8", "replace").decode()
 
 
@@ -222,9 +247,12 @@ def _amount(given: Any) -> Decimal | None:
     if given is None:
         return None
     try:
-        return Decimal(str(given))
+        amount = Decimal(str(given))
     except InvalidOperation as error:
         raise BadInput(f"{given!r} is no amount: write it as 500 or 500.50.") from error
+    if not amount.is_finite():
+        raise BadInput(f"{given!r} is no amount: write it as 500 or 500.50.")
+    return amount
 
 
 def _json(name: str | None) -> Any:

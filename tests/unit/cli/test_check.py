@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import pytest
 from click.testing import CliRunner, Result
 
 from amends.cli.main import main
@@ -123,15 +122,22 @@ def test_a_batch_has_one_answer_a_line(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "line", ["{", "[]", '{"id": 1}', '{"eml": 1}', '{"eml": "x", "clients": 3}', '{"eml": "x", "own_domains": 3}']
-)
-def test_a_bad_batch_says_so_in_one_line(tmp_path: Path, line: str) -> None:
-    (tmp_path / "drafts.jsonl").write_text(line)
-    result = run("--batch", str(tmp_path / "drafts.jsonl"))
-    assert result.exit_code == 2
-    assert result.stderr.startswith("amends: ")
-    assert result.stderr.count("\n") == 1
+BAD_LINES = [
+    ("{", 1), ("[]", 2), ('{"id": "c"}', "c"), ('{"id": "d", "eml": 1}', "d"), ('{"eml": "x", "clients": 3}', 5),
+    ('{"id": "f", "eml": "x", "own_domains": 3}', "f"), ('{"id": "g", "text": "x", "authority": "NaN"}', "g"),
+]  # fmt: skip
+
+
+def test_a_bad_line_of_a_batch_is_answered_and_the_rest_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "drafts.jsonl"
+    file.write_text("\n".join([*(line for line, _ in BAD_LINES), '{"id": "\\ud800", "text": "The plan is ready."}']))
+    result = run("--batch", str(file))
+    assert result.exit_code == 1
+    *refused, good = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [each["id"] for each in refused] == [mark for _, mark in BAD_LINES]
+    assert all(each["error"] and "verdict" not in each for each in refused)
+    assert good["verdict"] == "send"
+    assert result.stderr == f"7 of 8 drafts in {file} could not be checked: their answers say why.\n"
 
 
 def test_neither_or_both_is_refused(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ contempt in words of the writer's own, and knowing whether what a draft says is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amends.judgement.guard import own, rulefiles, wording
@@ -36,12 +37,14 @@ from amends.judgement.guard.types import (
     Severity,
     Verdict,
 )
+from amends.judgement.guard.unmasked import readings
 from amends.judgement.guard.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from amends.judgement.guard.hits import Hit
+    from amends.judgement.guard.unmasked import Reading
 
 __all__ = [
     "FAMILIES",
@@ -78,12 +81,18 @@ def rules() -> Mapping[str, GuardRule]:
 
 def check(draft: Draft, context: Context = _NOTHING) -> Result:
     """Judge a draft. Never raises on any text; time is linear in its length."""
-    view = View(draft, context)
+    found: list[Finding] = []
     failed: dict[str, str] = {}
-    fired = own.taught(list(_fired(view, failed)), view)
-    found = [_finding(rule, hit, draft.new_text, context) for rule, hit in fired if _whole(hit, draft.new_text)]
+    deep = 0
+    for reading in readings(draft.new_text):
+        view = View(replace(draft, new_text=reading.text), context)
+        fired = own.taught(list(_fired(view, failed)), view)
+        whole = [(rule, hit) for rule, hit in fired if _whole(hit, reading.text)]
+        found += [_finding(rule, hit, draft.new_text, reading, context) for rule, hit in whole]
+        failed |= view.failed
+        deep = max(deep, view.deep)
     kept = merged(found)
-    return Result(verdict_of(kept), kept, failed | view.failed, view.deep)
+    return Result(verdict_of(kept), kept, failed, deep)
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
@@ -115,16 +124,17 @@ def _whole(hit: Hit, text: str) -> bool:
     return hit.start is None or hit.end is None or bool(text[hit.start : hit.end].strip())
 
 
-def _finding(rule: GuardRule, hit: Hit, text: str, context: Context) -> Finding:
+def _finding(rule: GuardRule, hit: Hit, text: str, reading: Reading, context: Context) -> Finding:
     given = context.settings.severity
     severity = given.get(rule.id) or given.get(rule.family) or hit.severity or rule.severity
+    start, end = (None, None) if hit.start is None or hit.end is None else reading.original(hit.start, hit.end)
     return Finding(
         rule=rule.id,
         family=rule.family,
         severity=severity,
         why=rule.why + hit.detail,
         suggestion=hit.instead or rule.suggestion,
-        quote=None if hit.start is None else text[hit.start : hit.end],
-        start=hit.start,
-        end=hit.end,
+        quote=None if start is None else text[start:end],
+        start=start,
+        end=end,
     )

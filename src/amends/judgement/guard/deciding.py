@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import facts, giving, history, own, recipients, substance
+from amends.judgement.guard import facts, gaps, giving, history, own, pledges, recipients, substance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,10 +26,10 @@ DECIDE: dict[str, Callable[[GuardRule, View], Iterator[Hit]]] = {
     "other-client": facts.other_client,
     "greeting-name": facts.greeted_other,
     "attachment": facts.attachment,
-    "placeholder": facts.placeholder,
+    "placeholder": gaps.placeholder,
     "admits-only": substance.admits,
     "complaint-not-owned": substance.not_owned,
-    "promise-without-date": substance.undated,
+    "promise-without-date": pledges.undated,
     "bad-news-only": substance.bad_news,
     "open-issue-unanswered": substance.unanswered,
     "feeling-ignored": substance.feeling_ignored,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from amends.judgement.guard.types import SEVERITIES, Finding
@@ -12,6 +14,7 @@ if TYPE_CHECKING:
 MOST = 5
 """So many findings of a draft are shown."""
 
+_WORDS = 3
 _SAID_BY = {
     "complaint_not_owned": frozenset({"blame", "denial", "excuse", "insult", "sarcasm", "feeling_ignored"}),
     "feeling_ignored": frozenset({"blame", "denial", "excuse", "insult", "sarcasm", "complaint_not_owned"}),
@@ -32,14 +35,30 @@ _BEFORE_OTHERS = ("insult", "sarcasm", "blame", "denial", "excuse", "over_promis
 
 
 def merged(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """At most MOST, the strongest first and then in the order of the text, merged where they say the same."""
+    """At most MOST, the strongest first and then in the order of the text, merged where they say the same.
+
+    Of one rule one finding is told, the first of its strongest, with the number of places it holds for; of words that
+    a client does not use `_WORDS`, for each has another to take its place.
+    """
     kept: list[Finding] = []
     for each in sorted(found, key=_rank):
         if not any(_same(each, other) for other in kept):
             kept.append(each)
     families = {each.family for each in kept}
     kept = [each for each in kept if not _SAID_BY.get(each.family, frozenset()) & families]
-    return tuple(kept[:MOST])
+    places = Counter(each.rule for each in kept)
+    told: list[Finding] = []
+    shown: Counter[str] = Counter()
+    for each in kept:
+        most = _WORDS if each.family == "glossary" else 1
+        if shown[each.rule] < most:
+            told.append(_counted(each, places[each.rule]) if places[each.rule] > most else each)
+        shown[each.rule] += 1
+    return tuple(told[:MOST])
+
+
+def _counted(finding: Finding, places: int) -> Finding:
+    return replace(finding, why=f"{finding.why} {places} places.")
 
 
 def _rank(finding: Finding) -> tuple[int, int, int]:

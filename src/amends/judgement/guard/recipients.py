@@ -99,8 +99,11 @@ def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
     ):
         if found.kind in _INWARD and not found.whom:
             continue  # inner words that speak of nobody: `reply_all` knows them
+        sure = _means_them(found.whom, about.names, view.own[: found.start])
+        if not sure and not colleague:
+            continue  # "those two" and "they" are anybody where nobody of theirs was named
         seen.add(found.start)
-        yield Hit(found.start, found.end, detail=_whom(found.whom))
+        yield Hit(found.start, found.end, detail=_whom(found.whom), severity=None if sure else "warn")
     if not colleague:
         return
     for sentence in view.sentences:
@@ -112,7 +115,18 @@ def talks_about(rule: GuardRule, view: View) -> Iterator[Hit]:
         spoken_of = before and (named or _PRONOUN.search(sentence.text)) and _SPEAKS_OF.search(plain)
         plotted = _PLOTS.search(plain) and (named or _ONE.search(plain)) and _alone(about.names, view, sentence.start)
         if spoken_of or plotted:
-            yield Hit(sentence.start, sentence.end, detail=_whom(named[0] if named else ""))
+            whom = named[0] if named else ""
+            yield Hit(sentence.start, sentence.end, detail=_whom(whom), severity=None if spoken_of else "warn")
+
+
+_THE_CLIENT = re.compile(r"\b(?:client|customer)s?\b", re.IGNORECASE)
+
+
+def _means_them(whom: str, theirs: tuple[str, ...], before: str) -> bool:
+    """Do these words mean the client's people: by name, as "the client", or as somebody who was named before."""
+    if _THE_CLIENT.search(whom) or any(_named(name, whom) for name in theirs):
+        return True
+    return any(_named(name, before) for name in theirs)
 
 
 _OTHERS = re.compile(

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from amends.judgement import due, returning, rulebook, sentences
-from amends.judgement.corrections import SAME, alike
+from amends.judgement import returning, rulebook, sentences
 from amends.judgement.guard.answered import APART
 from amends.judgement.guard.hearing import SAID_AS, WEIGHED
 from amends.judgement.guard.hits import Hit, matching
+from amends.judgement.guard.pledges import COMES, names_day
 from amends.judgement.guard.view import CONCEDING
 from amends.judgement.model import current
-from amends.judgement.promises import find_promises
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +25,6 @@ _OWNED = ("owns", "sorry", "feeling", "remedy")
 _OWNING = frozenset({"apology", "owns", "feeling", "remedy", "account"})
 _MENDING = frozenset({"remedy", "asks"})
 _PLANNING = frozenset({"remedy", "plan", "asks"})
-_NO_DAY = datetime(2026, 3, 10, 9, tzinfo=UTC)
-"""For drafts without a date: only whether a day is named matters."""
 _SOME = 3
 NEAR = 0.4
 """From this cosine on a passage of the draft speaks of the open point."""
@@ -71,18 +67,6 @@ def _mends(view: View, hit: Hit, *kinds: str) -> bool:
 
 
 _LIKELY, _EVEN, _SOMEWHAT = 0.75, 0.5, 0.3
-
-
-def _holds(view: View, hit: Hit, output: str) -> bool:
-    """Does the encoder, where it may still read, not speak against this sentence doing this.
-
-    In a draft of a sentence or two it has too little to go by.
-    """
-    if view.heard is None or hit.start not in view.heard.places or len(view.sentences) < _SOME:
-        return True
-    place = view.heard.places[hit.start]
-    view.look([place])
-    return not view.heard.doubts(place, output)
 
 
 def not_owned(rule: GuardRule, view: View) -> Iterator[Hit]:
@@ -136,17 +120,27 @@ def bad_news(rule: GuardRule, view: View) -> Iterator[Hit]:
 
 
 _NEXT = re.compile(
+    r"\b(?:you can|you may|you could|you(?:'ll| will) (?:need|have) to) (?:still |also |now "
+    r"|then )?(?:update|follow|use|get"
+    r"|find|order|book|choose|pick|try|read|log|cancel|download|call|reach|apply|ask|do)\b"
+    r"|\bfollow (?:the|these) steps\b|"
     r"\b(?:by (?:mon|tues|wednes|thurs|fri|satur|sun)day|on (?:mon|tues|wednes|thurs|fri|satur"
     r"|sun)day (?:we|i|you|at)|"
     r"(?:will be|is now|are now|new date|moved? to|moves to|now) (?:\w+ )?(?:on|by|to|at|in) (?:the )?\d)"
 )
 _LIGHT = re.compile(
-    r"\b(?:can(?:not|'t)|unable|not able|won't be able) (?:to )?(?:join|attend|come|make it|meet you|talk"
-    r"|take the call)|"
+    r"\b(?:can(?:not|'t)|unable|not able|won't be able|able) (?:to )?(?:\w+ )?(?:join|attend|come\b"
+    r"|make (?:it|the trip)"
+    r"|meet\b(?! (?:the|your|our|this|that) (?:deadline|date|spec|brief|target|budget))|talk|take the call"
+    r"|participate|accept (?:your|the) (?:\w+ )?(?:offer|invitation)|go\b(?! (?:ahead|live|on))|have (?:lunch|dinner)"
+    r"|drink|be (?:there|in|at|with you)\b|do that (?:either|today))|"
+    r"\b(?:won't|will not) be (?:in\b|there|using|interested|around|joining|attending)|\b(?:out of town|previous"
+    r" (?:engagement|commitments?)|need to reschedule)\b|\b(?:i|we) (?:do not|don't) know of\b|"
     r"\bmissed your call\b|\bout of (?:the )?office\b|\bi'm afraid (?:so|not|i (?:missed|don't))\b"
 )
 _NEGATIVE = re.compile(
-    r"\b(?:not|\w+n't|cannot|no|un\w+|refus\w+|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost"
+    r"\b(?:not|\w+n't|cannot|no|un(?!fortunate|til|der|ited|ion|ivers|ique|it|like|less)\w+|refus\w+"
+    r"|reject\w+|turned down|declin\w+|cancel\w+|pull\w* out|lost"
     r"|late|delay\w*|"
     r"missing|gone|given (?:to|away)|up by|increase\w*|fail\w*|fell|fallen|broke\w*|leav\w+|resign\w*"
     r"|over budget|used up|"
@@ -160,151 +154,12 @@ _NEGATIVE = re.compile(
 def _day_elsewhere(view: View, hit: Hit) -> bool:
     """Does another sentence say what comes on a day."""
     others = (rulebook.plain(each.text) for each in view.sentences if each.start != hit.start)
-    return any(_COMES.search(each) and _names_day(each, view) for each in others)
-
-
-_WHEN = r"(?:on|by|at|from|until|this|next|tomorrow|tonight|today|in)\b"
-_COMES = re.compile(
-    r"\b(?:will|'ll|shall|going to|can|could|let's|let us|plan to|propose|suggest|expect|aim|hope to"
-    r"|next (?:step|one)|new date)\b|\b(?:is|are) (?:\w+ ){0,4}?(?:on|at|by|for) "
-    r"|\b(?:is|are|am|'m|'re|'s) \w+ing\b|\b(?:we|i|he|she|they) (?!have\b|had\b|was\b|were\b|did\b"
-    r"|know\b|am\b|are\b|is\b)"
-    rf"(?!\w+ed\b)\w+ (?:\w+ ){{0,6}}?{_WHEN}|\b[a-z]{{3,}}s (?:you |them |it |us )?{_WHEN}"
-    rf"|\byou (?:have|get|receive|hear) (?:\w+ ){{0,5}}?{_WHEN}"
-)
+    return any(COMES.search(each) and names_day(each, view) for each in others)
 
 
 def _grave(view: View, hit: Hit) -> bool:
     plain = rulebook.plain(view.own[slice(hit.start, hit.end)])
     return _NEGATIVE.search(plain) is not None and _LIGHT.search(plain) is None
-
-
-_VAGUE = re.compile(
-    r"\b(?:(?<!as )soon(?:est)?(?! as)|shortly|asap|a\.s\.a\.p|as soon as (?:possible|we can|i can)"
-    r"|in due (?:course|time)|at some point|"
-    r"eventually|in the near future|when (?:we|i) (?:can|get (?:a|the) chance|have time|find the time)|"
-    r"as (?:quickly|fast|early) as|at the earliest|as a priority|when(?:ever)? possible|sometime|some time|one day|"
-    r"(?:once|when|as soon as) (?:i|we) (?:know|have|hear|can|get|find)(?: \w+)? (?:more|anything|any news|news"
-    r"|something|an answer|a moment|time)|"
-    r"in the coming (?:days|weeks)|over the next (?:few )?(?:days|weeks)|in a (?:bit|while))\b"
-)
-_CLOSE = re.compile(
-    r"\b(?:now|right away|straight ?away|immediately|at once|today|tonight|tomorrow|this (?:morning|afternoon"
-    r"|evening|week|"
-    r"minute|instant)|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:mon|tues|wednes|thurs|fri|satur"
-    r"|sun)day|within|"
-    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|by (?:noon|midday|the end|close|end|lunch|\d|one|two"
-    r"|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|next (?:week"
-    r"|month|invoice|"
-    r"bill|visit|delivery|meeting|call|newsletter|issue|release)|\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}[:.]\d\d|"
-    r"at (?:noon|\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|in (?:an hour|\w+ (?:hours?"
-    r"|minutes?|"
-    r"days?|weeks?)|january|february|march|april|may|june|july|august|september|october|november|december)|"
-    r"\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december) \d|\d{4}-\d\d|"
-    r"when(?:ever)? (?:you|your|she|he|they|it)|once (?!more|again)|as soon as (?:you|your|it|he|she|they"
-    r"|the|mina|our)"
-    r"|after (?:you|your|"
-    r"the|that|it)|if (?:you|your|it|there|that|anything|something|this|the|we)|before (?:the|you|your|it|we"
-    r"|they)|until|"
-    r"unless|every|each|always|never|in future|in the future|from now|henceforth|from (?:\w+ )?(?:today"
-    r"|monday|january) on|(?:for|at) (?:the|your) (?:\w+ )?(?:january|february|march|april|may|june|july"
-    r"|august|september|october|november|december|spring|summer|autumn|winter|next) \w+|going forward"
-    r"|as usual|whenever"
-    r"|until then|during|"
-    r"meanwhile|first thing|over lunch|at the (?:meeting|hall|call|weekend)|when we (?:meet|speak|talk))\b"
-)
-_PLEDGE = re.compile(
-    r"\b(?:(?:we|i)(?:'re| are|'m| am) (?:now |currently |also )?(?:planning|hoping|intending|aiming|looking) to|"
-    r"(?:we|i) (?:intend|plan|hope|aim) to|"
-    r"(?:someone|somebody|one of (?:us|our \w+)|a colleague|a member|our \w+ team|the \w+ team|(?:will"
-    r"|'ll) be)(?: \w+){0,3}? (?:will|'ll))"
-    r" (?:then |also )?(?:send|fix|correct|replace|repair|deliver|issue|provide|call|contact|get back|look into"
-    r"|be in touch|"
-    r"follow up|resolve|refund|update|review|reply|respond|ring|reach out)[^.!?\n]{0,80}"
-)
-_COURTESY = re.compile(
-    r"\b(?:keep you (?:posted|informed|updated|in the loop|up to date)|look(?:ing)? forward|be (?:happy|glad"
-    r"|pleased|delighted|"
-    r"there|in touch if|available|here|your|on site|able)|let you (?:know if|go|decide|have a think)"
-    r"|take (?:care of yourself|it|"
-    r"note|that on board)|bear (?:that|it) in mind|remember|make sure|leave everything|ensure|try|do (?:my"
-    r"|our) best|see you|hope|pass (?:it|that|"
-    r"this) on|miss|stay|remain|continue|keep|need|find|see|have to|want|not|never|cost|cover|include|charge|invoice|"
-    r"assume|treat|consider|say|add that|be honest|admit|leave (?:it|that|you)|wait|support you|help(?: you)?[.!]|"
-    r"not be|stand by|respect|noted|on (?:me|us)\b|follow|go with|use|take the|be (?:the|a|at|in|with"
-    r"|more|careful|your|sending))\b"
-)
-
-
-def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
-    """A promise of something to be done, and no day for it in its sentence, the next one, or at the end."""
-    if not view.cast.leaves or view.language != "en":
-        return
-    pledges = [(match.start(), match[0]) for match in _PLEDGE.finditer(view.said)]
-    promises = pledges + [
-        (each.start, each.quote)
-        for each in find_promises(view.own, writer="firm")
-        if each.by == "firm"
-        and each.p >= 0.6
-        and each.rule != "present-for-future"
-        and not each.negative
-        and (not each.open_until or _VAGUE.search(each.open_until))
-    ]
-    for start, quote in sorted(promises):
-        place = next((n for n, each in enumerate(view.sentences) if each.start <= start < each.end), None)
-        if place is None:
-            continue
-        around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
-        said = rulebook.plain(quote)
-        if (_COURTESY.search(said) and not _VAGUE.search(around[0])) or _dated_before(quote, view):
-            continue
-        if _VAGUE.search(around[0]) and not _names_day(around[0], view):
-            if any(_names_day(each, view) for each in around):
-                continue
-            yield Hit(view.sentences[place].start, view.sentences[place].end)
-            return
-        if any(_CLOSE.search(each) or _names_day(each, view) for each in around) or _day_for_all(view, place):
-            continue
-        pledge = Hit(view.sentences[place].start, view.sentences[place].end)
-        if _holds(view, pledge, "promise"):
-            yield pledge
-            return
-    for place in view.heard.surely("vague") if view.heard is not None else ():
-        around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
-        if not any(_CLOSE.search(each) or _names_day(each, view) for each in around):
-            yield Hit(view.sentences[place].start, view.sentences[place].end)
-            return
-
-
-def _dated_before(quote: str, view: View) -> bool:
-    """Is this a promise that stands in the firm's books with a day."""
-    return any(each.due is not None and alike(quote, each.text) >= SAME for each in view.context.promises)
-
-
-def _day_for_all(view: View, place: int) -> bool:
-    """Does another sentence of the draft name a day to come: then the writer does not leave it open."""
-    others = [rulebook.plain(each.text) for n, each in enumerate(view.sentences) if n != place]
-    return any(
-        (re.search(r"\b(?:you'll|you will|it'll|by|done|ready|both|all|will)\b", each) or _COMES.search(each))
-        and _names_day(each, view)
-        for each in others
-    )
-
-
-def _names_day(plain: str, view: View) -> bool:
-    if not any(char.isdigit() for char in plain) and _DAYWORD.search(plain) is None:
-        return False
-    at = view.draft.at if view.draft.at is not None and view.draft.at.tzinfo is not None else _NO_DAY
-    found = due.due(plain, at=at)
-    return found is not None and found.at is not None
-
-
-_DAYWORD = re.compile(
-    r"day|week|month|morning|evening|noon|night|tomorrow|hour|minute|today|year|quarter|easter|christmas"
-    r"|january|february|"
-    r"march|april|may|june|july|august|september|october|november|december"
-)
 
 
 def unanswered(rule: GuardRule, view: View) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from amends.mail.parsing.charsets import codec, decode
 
-MAX_HEAD = 512 * 1024  # bytes of a head that are read; what is longer is no head that a mailer wrote
+MAX_HEAD = 4 * 1024 * 1024  # bytes of a head that are read: 20,000 recipients with their names are a third of it
 MAX_VALUE = 128 * 1024  # bytes of one field, for the same reason
 
 _CR_END = re.compile(rb"\r[ \t]*\r")
