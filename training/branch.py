@@ -134,7 +134,7 @@ def settled(upper: Upper, states: States) -> States:
     order = sorted(range(len(states)), key=lambda at: len(states[at][0]))
     for start in range(0, len(order), 64):
         some = order[start : start + 64]
-        padded, own, mask = _padded(states, some)
+        padded, _, mask = _padded(states, some)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             passed = upper.below(padded, (1 - mask[:, None, None, :]) * -1e4).to(torch.bfloat16)
         for at, place in enumerate(some):
