@@ -60,7 +60,7 @@ def _shown(family: str, view: View) -> Iterator[Hit]:
     """Where in the text it stands, if anything there likely does; of a complaint that is not owned, the whole."""
     assert view.heard is not None  # noqa: S101 - callers have looked
     if family == "complaint_not_owned":
-        if view.words and (view.complains or 0) > 0:
+        if view.words and (view.complains or 0) > 0 and not substance.LOOKED.search(view.said):
             yield Hit()
         return
     at = view.heard.likeliest_of(("vague",))
