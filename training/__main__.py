@@ -5,8 +5,8 @@
     export      ONNX files, int8
     calibrate   blends, thresholds and gates, on development data
     guard_train the guard's branch over the exported lower layers, and its n-gram model, from labelled drafts
-    guard_folds the same without each writer in turn: weights of the witnesses, thresholds, figures
     guard_export  their ONNX files, int8
+    guard_folds the same from either half of the writers: weights of the witnesses, thresholds, figures
     folds       politeness and incivility by five folds of the same recipe (not part of `all`)
     evaluate    the test sets and held-out letters, each opened by this step alone
     card        write the card and put everything where Amends looks for it
@@ -26,8 +26,8 @@ STEPS = (
     "export",
     "calibrate",
     "guard_train",
-    "guard_folds",
     "guard_export",
+    "guard_folds",
     "folds",
     "evaluate",
     "card",

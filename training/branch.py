@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,9 @@ from training.network import Network, summary
 
 LOWER = 3
 """Layers that all branches share."""
-BATCH, EPOCHS, RATE, HEAD_RATE, DROP = 32, 6, 2.5e-4, 1e-3, 0.2
+SETTLED = 1
+"""Layers of the branch that stay as the reader has them: learned with two of its three an epoch takes two thirds."""
+BATCH, EPOCHS, RATE, HEAD_RATE, DROP = 32, 3, 3e-4, 1e-3, 0.2
 WARM = 0.1
 KEPT = 0.995
 """Of the mean of the weights over the steps, which is what is kept, so much stays at each step."""
@@ -47,8 +50,19 @@ class Upper(nn.Module):
         nn.init.constant_(self.head.bias, -2.0)
 
     def forward(self, states: Tensor, own: Tensor, mask: Tensor | None = None) -> Tensor:
-        found = self.layers(states, attention_mask=mask).last_hidden_state
-        return self.head(self.drop(summary(found.float(), own)))
+        return self.above(self.below(states, mask), own, mask)
+
+    def below(self, states: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Through the layers that stay as they are."""
+        for layer in self.layers.layer[:SETTLED]:
+            states = _first(layer(states, attention_mask=mask))
+        return states
+
+    def above(self, states: Tensor, own: Tensor, mask: Tensor | None = None) -> Tensor:
+        """What was `below`, to one logit an output."""
+        for layer in self.layers.layer[SETTLED:]:
+            states = _first(layer(states, attention_mask=mask))
+        return self.head(self.drop(summary(states.float(), own)))
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,10 @@ class Task:
     rows: Rows
     states: States
     learn: NDArray[np.intp]
+
+
+def _first(found: Tensor | tuple[Tensor, ...]) -> Tensor:
+    return found if isinstance(found, Tensor) else found[0]
 
 
 def states_of(encoder: Encoder, rows: Rows) -> States:
@@ -75,8 +93,10 @@ def fit(task: Task, begin: dict[str, Tensor], *, epochs: int = EPOCHS, seed: int
     chance = random.Random(seed)
     network = Network()
     network.load_state_dict(begin)
-    upper = Upper(network).train()
-    layers = list(upper.layers.parameters())
+    upper = Upper(network)
+    states = settled(upper, task.states)
+    upper.train()
+    layers = list(upper.layers.layer[SETTLED:].parameters())
     optimizer = torch.optim.AdamW(
         [{"params": layers, "lr": RATE}, {"params": upper.head.parameters(), "lr": HEAD_RATE}], weight_decay=0.02
     )
@@ -88,7 +108,7 @@ def fit(task: Task, begin: dict[str, Tensor], *, epochs: int = EPOCHS, seed: int
     for epoch in range(epochs):
         total = 0.0
         for places in _batches(task, chance):
-            logits = _logits(upper, task.states, places)
+            logits = _logits(upper.above, states, places)
             truth = targets[places]
             known = ~torch.isnan(truth)
             loss = nn.functional.binary_cross_entropy_with_logits(logits, torch.nan_to_num(truth), reduction="none")
@@ -104,6 +124,22 @@ def fit(task: Task, begin: dict[str, Tensor], *, epochs: int = EPOCHS, seed: int
         print(f"     epoch {epoch + 1}: loss {total / len(task.learn):.3f}, {seconds:.0f} s", flush=True)
     averaged: Upper = mean.module
     return averaged.eval()
+
+
+@torch.inference_mode()
+def settled(upper: Upper, states: States) -> States:
+    """The states after the layers that stay as they are, worked out once."""
+    upper.eval()
+    found: States = [states[0]] * len(states)
+    order = sorted(range(len(states)), key=lambda at: len(states[at][0]))
+    for start in range(0, len(order), 64):
+        some = order[start : start + 64]
+        padded, _, mask = _padded(states, some)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            passed = upper.below(padded, (1 - mask[:, None, None, :]) * -1e4).to(torch.bfloat16)
+        for at, place in enumerate(some):
+            found[place] = (passed[at, : len(states[place][0])].clone(), states[place][1])
+    return found
 
 
 def _slope(step: int, steps: int) -> float:
@@ -123,7 +159,8 @@ def _batches(task: Task, chance: random.Random) -> list[list[int]]:
     return found
 
 
-def _logits(upper: Upper, states: States, places: list[int]) -> Tensor:
+def _padded(states: States, places: list[int]) -> tuple[Tensor, Tensor, Tensor]:
+    """States side by side, which tokens are a row's own, and which are there at all."""
     longest = max(len(states[place][0]) for place in places)
     padded = torch.zeros(len(places), longest, states[places[0]][0].shape[1])
     mask, own = torch.zeros(len(places), longest), torch.zeros(len(places), longest)
@@ -132,6 +169,11 @@ def _logits(upper: Upper, states: States, places: list[int]) -> Tensor:
         padded[at, : len(found)] = found.float()
         mask[at, : len(found)] = 1
         own[at, :count] = 1
+    return padded, own, mask
+
+
+def _logits(upper: Callable[[Tensor, Tensor, Tensor], Tensor], states: States, places: list[int]) -> Tensor:
+    padded, own, mask = _padded(states, places)
     with torch.autocast("cpu", dtype=torch.bfloat16):
         return upper(padded, own, (1 - mask[:, None, None, :]) * -1e4)
 

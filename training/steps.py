@@ -119,7 +119,9 @@ def guard_folds(options: Options) -> None:
     torch.set_num_threads(options.threads)
     if not guarding.FOLDS.exists():
         guarding.folds(_model(*_PLAIN, options).encoder)
-    print(json.dumps(witness.numbers()["figures"], indent=1))
+    kept = _calibration()
+    model = _model(kept["blends"], kept["thresholds"], kept["gates"], kept["numbers"], options)
+    print(json.dumps(witness.numbers(model)["figures"], indent=1))
 
 
 def guard_export(_: Options) -> None:

@@ -1,37 +1,47 @@
 """Weights of the guard's witnesses, thresholds and figures, from what each said of hands that it had not learned from.
 
-One logistic regression an output weighs encoder, n-grams and rules, pulled towards a plain prior. From one common
-probability on a tone is told without a rule: the lowest at which findings are as precise as `PRECISE` over all tones,
-on drafts of hands held out; a tone that is not as precise as `LEAST` there asks for up to `MORE`.
+One logistic regression an output weighs encoder, n-grams and rules, pulled towards a plain prior. On what comes out,
+beside what stands around it and whether a complaint is answered, one a tone and one a family of what a draft lacks
+decide (`guard.weighing`); these and their thresholds are fitted by leaving one hand out after the other.
 """
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from amends.judgement.guard import weighing
+from amends.judgement.guard.weighing import IN_PLACE, OVER_ALL, WHOLE
+from amends.judgement.model import Model
+from amends.judgement.model.files import guard_numbers
 from amends.judgement.model.outputs import GUARD_OUTPUTS, MOVES, TONES
-from training import guard, measures, stages
+from training import calm, crossed, guard, measures, stages
 from training.calibrate import _logistic
+from training.crossed import Heard
+from training.drafts import hand as hand_of
 
-PRECISE, LEAST, MORE = 0.91, 0.85, 0.1
-KEEP = {**dict.fromkeys(TONES, 0.3), "excuse": 0.5}
-"""A rule's finding that is less likely than this is dropped: of 15 such on drafts of the writers none was right."""
+PRECISE, CALM, SURE = 0.87, 0.9, 0.87
+"""So precise shall be what is told without a rule: tones where a complaint is answered, tones elsewhere, and what a
+draft lacks."""
+KEEP = {**dict.fromkeys(TONES, 0.3), "excuse": 0.5, "insult": 0.1}
+CALMEST = 0.95
+"""A tone is not told from a lower probability on where nobody complains."""
+LEAST = 0.6
+"""What a draft lacks is not told from a lower probability on: real mail differs."""
+"""A rule's finding of a tone that is less likely than this in its place is dropped."""
 GATE = 0.25
 """A lower one (.04) has the encoder read nearly every sentence and finds hardly more (recall .402 for .399)."""
 HELPS = {**dict.fromkeys(("owns", "sorry", "feeling", "asks"), 0.2), "remedy": 0.3, "plan": 0.3}
 """Moves that hold rules of substance back, and from which probability on."""
-HELD_AGAINST = ("vague",)
-"""Moves that a rule of substance holds against a draft. What the model says of others is not sure enough."""
 NUMBERS = stages.BUILD / "guard-numbers.json"
 _PRIOR, _PULL = np.array([0.8, 0.4, 1.0, -0.5]), np.array([2.0, 2.0, 1.0, 0.2])
 _PRIOR_ALONE, _PULL_ALONE = np.array([1.0, 1.0, 0.0]), np.array([2.0, 1.0, 0.2])
 Floats = NDArray[np.float64]
-_T = len(TONES)
 
 
 @dataclass(frozen=True)
@@ -68,66 +78,88 @@ def _sigmoid(z: Floats) -> Floats:
     return 1 / (1 + np.exp(-np.clip(z, -30, 30)))
 
 
-def told(said: Said, p: Floats, found: Floats) -> NDArray[np.intp]:
-    """The place of the tone that is told of each sentence, as `guard.wording` does; -1 for none."""
-    tones, keep = p[:, :_T], np.array([KEEP[name] for name in TONES])
-    able = (tones >= found) | ((said.ruled[:, :_T] > 0) & (tones >= keep))
-    best = np.where(able, tones, -1)
-    return np.where(able.any(1), best.argmax(1), -1)
+def fit_complains(found: list[Heard]) -> list[float]:
+    """Three weights and a bias over whether a client complains (`View.complaint`)."""
+    told = [each for each in found if each.complaint is not None and each.answering is not None]
+    features = np.array([[*(each.complaint or ()), 1] for each in told], float)
+    truth = np.array([float(each.answering == "complaint") for each in told])
+    return list(map(float, _logistic(features, truth, np.array([1.0, 1.5, 1.0, 0.0]), np.array([1.0, 1.0, 1.0, 0.2]))))
 
 
-def counts(said: Said, choice: NDArray[np.intp], rows: NDArray[np.bool_]) -> dict[str, tuple[int, int, int]]:
-    """By tone: right, wrong, missed. A sentence of two tones is met by either; what is not known counts nowhere."""
-    found = {name: [0, 0, 0] for name in TONES}
-    for at in np.flatnonzero(rows):
-        truth, chosen = said.targets[at, :_T], choice[at]
-        labels = np.flatnonzero(truth == 1)
-        if chosen >= 0 and truth[chosen] == 1:
-            found[TONES[chosen]][0] += 1
-            continue
-        if chosen >= 0 and truth[chosen] == 0:
-            found[TONES[chosen]][1] += 1
-        if len(labels):
-            found[TONES[labels[0]]][2] += 1
-    return {name: (right, wrong, missed) for name, (right, wrong, missed) in found.items()}
+def fit_placed(found: list[Heard]) -> dict[str, list[float]]:
+    """By tone, the weights of `weighing.in_place`."""
+    features = np.concatenate([each.placed for each in found]).astype(float)
+    truth = np.concatenate([each.tones for each in found]).astype(float)
+    return {name: _plain(features, truth[:, at], IN_PLACE, f"{name}", PULL_PLACED) for at, name in enumerate(TONES)}
 
 
-def precision(numbers: dict[str, tuple[int, int, int]]) -> float:
-    """Over all tones."""
-    right, wrong = (sum(each[k] for each in numbers.values()) for k in (0, 1))
-    return right / max(1, right + wrong)
+def fit_whole(found: list[Heard]) -> dict[str, list[float]]:
+    """By family, the weights of `weighing.over_all`."""
+    made = {}
+    for family in WHOLE:
+        known = [(each.whole[family], _unless(family, each.lacks[family])) for each in found]
+        features = np.array([row for row, truth in known if truth is not None], float)
+        made[family] = _plain(
+            features, np.array([float(t) for _, t in known if t is not None]), OVER_ALL, "", PULL_WHOLE
+        )
+    return made
 
 
-def thresholds(said: Said) -> Floats:
-    """From which probability each tone is told without a rule."""
-    rows = np.ones(len(said.targets), bool)
-    for common in np.arange(0.4, 0.98, 0.01):
-        found = np.full(_T, common)
-        if precision(counts(said, told(said, said.p, found), rows)) >= PRECISE:
-            break
-    for place, name in enumerate(TONES):
-        while found[place] < min(common + MORE, 0.98):
-            right, wrong, _ = counts(said, told(said, said.p, found), rows)[name]
-            if right >= LEAST * (right + wrong):
-                break
-            found[place] += 0.01
-    return found
+PULL_PLACED, PULL_WHOLE = 10.0, 5.0
+"""How strongly the weights are pulled to a plain prior: chosen by hand left out."""
 
 
-def _precise(said: Said, name: str) -> float:
-    """From which probability on a move is as surely there as `LEAST`."""
-    place = GUARD_OUTPUTS.index(name)
-    known = ~np.isnan(said.targets[:, place])
-    p, truth = said.p[known, place], said.targets[known, place] > 0.5
-    enough = (t for t in np.arange(0.3, 0.96, 0.01) if truth[p >= t].mean() >= LEAST)
-    return float(next(enough, 0.96))
+def _plain(features: Floats, truth: Floats, names: tuple[str, ...], own: str, pull: float) -> list[float]:
+    prior = np.array([1.0 if name == own else 0.0 for name in names])
+    pulls = np.array([0.01 if name == "bias" else pull for name in names])
+    return list(map(float, _logistic(features, truth, prior, pulls)))
 
 
-def lines(numbers: dict[str, tuple[int, int, int]]) -> dict[str, Any]:
-    """Precision and recall by tone and over all."""
-    total = tuple(sum(each[k] for each in numbers.values()) for k in range(3))
+def _unless(family: str, lacked: bool | None) -> bool | None:
+    """What counts as lacking: who looks into a complaint without owning it is left alone."""
+    return False if lacked is None and family == "complaint_not_owned" else lacked
+
+
+def thresholds(
+    placed: list[tuple[Heard, Floats]], whole: list[tuple[Heard, dict[str, float]]]
+) -> tuple[dict[str, float], float]:
+    """From which probabilities on tones and what a draft lacks are told, and tones where nobody complains."""
+    told: dict[str, float] = {}
+    rows = [(p, each.tones, each.placed[0, IN_PLACE.index("complains")] > 0) for each, p in placed]
+    p, truth = np.concatenate([row[0] for row in rows]), np.concatenate([row[1] for row in rows])
+    complained = np.concatenate([np.full(len(row[0]), row[2]) for row in rows])
+    best, most = p.argmax(1), p.max(1)
+    right = truth[np.arange(len(p)), best] > 0
+    common = _from(most[complained], right[complained], PRECISE)
+    for at, name in enumerate(TONES):
+        mine = complained & (best == at)
+        told[name] = float(np.clip(_from(most[mine], right[mine], PRECISE - 0.03), common - 0.1, common + 0.08))
+    calm = max(CALMEST, _from(most[~complained], right[~complained], CALM))
+    for family in WHOLE:
+        known = [(q[family], _unless(family, each.lacks[family])) for each, q in whole if each.hand in guard.HANDS]
+        p, truth = np.array([q for q, t in known if t is not None]), [bool(t) for _, t in known if t is not None]
+        told[family] = max(LEAST, _from(p, np.array(truth), SURE))
+    return told, calm
+
+
+def _from(p: Floats, right: NDArray[np.bool_], precise: float) -> float:
+    """The lowest probability from which on it is right so often; .97 where there is none."""
+    order = np.argsort(-p)
+    found = np.cumsum(right[order]) / np.arange(1, len(p) + 1)
+    enough = np.flatnonzero((found >= precise) & (np.arange(len(p)) >= _FEW))
+    return float(min(0.97, max(0.3, p[order][enough[-1]]))) if len(enough) else 0.97
+
+
+_FEW = 8
+
+
+def lines(counts: Counter[tuple[str, str]]) -> dict[str, Any]:
+    """Labels, precision and recall by family, over tones, over what drafts lack, and over all of these."""
+    groups = {name: (name,) for name in (*TONES, *WHOLE)}
+    groups |= {"tone": TONES, "substance": WHOLE, "both": (*TONES, *WHOLE)}
     found = {}
-    for name, (right, wrong, missed) in {**numbers, "all tones": total}.items():
+    for name, families in groups.items():
+        right, wrong, missed = (sum(counts[f, what] for f in families) for what in ("right", "wrong", "missed"))
         found[name] = {
             "labels": right + missed,
             "precision": round(right / max(1, right + wrong), 3),
@@ -136,41 +168,57 @@ def lines(numbers: dict[str, tuple[int, int, int]]) -> dict[str, Any]:
     return found
 
 
-def numbers() -> dict[str, Any]:
-    """Everything of the card's part about the guard; prints the figures by hand."""
+def numbers(model: Model) -> dict[str, Any]:
+    """Everything of the card's part about the guard, with the figures by hand."""
     weights, said = weigh()
-    found = thresholds(said)
-    figures: dict[str, Any] = {}
-    ruled = np.where(said.ruled[:, :_T].any(1), said.ruled[:, :_T].argmax(1), -1)
-    for number, name in enumerate(guard.HANDS):
-        rows = said.fold == number
-        figures[name] = {
-            "rules alone": lines(counts(said, ruled, rows)),
-            "with the model": lines(counts(said, told(said, said.p, found), rows)),
-        }
-    every = np.ones(len(said.targets), bool)
-    figures["all"] = {
-        "rules alone": lines(counts(said, ruled, every)),
-        "with the model": lines(counts(said, told(said, said.p, found), every)),
-        "without the encoder": lines(counts(said, told(said, said.alone, np.maximum(found, 0.85)), every)),
-    }
-    moves = {}
+    moves, figures = {}, {}
     for name in MOVES:
         place = GUARD_OUTPUTS.index(name)
         known = ~np.isnan(said.targets[:, place])
         truth = said.targets[known, place] > 0.5
         best = float(np.clip(measures.best_threshold(said.p[known, place], truth), 0.3, 0.7))
         moves[name] = HELPS.get(name, best)
-        figures["all"][name] = round(measures.f1(said.p[known, place] >= moves[name], truth), 3)
-    sure = {name: _precise(said, name) for name in HELD_AGAINST}
-    made = {
+        figures[name] = round(measures.f1(said.p[known, place] >= moves[name], truth), 3)
+    made: dict[str, Any] = {
         "outputs": list(GUARD_OUTPUTS),
         "witnesses": weights,
-        "found": {**dict(zip(TONES, map(float, found), strict=True)), **moves},
-        "sure": sure,
+        "found": moves,
         "keep": KEEP,
         "gate": GATE,
-        "figures": figures,
+        "complains": [1.0, 1.5, 1.0, -0.5],
+        "placed": {name: [0.0] * len(IN_PLACE) for name in TONES},
+        "whole": {name: [0.0] * len(OVER_ALL) for name in WHOLE},
+        "told": dict.fromkeys((*TONES, *WHOLE), 0.9),
+        "calm": 0.95,
+    }
+    every = crossed.drafted()
+    first = guard_numbers(made)
+    made["complains"] = fit_complains([*crossed.heard(model, every, first), *calm.heard(model, first)])
+    heard = [*crossed.heard(model, every, guard_numbers(made)), *calm.heard(model, guard_numbers(made))]
+    without = {hand: _without(hand, heard) for hand in guard.HANDS}
+    placed, whole = [], []
+    for each in heard:
+        one, other = without.get(each.hand, without[guard.HANDS[0]])
+        placed.append((each, weighing.likely(each.placed, np.array([one[name] for name in TONES]).T)))
+        whole.append((each, {name: float(weighing.likely(each.whole[name], other[name])) for name in WHOLE}))
+    made["told"], made["calm"] = thresholds(placed, whole)
+    by_hand = {}
+    for hand, (one, other) in without.items():
+        theirs = [each for each in every if hand_of(each.file) == hand]
+        by_hand[hand] = crossed.checked(model, theirs, guard_numbers({**made, "placed": one, "whole": other}))
+    total: Counter[tuple[str, str]] = Counter()
+    for counts in by_hand.values():
+        total += counts
+    made |= {"placed": fit_placed(heard), "whole": fit_whole(heard)}
+    made["figures"] = {
+        **{hand: lines(counts) for hand, counts in by_hand.items()},
+        "all": lines(total),
+        "moves": figures,
     }
     NUMBERS.write_text(json.dumps(made, indent=1), encoding="utf-8")
     return made
+
+
+def _without(hand: str, heard: list[Heard]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    others = [each for each in heard if each.hand != hand]
+    return fit_placed(others), fit_whole(others)

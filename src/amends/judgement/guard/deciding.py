@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from amends.judgement.guard import facts, gaps, giving, history, own, pledges, recipients, substance
+from amends.judgement.guard import facts, gaps, giving, history, lacking, own, recipients, substance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,8 +28,8 @@ DECIDE: dict[str, Callable[[GuardRule, View], Iterator[Hit]]] = {
     "attachment": facts.attachment,
     "placeholder": gaps.placeholder,
     "admits-only": substance.admits,
-    "complaint-not-owned": substance.not_owned,
-    "promise-without-date": pledges.undated,
+    "complaint-not-owned": lacking.found,
+    "promise-without-date": lacking.found,
     "bad-news-only": substance.bad_news,
     "open-issue-unanswered": substance.unanswered,
     "feeling-ignored": substance.feeling_ignored,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from amends.judgement.guard import weighing
 from amends.judgement.model import NoModel, current
 from amends.judgement.model.outputs import GUARD_OUTPUTS, MOVES, TONES
 from amends.judgement.model.scoring import neighbours
@@ -37,6 +38,8 @@ SAID_AS = {
 """Kinds of `moves.toml` by the output of the model that speaks of the same."""
 WEIGHED = frozenset({"remedy", "plan"})
 """Kinds that rules hear in too many sentences: the model's word, which counts theirs, stands in place of theirs."""
+GATE = 0.1
+"""As likely as that a sentence hurts, the encoder reads it where a complaint is answered; elsewhere the card says."""
 POSSIBLE, DOUBTFUL = 0.03, 0.05
 """Of which something holds with less than the first, need not be read; what is below the second is not believed."""
 PLACE = {name: place for place, name in enumerate(GUARD_OUTPUTS)}
@@ -49,6 +52,7 @@ class Heard:
     sheet: Sheet
     places: dict[int, int]
     numbers: GuardNumbers
+    ruled: NDArray[np.float32]
 
     @property
     def p(self) -> NDArray[np.float32]:
@@ -69,10 +73,6 @@ class Heard:
         """Does this output hold of any sentence with at least this probability."""
         return bool((self.p[:, PLACE[output]] >= least).any())
 
-    def surely(self, output: str) -> list[int]:
-        """The sentences of which this output holds so surely that it may be held against the draft."""
-        return [int(at) for at in np.flatnonzero(self.p[:, PLACE[output]] >= self.numbers.sure[output])]
-
     def of(self, start: int, output: str) -> float | None:
         """The probability of the sentence that starts here; None where it was not read."""
         at = self.places.get(start)
@@ -87,18 +87,19 @@ class Heard:
         """Has the encoder read this sentence, and is it unlikely that this output holds of it."""
         return bool(self.sheet.deep[at]) and bool(self.p[at, PLACE[output]] < DOUBTFUL)
 
-    def tone(self, start: int, *, less: float = 0.0) -> str | None:
-        """The tone that is likeliest in this sentence, of those likely enough to be told without a rule."""
-        at = self.places.get(start)
-        if at is None:
-            return None
-        sure = [(float(self.p[at, PLACE[t]]), t) for t in TONES if self.p[at, PLACE[t]] >= self.numbers.found[t] - less]
-        return max(sure)[1] if sure else None
+    def tones(self, complains: float | None) -> NDArray[np.float32]:
+        """(sentences, TONES): how likely each tone is, given how likely a complaint is answered."""
+        weights = np.array([self.numbers.placed[name] for name in TONES], np.float32).T
+        return weighing.likely(weighing.in_place(self.p, self.ruled, complains), weights)
 
-    def drops(self, start: int, output: str) -> bool:
-        """Is what a rule says of this sentence so unlikely that it is not told."""
-        p = self.of(start, output)
-        return p is not None and p < self.numbers.keep[output]
+    def least(self, tone: str, complains: float | None) -> float:
+        """From which probability on a tone is told without a rule: where nobody complains, harm is rare."""
+        told = self.numbers.told[tone]
+        return told if complains is not None and complains > 0 else max(told, self.numbers.calm)
+
+    def likeliest_of(self, outputs: Iterable[str]) -> int:
+        """The sentence of which one of these holds likeliest."""
+        return int(self.p[:, [PLACE[output] for output in outputs]].max(axis=1).argmax())
 
 
 def hear(view: View) -> tuple[Heard | None, str]:
@@ -118,10 +119,11 @@ def hear(view: View) -> tuple[Heard | None, str]:
             ruled[places[hit.sentence.start], PLACE[SAID_AS[hit.rule.kind]]] = 1
     around = [neighbours(texts, at) for at in range(len(texts))]
     try:
-        sheet = model.drafts.read(texts, around=around, ruled=ruled, most=view.left)
+        gate = GATE if (view.complains or 0) > 0 else None
+        sheet = model.drafts.read(texts, around=around, ruled=ruled, most=view.left, gate=gate)
     except NoModel as error:
         return None, type(error).__name__
-    return Heard(sheet, places, model.drafts.numbers), ""
+    return Heard(sheet, places, model.drafts.numbers, ruled), ""
 
 
 __all__ = ["MOST_SENTENCES", "MOVES", "SAID_AS", "Heard", "hear"]

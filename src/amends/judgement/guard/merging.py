@@ -15,8 +15,9 @@ MOST = 5
 """So many findings of a draft are shown."""
 
 _WORDS = 3
+_EACH = frozenset({"glossary", "blame", "excuse", "denial", "sarcasm", "insult"})
+"""Families of which each place wants other words put in, so that up to `_WORDS` of one rule are told."""
 _SAID_BY = {
-    "complaint_not_owned": frozenset({"blame", "denial", "excuse", "insult", "sarcasm", "feeling_ignored"}),
     "feeling_ignored": frozenset({"blame", "denial", "excuse", "insult", "sarcasm", "complaint_not_owned"}),
     "open_issue_unanswered": frozenset({"blame", "denial", "insult", "sarcasm", "complaint_not_owned"}),
     "bad_news_without_plan": frozenset(
@@ -38,7 +39,7 @@ def merged(found: Iterable[Finding]) -> tuple[Finding, ...]:
     """At most MOST, the strongest first and then in the order of the text, merged where they say the same.
 
     Of one rule one finding is told, the first of its strongest, with the number of places it holds for; of words that
-    a client does not use `_WORDS`, for each has another to take its place.
+    a client does not use, and of tones that hurt, `_WORDS`, for each has another to take its place.
     """
     kept: list[Finding] = []
     for each in sorted(found, key=_rank):
@@ -50,7 +51,7 @@ def merged(found: Iterable[Finding]) -> tuple[Finding, ...]:
     told: list[Finding] = []
     shown: Counter[str] = Counter()
     for each in kept:
-        most = _WORDS if each.family == "glossary" else 1
+        most = _WORDS if each.family in _EACH else 1
         if shown[each.rule] < most:
             told.append(_counted(each, places[each.rule]) if places[each.rule] > most else each)
         shown[each.rule] += 1

@@ -196,12 +196,13 @@ def undated(rule: GuardRule, view: View) -> Iterator[Hit]:
         if _holds(view, pledge, "promise"):
             yield pledge
             return
-    for place in view.heard.surely("vague") if view.heard is not None else ():
-        around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
-        dated = any(_CLOSE.search(each) or names_day(each, view) for each in around)
-        if not dated and not _waits_for_nobody(place, view.sentences[place].start, view):
-            yield Hit(view.sentences[place].start, view.sentences[place].end)
-            return
+
+
+def left_open(place: int, view: View) -> bool:
+    """Does a sentence that promises leave open when: neither it nor the next names a day, and somebody waits for it."""
+    around = [rulebook.plain(each.text) for each in view.sentences[place : place + 2]]
+    dated = any(_CLOSE.search(each) or names_day(each, view) for each in around)
+    return not dated and not _waits_for_nobody(place, view.sentences[place].start, view)
 
 
 def says_when(view: View) -> str:

@@ -76,7 +76,7 @@ def not_owned(rule: GuardRule, view: View) -> Iterator[Hit]:
     """
     charge = view.grievance.charge
     enough = _OWNING if charge == 1 else CONCEDING
-    if not (view.cast.leaves and view.words and charge) or view.ruled & enough or _LOOKED.search(view.said):
+    if not (view.cast.leaves and view.words and charge) or view.ruled & enough or LOOKED.search(view.said):
         return
     if view.heard is not None:
         view.look(view.heard.likeliest(_OWNED))
@@ -90,7 +90,7 @@ def _conceded(view: View) -> frozenset[str]:
     return view.ruled - WEIGHED | sure
 
 
-_LOOKED = re.compile(
+LOOKED = re.compile(
     r"\b(?:we|i)(?: have|'ve)? (?:now |just |carefully |since |both |at once "
     r"|immediately )*(?:looked (?:into|at|through)|checked"
     r"|went (?:through|over|back)|gone (?:through|over|back)|been through|compared|counted|traced"

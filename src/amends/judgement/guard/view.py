@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from amends.judgement import language, rulebook, sentences
+from amends.judgement import language, rulebook, sentences, setting
 from amends.judgement.guard import answered, hearing, rulefiles
 from amends.judgement.guard.people import Cast
-from amends.judgement.model import NoModel
+from amends.judgement.model import NoModel, current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +20,12 @@ if TYPE_CHECKING:
     from amends.judgement.guard.types import Context, Draft
     from amends.judgement.scanning import Hit
 
-MOST_DEEP = 4
+MOST_DEEP = 3
 """Sentences of a draft and of what it answers that the encoder reads, at most."""
+_MOST_OF_THEIRS = 2
+"""Of these so many of what it answers."""
+_USUAL = 0.25
+"""The odds factor (`setting`) from which on a text is as likely as any to come from dealings with a firm."""
 
 CONCEDING = frozenset({"apology", "owns", "feeling"})
 """Kinds of moves by which a draft grants that the client has reason to complain."""
@@ -106,11 +111,6 @@ class View:
             except NoModel as error:
                 self.failed["model"] = type(error).__name__
 
-    @cached_property
-    def unconceded(self) -> bool:
-        """Does the client complain, and no rule hears that the draft owns, says sorry or has understood."""
-        return not self.ruled & CONCEDING and self.grievance.charge > 0
-
     @property
     def moves(self) -> frozenset[str]:
         """What the draft does: kinds of `moves.toml`, as rules and model hear it together so far."""
@@ -142,9 +142,35 @@ class View:
     @cached_property
     def grievance(self) -> Grievance:
         """What is wrong, in the message that this answers."""
-        found = answered.grievance(self.answering, most=max(0, self.left))
+        found = answered.grievance(self.answering, most=max(0, min(self.left, _MOST_OF_THEIRS)))
         self.deep += found.deep
         return found
+
+    @cached_property
+    def complaint(self) -> tuple[float, float, float] | None:
+        """What n-grams say of whether the client complains, what the reader says, and how likely such a text comes
+        from dealings with a firm at all, in log odds; None where nothing is answered."""
+        model = current()
+        text = self.answering[: sentences.LONGEST]
+        if model is None or model.drafts is None or not text.strip() or language.guess(text) != "en":
+            return None
+        theirs = [part.text.strip() for part in sentences.split(text)]
+        try:
+            rough = model.drafts.complains(theirs)
+        except NoModel as error:
+            self.failed["model"] = type(error).__name__
+            return None
+        odds = min(1.0, setting.odds_factor(text, len(theirs)) / _USUAL)
+        return rough, float(self.grievance.complaint), math.log(max(odds, 1e-4))
+
+    @cached_property
+    def complains(self) -> float | None:
+        """How likely the client complains, in log odds; None where nothing is answered."""
+        model = current()
+        if self.complaint is None or model is None or model.drafts is None:
+            return None
+        *weights, bias = model.drafts.numbers.complains
+        return sum(weight * said for weight, said in zip(weights, self.complaint, strict=True)) + bias
 
     @cached_property
     def words(self) -> int:

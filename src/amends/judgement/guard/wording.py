@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from amends.judgement import rulebook
 from amends.judgement.guard import rulefiles
 from amends.judgement.guard.hits import Hit
+from amends.judgement.model.outputs import TONES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from amends.judgement.guard.hearing import Heard
     from amends.judgement.guard.rulefiles import GuardRule
     from amends.judgement.guard.view import View
 
@@ -29,33 +31,28 @@ def found(view: View, off: frozenset[str]) -> Iterator[tuple[GuardRule, Hit]]:
     fired: dict[int, list[GuardRule]] = {}
     for hit in view.worded:
         fired.setdefault(hit.sentence.start, []).append(rules[hit.rule.id])
+    tones = view.heard.tones(view.complains) if view.heard is not None else None
     for part in view.sentences:
         here = [rule for rule in fired.get(part.start, ()) if rule.needs != "trouble" or view.troubled]
-        if view.heard is not None:
-            here = _weighed(here, part.start, view, {rule.family for rule in fired.get(part.start, ())})
+        if tones is not None and view.heard is not None and part.start in view.heard.places:
+            likely = dict(zip(TONES, map(float, tones[view.heard.places[part.start]]), strict=True))
+            here = _weighed(here, likely, view.heard, view.complains)
         for rule in here:
             if rule.id not in off:
                 yield rule, Hit(part.start, part.end, instead=rule.instead(rulebook.plain(part.text)))
 
 
-EASED = 0.25
-"""So much less sure the model need be where a complaint is answered and nothing is conceded: there harm is likely."""
-
-
-def _weighed(fired: list[GuardRule], start: int, view: View, families: set[str]) -> list[GuardRule]:
+def _weighed(
+    fired: list[GuardRule], likely: dict[str, float], heard: Heard, complains: float | None
+) -> list[GuardRule]:
     """The rules to tell of a sentence."""
-    heard = view.heard
-    if heard is None:
-        return fired
-    kept = [rule for rule in fired if not heard.drops(start, rule.family)]
-    tone = None
-    if view.grievance.complaint:  # elsewhere the model is mostly wrong: it takes plain business for reproach
-        tone = heard.tone(start) or (heard.tone(start, less=EASED) if view.unconceded else None)
-    if tone is not None and tone not in families:
-        kept.append(rulefiles.load()[said_otherwise(tone)])
+    kept = [rule for rule in fired if likely[rule.family] >= heard.numbers.keep[rule.family]]
+    sure = [tone for tone in TONES if likely[tone] >= heard.least(tone, complains)]
+    told = {rule.family for rule in kept}
+    kept += [rulefiles.load()[said_otherwise(tone)] for tone in sure if tone not in told]
     if not kept:
         return []
-    best = max(kept, key=lambda rule: heard.of(start, rule.family) or 0).family
+    best = max(kept, key=lambda rule: likely[rule.family]).family
     return [rule for rule in kept if rule.family == best]
 
 

@@ -54,16 +54,22 @@ class Witness:
 class GuardNumbers:
     """What the card holds of the guard's branch, by output.
 
-    `found` are the probabilities from which an output counts as said, `sure` the higher ones from which a move is held
-    against a draft, `keep` those below which a rule's finding is dropped; `gate` is the probability of any tone,
-    without the encoder, from which the encoder is asked.
+    `found` are the probabilities from which an output counts as said, `keep` those below which a rule's finding is
+    dropped; `gate` is the probability of any tone, without the encoder, from which the encoder is asked. `complains`
+    weighs whether the client complains, by `View.complaint` (three weights and a bias); `placed` by tone and `whole` by
+    family are the weights of `guard.weighing`, `told` the probabilities from which these are told, `calm` that of
+    tones where nobody complains.
     """
 
     witnesses: dict[str, Witness]
     found: dict[str, float]
-    sure: dict[str, float]
     keep: dict[str, float]
     gate: float
+    complains: tuple[float, ...]
+    placed: dict[str, list[float]]
+    whole: dict[str, list[float]]
+    told: dict[str, float]
+    calm: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +124,13 @@ def guard_numbers(raw: dict[str, Any]) -> GuardNumbers:
     return GuardNumbers(
         witnesses={name: Witness(*numbers) for name, numbers in raw["witnesses"].items()},
         found=raw["found"],
-        sure=raw["sure"],
         keep=raw["keep"],
         gate=raw["gate"],
+        complains=tuple(raw["complains"]),
+        placed=raw["placed"],
+        whole=raw["whole"],
+        told=raw["told"],
+        calm=raw["calm"],
     )
 
 

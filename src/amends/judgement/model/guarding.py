@@ -14,7 +14,7 @@ import numpy as np
 
 from amends.judgement.model.encoder import session
 from amends.judgement.model.ngrams import features
-from amends.judgement.model.outputs import GUARD_OUTPUTS, TONES
+from amends.judgement.model.outputs import GUARD_NGRAMS, GUARD_OUTPUTS, TONES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 GUARD_BUCKETS = 1 << 16
 """Rows of the guard's n-gram table; fewer than the reader's, for it learned from fewer sentences."""
-_TONES = len(TONES)
+_TONES, _OUTPUTS, _COMPLAINS = len(TONES), len(GUARD_OUTPUTS), GUARD_NGRAMS.index("complains")
+_TOGETHER, _MOST = 3, 60
+"""So many sentences of a client are read together, and so many in all."""
 
 
 class DraftReader:
@@ -41,14 +43,18 @@ class DraftReader:
         self._both = np.array([[w.encoder, w.ngrams, w.rule, w.bias] for w in found], np.float32).T
         self._alone = np.array([[w.alone, w.alone_rule, w.alone_bias] for w in found], np.float32).T
 
-    def read(self, texts: Sequence[str], *, around: Sequence[Around], ruled: Floats, most: int) -> Sheet:
+    def read(
+        self, texts: Sequence[str], *, around: Sequence[Around], ruled: Floats, most: int, gate: float | None = None
+    ) -> Sheet:
         """Judge sentences, each between what stands around it. `ruled` is 1 where a rule says so of a sentence.
 
-        The encoder reads at most `most`: those that without it are likeliest to hurt, if as likely as the gate.
+        The encoder reads at most `most`: those that without it are likeliest to hurt, if as likely as the
+        gate (None: that of the card).
         """
         sheet = Sheet(self, texts, around, ruled)
         doubt = 1 - np.prod(1 - sheet.p[:, :_TONES], axis=1)
-        sheet.deepen([int(place) for place in np.argsort(-doubt) if doubt[place] >= self.numbers.gate], most=most)
+        least = self.numbers.gate if gate is None else gate
+        sheet.deepen([int(place) for place in np.argsort(-doubt) if doubt[place] >= least], most=most)
         return sheet
 
     def alone(self, rough: Floats, ruled: Floats) -> Floats:
@@ -66,7 +72,11 @@ class DraftReader:
     def ngram_logits(self, texts: Sequence[str]) -> Floats:
         """The linear model's logits, (sentences, outputs)."""
         rows = [self._rough(text) for text in texts]
-        return np.stack(rows) if rows else np.empty((0, len(GUARD_OUTPUTS)), np.float32)
+        return np.stack(rows)[:, :_OUTPUTS] if rows else np.empty((0, _OUTPUTS), np.float32)
+
+    def complains(self, texts: Sequence[str]) -> float:
+        """Do these sentences of a client complain, in log odds: the most that is said of any `_TOGETHER` in a row."""
+        return max(float(self._rough(text)[_COMPLAINS]) for text in together(texts))
 
     def _rough(self, text: str) -> Floats:
         counted = features(text) or {0: 0}
@@ -100,6 +110,12 @@ class Sheet:
             self.p[chosen] = self._reader.together(deep, self._rough[chosen], self._ruled[chosen])
             self.deep[chosen] = True
         return len(chosen)
+
+
+def together(texts: Sequence[str]) -> list[str]:
+    """The sentences of a client, `_TOGETHER` in a row each."""
+    last = max(1, min(len(texts), _MOST) - _TOGETHER + 1)
+    return [" ".join(texts[at : at + _TOGETHER]) for at in range(last)]
 
 
 def _sigmoid(logits: Floats) -> Floats:

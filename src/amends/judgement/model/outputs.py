@@ -42,3 +42,6 @@ MOVES = (
 
 GUARD_OUTPUTS = (*TONES, *MOVES)
 """What the guard's branch says of a sentence of a draft; one logit each, all through a sigmoid."""
+
+GUARD_NGRAMS = (*GUARD_OUTPUTS, "complains")
+"""What the guard's n-gram model says: the same, and of a few sentences of a client together whether they complain."""

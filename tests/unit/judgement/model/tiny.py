@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from amends.judgement.guard.weighing import IN_PLACE, OVER_ALL, WHOLE
 from amends.judgement.model.encoder import WIDTH
-from amends.judgement.model.outputs import GUARD_OUTPUTS, OUTPUTS, TONES
+from amends.judgement.model.outputs import GUARD_NGRAMS, GUARD_OUTPUTS, OUTPUTS, TONES
 
 FILES = (
     "words.onnx",
@@ -66,7 +67,7 @@ def tiny(folder: Path, **card: Any) -> Path:
     )
     _ngrams(folder / "ngrams.onnx", draw, len(OUTPUTS))
     _branch(folder / "guard.onnx", draw, len(GUARD_OUTPUTS))
-    _ngrams(folder / "guard-ngrams.onnx", draw, len(GUARD_OUTPUTS))
+    _ngrams(folder / "guard-ngrams.onnx", draw, len(GUARD_NGRAMS))
     write_card(folder, **card)
     return folder
 
@@ -119,13 +120,22 @@ def write_card(folder: Path, **parts: Any) -> None:
         "guard": {
             "witnesses": {name: [1.0, 0.5, 2.0, -0.25, 1.0, 2.0, -0.5] for name in GUARD_OUTPUTS},
             "found": dict.fromkeys(GUARD_OUTPUTS, 0.5),
-            "sure": dict.fromkeys(("admits", "bad_news", "vague"), 0.75),
             "keep": dict.fromkeys(TONES, 0.25),
-            "gate": 0.05,
+            "gate": 0.0,
+            "complains": [1.0, 1.5, 1.0, -0.5],
+            "placed": {name: _one(IN_PLACE, name, f"rule {name}") for name in TONES},
+            "whole": {name: _one(OVER_ALL, "rule") for name in WHOLE},
+            "told": dict.fromkeys((*TONES, *WHOLE), 0.9),
+            "calm": 0.95,
         },
         "numbers": {"complaint": [1.0, 0.2, 0.0, 0.0], "emotions.power": [4.0], "rules.issue": [0.3, 0.0]},
     }
     (folder / "card.json").write_text(json.dumps({**made, **parts}), encoding="utf-8")
+
+
+def _one(names: tuple[str, ...], *chosen: str) -> list[float]:
+    """Weights of these features alone."""
+    return [2.0 if name in chosen else 0.0 for name in names]
 
 
 def _weights(draw: np.random.Generator, *shape: int) -> NDArray[np.float32]:
