@@ -15,7 +15,9 @@ _HEARD = {
     "worry": "I hear that you are worried",
     "confusion": "I hear that this is not clear to you",
 }
-_OWNED = "Thank you for telling us so plainly. I have taken this on myself, and I answer for putting it right."
+_THANKS = "Thank you for telling us so plainly."
+_SORRY = "I am sorry."
+_OWNED = "This is ours: I have taken it on myself, and I answer for putting it right."
 ASK_WANTED = (
     "What would put this right for you?",
     "If you could choose how we mend this, what would you like to see?",
@@ -25,13 +27,17 @@ _LONG = 180  # characters of a quote
 
 
 def first_reply(*, to: str, felt: tuple[str, str], by: str, until: datetime, first_words: str = "") -> str:
-    """A first reply. `felt` is a feeling and the words it was said with, or "" each; `until` is in the firm's zone."""
+    """A first reply. `felt` is a feeling and the words it was said with, or "" each; `until` is in the firm's zone;
+    `first_words` are a playbook's and say what failed: the apology and whose it is stand beside them always.
+    """
     feeling, quote = felt
     heard = _HEARD.get(feeling, "I hear that this is not as it should be")
     said = f"{heard}: you write “{_short(quote)}”." if quote else f"{heard}."
+    failed = first_words.strip() or _THANKS
+    sorry = "" if "sorry" in failed.lower() else f" {_SORRY}"
     day = f"{until:%A} {until.day} {until:%B}, {until:%H:%M}"
     return (
-        f"Dear {to or 'all'},\n\n{said}\n\n{(first_words or _OWNED).strip()}\n\n"
+        f"Dear {to or 'all'},\n\n{said}\n\n{_sentence(failed)}{sorry} {_OWNED}\n\n"
         f"I am going through every point now. By {day} you have from me what happened, what we do about each point, "
         f"and by when.\n\nIf there is something that would put this right for you, please tell me: it counts.\n\n{by}\n"
     )
@@ -55,6 +61,10 @@ _WHO_MEANT_WHAT = (
 )
 MISTAKEN = {"client": (_OTHER_WAY, _COULD_HAVE_ASKED), "misunderstanding": (_TWO_WAYS, _WHO_MEANT_WHAT)}
 """What to say where the client was mistaken, honestly and kindly; braces stand for what the evidence says."""
+
+
+def _sentence(words: str) -> str:
+    return words if words[-1] in ".!?…" else f"{words}."
 
 
 def _short(quote: str) -> str:

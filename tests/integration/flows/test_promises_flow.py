@@ -240,11 +240,11 @@ def test_each_step_can_be_taken_back_and_leaves_a_line(firm: Firm, found: Promis
 
 def test_nothing_is_settled_twice_and_no_step_is_left_out(found: Promise, deed: Deed) -> None:
     for did in ("keep", "break_", "withdraw"):
-        with pytest.raises(AlreadySettled, match="is now “not confirmed”"):
+        with pytest.raises(AlreadySettled, match="changed meanwhile: it waits to be confirmed"):
             getattr(settle, did)(found.public_id, deed)
     settle.confirm(found.public_id, deed)
     settle.keep(found.public_id, deed)
-    with pytest.raises(AlreadySettled, match="is now “kept”, by Ada Moss"):
+    with pytest.raises(AlreadySettled, match="changed meanwhile, by Ada Moss: it was kept"):
         settle.break_(found.public_id, deed)
     with pytest.raises(AlreadySettled):
         settle.refuse(found.public_id, deed)

@@ -275,6 +275,12 @@ def test_learned_asked_and_closed_by_their_yes(recovery: Recovery, ben: Member, 
     assert "The client says that it is right now." in _body(done)
     assert "Petra, on Monday: all is well" in _body(done)
     assert f'action="{closing}?do=undo"' in _body(done)
+    whole = _body(browser.get(_page(recovery, "recovery")))
+    assert "on the phone: “" in whole
+    assert "phone: Petra" not in whole
+    assert 'aria-current="step"' not in whole
+    assert '<details class="stage stage-ahead" id="learn" open>' in whole
+    assert "Open it again</button>" in whole.split('class="stages"')[0]
     browser.post(f"{closing}?do=undo", {"next": page})
     assert Recovery.objects.get().closed_at is None
 

@@ -174,8 +174,9 @@ def _heard(points: Sequence[Point]) -> Iterator[str]:
     """ "I hear that you are angry", once for each feeling, beside the words that show it."""
     for feeling in dict.fromkeys(point.feeling for point in points):
         if feeling in _FELT:
-            where = ", ".join(str(point.number) for point in points if point.feeling == feeling)
-            yield f"- “I hear that you are {_FELT[feeling]}.” (point {where})"
+            where = [str(point.number) for point in points if point.feeling == feeling]
+            named = "point" if len(where) == 1 else "points"
+            yield f"- “I hear that you are {_FELT[feeling]}.” ({named} {', '.join(where)})"
 
 
 def _by(day: date | None) -> str:

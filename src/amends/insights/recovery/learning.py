@@ -54,6 +54,11 @@ class Learning:
     said: str = ""  # what the client's yes rests on: the words of a message, or what was noted of a call
 
     @property
+    def on_phone(self) -> bool:
+        """Whether the client said yes on the phone."""
+        return self.recovery.closing == Closing.YES and not self.recovery.closed_why.startswith("message ")
+
+    @property
     def clients(self) -> int:
         """How many other clients had the same."""
         return len({each.recovery.client_id for each in self.elsewhere})

@@ -34,7 +34,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class StageShown:
-    """One stage of the stepper: `state` is done, now or ahead."""
+    """One stage of the stepper: `state` is done, now or ahead; none is now where it is closed."""
 
     stage: Stage
     state: str
@@ -99,8 +99,8 @@ class RecoveryPage:
 
     @property
     def now(self) -> StageShown:
-        """The stage that it is in."""
-        return next(one for one in self.stages if one.state == "now")
+        """The stage that it is in, or was in when it was closed."""
+        return self.stages[STAGES.index(self.recovery.stage)]
 
     @property
     def next(self) -> Stage | None:
@@ -211,9 +211,10 @@ def cuts(quote: str) -> list[Cut]:
 
 def _stages(recovery: Recovery, state: queries.State, *, whole: bool) -> list[StageShown]:
     here = STAGES.index(recovery.stage)
+    before = here if recovery.closed_at is None else here + 1
     found = []
     for place, stage in enumerate(STAGES):
-        where = "now" if place == here else "done" if place < here else "ahead"
+        where = "done" if place < before else "now" if place == here else "ahead"
         found.append(StageShown(Stage(stage), where, _gaps(stage, state) if whole else ()))
     return found
 

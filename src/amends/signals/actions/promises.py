@@ -141,11 +141,21 @@ def only_open_engagement(client: Client) -> Engagement | None:
     return some[0] if len(some) == 1 else None
 
 
+_STANDS = {
+    PromiseState.CANDIDATE: "it waits to be confirmed",
+    PromiseState.PENDING: "it is promised, and still to be done",
+    PromiseState.KEPT: "it was kept",
+    PromiseState.BROKEN: "it was broken",
+    PromiseState.RENEGOTIATED: "it has a new date",
+    PromiseState.WITHDRAWN: "it was withdrawn",
+    PromiseState.REFUSED: "it is no promise",
+}
+
+
 def _how_it_stands(promise: Promise) -> str:
     now = Promise.objects.filter(pk=promise.pk).select_related("settled_by", "confirmed_by").first()
     if now is None:
         return "That promise is not there any more: reload the page."
-    said = str(now.get_state_display()).lower()
     who = now.settled_by or now.confirmed_by
     by = f", by {who.name}" if who is not None else ""
-    return f"It was changed meanwhile and is now “{said}”{by}: reload the page to see it."
+    return f"It was changed meanwhile{by}: {_STANDS[PromiseState(now.state)]}. Reload the page to see it."

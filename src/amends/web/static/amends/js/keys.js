@@ -53,12 +53,13 @@ function go(key) {
 
 const ACTS = {
   j: () => move(1),
-  k: () => act("k") || move(-1), // where a promise can be kept, the arrows go up
+  k: () => move(-1),
   ArrowDown: () => move(1),
   ArrowUp: () => move(-1),
   y: () => act("y"),
   e: () => act("e"),
   b: () => act("b"),
+  d: () => act("d"),
   w: () => act("w"),
   o: () => act("o"),
   n: () => act("n"),
