@@ -47,8 +47,9 @@ def test_a_text_is_checked_beside_the_message_that_it_answers(program: Program, 
                    to=[{"email": "petra@house000.example", "name": "Petra House"}])  # fmt: skip
     assert set(said) == {"verdict", "new_text", "findings", "failed"}
     assert (said["verdict"], said["failed"], said["new_text"]) == ("warn", [], BLAME.strip())
-    [found] = said["findings"]
-    assert set(found) == FINDING
+    found, whole = said["findings"]
+    assert set(found) == set(whole) == FINDING
+    assert (whole["family"], whole["quote"]) == ("complaint_not_owned", None)
     assert (found["rule"], found["family"], found["severity"]) == ("blame-should-have", "blame", "warn")
     assert BLAME[found["start"] : found["end"]] == found["quote"]
 
