@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from amends.judgement import rulebook
 from amends.judgement.guard import greeting, naming
 from amends.judgement.guard.hits import Hit, matching
-from amends.judgement.guard.people import ROLES, names
+from amends.judgement.guard.people import ROLES, meant_for, names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +63,14 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
         if client.name in here or words.isdisjoint(called.first) or not called.may_stand(words):
             continue
         pattern = called.pattern
-        if pattern.search(said_before):
+        if pattern.search(said_before) or meant_for(client, view.cast.outsiders):
             continue
         match = next(
-            (m for m in pattern.finditer(view.flat) if not (greeted.start <= m.start() < greeted.end)),
+            (
+                m
+                for m in pattern.finditer(view.flat)
+                if not (greeted.start <= m.start() < greeted.end) and not _agreed(m.start(), view)
+            ),
             None,
         )
         if match is not None:
@@ -74,6 +79,23 @@ def other_client(rule: GuardRule, view: View) -> Iterator[Hit]:
         where = next((name for name, spaced in titles if called.loose.search(spaced)), "")
         if where:
             yield Hit(detail=f"{client.name}, in “{where}”.")
+
+
+_AGREED = re.compile(
+    r"\b(?:has|have) (?:\w+ )?(?:agreed|offered|consented|asked (?:me|us) to (?:tell|give|pass|introduce))\b"
+    r"|\b(?:has|have) (?:\w+ )?said (?:that )?(?:she|he|they)(?:'d| would|'s| is| are|'re) (?:\w+ )?(?:glad|happy"
+    r"|delighted|pleased|willing)\b"
+    r"|\b(?:is|are|would be|'d be) (?:\w+ )?(?:glad|happy|delighted|pleased|willing) (?:to (?:talk|speak|tell|show|take"
+    r"|vouch|act|be (?:named|a reference))|for (?:us|me|you) to)\b"
+    r"|\bwith (?:his|her|their) (?:consent|permission|blessing|leave)\b"
+)
+"""Whoever agreed to be named, as a reference or to be put in touch."""
+
+
+def _agreed(at: int, view: View) -> bool:
+    """Does the sentence say that they are named with their will."""
+    here = next((each for each in view.sentences if each.start <= at < each.end), None)
+    return here is not None and _AGREED.search(rulebook.plain(here.text)) is not None
 
 
 def _spaced(name: str) -> str:

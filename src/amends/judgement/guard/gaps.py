@@ -49,6 +49,8 @@ _GAPS = re.compile(
     r"|%%?(?!(?:PATH|APPDATA|LOCALAPPDATA|USERPROFILE|USERNAME|TE?MP|HOME|SYSTEMROOT|WINDIR|PROGRAMFILES)%)"
     r"[A-Z][A-Z_]{2,30}%%?|\*\|[A-Z_]{2,30}\|\*|##[A-Z_]{3,30}##|\bMERGE_?FIELD\b"
     r"|(?<![\w-])X{3,}(?![\w-])|\b[xX]{2}[./:-][xX]{2}(?:[./-][xX]{2,4})?\b"
+    r"|(?<![\w.,])[€$£][ \t]?[xX]{2,}(?:[.,][xX]{2,3})*(?!\w)|(?<![\w.,])[xX]{1,3},[xX]{3}(?!\w)"
+    r"|(?:(?<=the\s)|(?<=at\s)|(?<=on\s)|(?<=by\s)|(?<=for\s)|(?<=of\s)|(?<=in\s))TBC\b(?![ \t][a-z])"
     r"|\bT\.?B\.?D\b\.?|\bTODO\b(?:[: ][^)\n.]{0,30})?|\bFIXME\b|(?i:\blorem ipsum\b[^.\n]{0,60})"
     r"|(?<=[^\s_-])[ \t]+_{3,}(?=[ \t]*[\w.,;:]|[ \t]*$)|(?<=[ \t(:])\?{3,}(?=[\s).,])"
     r"|(?m:^(?:(?i:hi|hello|hey)[ ]+|(?i:dear)[ ]*),[ ]*$)|(?i:^(?:hi|hello|dear|hey) ,)|(?i:\bdear (?:mr|mrs|ms|herr"
@@ -116,7 +118,7 @@ _SHOWN = re.compile(
     r"|short-?codes?|template"
     r"|filler|dummy|blind text|mail-?merge|snippet|syntax|swaps?|gets? replaced|is replaced|fills? (?:it "
     r"|this |that )?in by itself"
-    r"|stays? (?:exactly )?as)\b",
+    r"|stays? (?:exactly )?as|meant to (?:be (?:like that|so|there)|say so|stay))\b",
     re.IGNORECASE,
 )
 _LIKE_IT = re.compile(
@@ -124,7 +126,8 @@ _LIKE_IT = re.compile(
     re.IGNORECASE,
 )
 _TALKED_ABOUT = re.compile(
-    r"(?:\b(?:the|this|that|these|some|any|our|in|of|with|by|about|mind|for|and)|[\"'“‘«(])\s*$", re.IGNORECASE
+    r"(?:\b(?:the|this|that|these|some|any|our|in|of|with|by|about|mind|for|and|says?|saying|reads?|reading|called|marked|labelled)|[\"'“‘«(])\s*$",
+    re.IGNORECASE,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from amends.judgement import leaks
+from amends.judgement import leaks, rulebook
 from amends.judgement.guard.hits import Hit
 from amends.judgement.guard.people import within
 from amends.judgement.guard.recipients import party
@@ -41,7 +41,7 @@ def internal(rule: GuardRule, view: View) -> Iterator[Hit]:
     parts = [block for part in view.draft.below for block in blocks(part)]
     told = [block for block in parts if block.author and within(block.author.rpartition("@")[2], view.cast.own)]
     for block in told:
-        if _inside(block, parts, view):
+        if _inside(block, parts, view) and not _passed_on(block, view):
             yield Hit(detail=_says(block, view))
             return
 
@@ -56,6 +56,25 @@ def _inside(block: Block, parts: list[Block], view: View) -> bool:
     outside = any(not within(one.rpartition("@")[2], view.cast.own) for one in everywhere)
     before = any(view.cast.outside(each) for each in view.cast.before)
     return not outside and not (before and _in_thread(block, view))
+
+
+_PASS_ON = re.compile(
+    r"\b(?:(?:please|do|can you|could you|you (?:can|may)|feel free to) (?:\w+ )?(?:pass|forward|send|share|hand|give)"
+    r"(?: (?:it|this|these|that|them|the \w+))?(?: (?:on|along|over))?\b"
+    r"|(?:ok|fine|happy|free|good) (?:for you )?to (?:share|forward|pass on|send on)\b)"
+)
+_KEEP = re.compile(
+    r"\b(?:internal(?:ly)?|between us|confidential\w*|don't|do not|not|never|n't"
+    r"|before (?:we|you) (?:send|share|pass))\b"
+)
+
+
+def _passed_on(block: Block, view: View) -> bool:
+    """Was it written to be passed on, and does nothing in it speak against that."""
+    plain = rulebook.plain(block.text)
+    if _PASS_ON.search(plain) is None or _KEEP.search(plain) is not None:
+        return False
+    return not leaks.find_leaks("", to_client=party(view), colleagues=view.cast.colleagues, history=(block.text,))
 
 
 def _in_thread(block: Block, view: View) -> bool:

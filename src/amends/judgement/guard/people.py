@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from amends.judgement.guard.types import Mailbox
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from amends.judgement.guard.types import Client, Context, Draft
 
 FREE_MAIL = frozenset(
@@ -92,6 +94,25 @@ def within(domain: str, domains: frozenset[str]) -> bool:
             return True
         domain = domain.partition(".")[2]
     return False
+
+
+def meant_for(client: Client, people: Iterable[Mailbox]) -> bool:
+    """Is one of these, who have another address, somebody of this client by name and domain."""
+    return any(extends(each.domain, domain) for each in people for domain in client.domains)
+
+
+def extends(domain: str, known: str) -> bool:
+    """Is this another domain that carries the whole name of a known one: harbour-hotels.example, harbour.example."""
+    label = known.lower().lstrip("@").partition(".")[0]
+    parts = domain.lower().split(".")[0].split("-")
+    return len(label) > 4 and len(parts) > 1 and label in parts and label not in NATURAL
+
+
+NATURAL = frozenset(
+    """group hotel hotels design media green north south school bakery garden studio clinic center centre house
+    house museum global united royal first""".split()  # noqa: SIM905
+)
+"""Labels of a domain that many share."""
 
 
 ROLES = frozenset(

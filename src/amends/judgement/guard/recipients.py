@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from amends.judgement import leaks, rulebook
 from amends.judgement.guard import greeting
 from amends.judgement.guard.hits import Hit
-from amends.judgement.guard.people import FREE_MAIL, names
+from amends.judgement.guard.people import FREE_MAIL, extends, names
 from amends.judgement.scenes import Party
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ _SPEAKS_OF = re.compile(
     r"no idea what|make (?:up )?(?:something|an excuse)|blame (?:it on )?the|tell (?:him|her|them) (?:the|that"
     r"|it's|we)|"
     r"squeeze|milk (?:him|her|them|it)|overcharge|add (?:20|10|\d+) percent|put \w+ percent on|tight.?fisted|fussy|"
+    r"(?:knows? not|doesn't (?:\w+ )?know|don't (?:\w+ )?know|never knows?) (?:\w+ ){0,2}what (?:he|she|they) (?:\w+ )?"
+    r"(?:wants?|needs?|likes?)|(?:has|have|get|gets) the (?:feeling|illusion|impression) (?:that )?(?:he|she|they|it)"
+    r"|let (?:him|her|them) (?:think|believe|feel)|"
     r"high.?maintenance|drama|hysterical|paranoid|a joke|the worst|sick of (?:him|her|them)|fed up with)\b"
 )
 
@@ -65,6 +68,11 @@ _PLOTS = re.compile(
     r"|very |rather |quite )?"
     r"(?:difficult|prickly|touchy|hard work|a handful|precious)|needs? (?:careful |some )?handling|hand.?holding"
     r"|keep (?:him|her|them) (?:sweet|quiet|off our)|butter (?:him|her|them)|wind(?:s|ing)? (?:him|her|them|me|us) up"
+    r"|gets? (?:his|her|their) (?:own )?way|just (?:nod|smile|humou?r)\b"
+    r"|no (?:more )?patience|(?:lost|losing|run out of"
+    r"|running out of) (?:my |our )?patience|(?:this|that|our|his|her|their) (?:madam"
+    r"|lordship|ladyship|highness|majesty"
+    r"|genius|diva|princess|prima donna)"
     r"|(?:his|her|their) (?:bark|ego|temper|nagging|whims?)|slow (?:payers?|to pay))\b"
 )
 """Tactics and moods, as colleagues speak of a client among themselves."""
@@ -212,17 +220,36 @@ def _many_strangers(view: View, said: str, outsiders: list[Mailbox]) -> Iterator
         yield Hit(detail=f" It greets {said}; {len(outsiders) - 1} more people outside would read it.")
 
 
+_TO_ALL = re.compile(
+    r"\b(?:reply|replies|answer|respond|write|get back|send (?:it|this|that)) to (?:us all|all|everyone|everybody"
+    r"|both of us|the whole|the two of us)\b|\breply[- ]all\b"
+    r"|\b(?:keep|leave|have) (?:us all|all of us|everyone|everybody|us both|both of us|all) (?:in copy|copied"
+    r"|in the loop|on copy|(?:in|on) (?:the )?cc)\b"
+)
+_TO_FEW = re.compile(r"\b(?:not|n't|never|no need to|without|instead of|rather than|sorry for|accident\w*) .{0,20}$")
+
+
+def _wants_all(text: str) -> bool:
+    """Do they ask that the answer goes to everybody."""
+    plain = rulebook.plain(text[:5_000])
+    return any(_TO_FEW.search(plain[max(0, m.start() - 40) : m.start()]) is None for m in _TO_ALL.finditer(plain))
+
+
 def dropped(rule: GuardRule, view: View) -> Iterator[Hit]:
     """Greets several and goes to one, where the thread had more."""
-    if len(view.draft.recipients) != 1 or not view.context.thread:
-        return
-    found = greeting.read(view.draft.new_text)
-    if not found.names or not found.salute:
+    if not view.context.thread:
         return
     there = {each.email for each in view.draft.recipients}
     if view.draft.sender is not None:
         there.add(view.draft.sender.email)
     left_out = [each for each in view.context.thread[-1].everybody if each.email not in there]
+    theirs = [each for each in left_out if view.cast.outside(each)]
+    if theirs and there & {each.email for each in view.cast.before} and _wants_all(view.answering):
+        yield Hit(detail=f" They asked for all; not on it: {_list(theirs)}.", instead=f"Add {_list(theirs)}.")
+        return
+    found = greeting.read(view.draft.new_text)
+    if len(view.draft.recipients) != 1 or not found.names or not found.salute:
+        return
     several = any(word.lower() in greeting.SEVERAL for name in found.names for word in name.split())
     named = [each for each in left_out if _is_one_of_greeted(each, found.names)] if len(found.names) > 1 else []
     if left_out and (several or named):
@@ -250,6 +277,8 @@ def from_bcc(rule: GuardRule, view: View) -> Iterator[Hit]:
         return
     if last.listed or any(_SHARED.search(email) for email in visible):
         return
+    if all(each.email != last.sender.email for each in view.draft.recipients):
+        return  # no reply to all
     others = [each for each in view.draft.seen if each.email in visible and each.email != last.sender.email]
     if others:
         yield Hit(detail=f" {_list(others)} would learn of it.")
@@ -271,6 +300,7 @@ def new_domain(rule: GuardRule, view: View) -> Iterator[Hit]:
         if each.domain in before or (client is not None and (client.name in thread_clients or not before)):
             continue
         twin = next((d for d in sorted(known | before) if _looks_like(each.domain, d)), "")
+        twin = twin or next((d for d in sorted(known) if extends(each.domain, d)), "")
         if twin and client is None:
             yield Hit(detail=f"{each.domain}, which looks like {twin}.", instead=f"Did you mean {twin}?")
             return
@@ -300,9 +330,30 @@ def _announced(mailbox: Mailbox, view: View) -> bool:
     return any(re.search(rf"\b{re.escape(word)}\b", view.said) for word in words if len(word) > 2)
 
 
+_INTRODUCES = re.compile(
+    r"\b(?:(?:may|let|can|shall) (?:i|me) (?:\w+ )?introduce you\b|introduc(?:e|ing) you (?:two|both|to each)"
+    r"|introduce you to (?:one another|each other)"
+    r"|(?:put|putting|bring|bringing) (?:the two of you|you (?:two|both|guys)|you) (?:in touch|together)"
+    r"|(?:wish|want|keen|asked|agreed) to (?:meet|be introduced))\b"
+)
+
+
+def _introduces(view: View) -> bool:
+    """Does the draft introduce people of the two clients to each other, and name one of each."""
+    if _INTRODUCES.search(view.said) is None:
+        return False
+    seen: dict[str, bool] = {}
+    for each in view.draft.seen:
+        client = view.cast.client(each)
+        if client is not None:
+            named = any(_named(name.split()[0], view.own) for name in names(each) if name)
+            seen[client.name] = seen.get(client.name, False) or named
+    return all(seen.values())
+
+
 def two_clients(rule: GuardRule, view: View) -> Iterator[Hit]:
     """People of two clients who see each other, and did not before."""
     found = {client.name for client in map(view.cast.client, view.draft.seen) if client is not None}
     known = {client.name for client in map(view.cast.client, view.cast.before) if client is not None}
-    if len(found) > 1 and not found <= known:
+    if len(found) > 1 and not found <= known and not _introduces(view):
         yield Hit(detail=" and ".join(sorted(found)) + ".")
