@@ -224,7 +224,7 @@ def test_sent_before_the_check_answered_it_comes_back(
     page.get_by_label("Your answer").fill(TEXT)
     page.keyboard.press("Control+Enter")
     page.get_by_text("It was not sent yet").wait_for()
-    assert page.locator(".finding").count() == 2
+    assert page.locator(".finding").count() == 3
     page.unroute("**/reply/check/")
     page.get_by_role("button", name=re.compile("Send anyway")).click()
     page.get_by_text("Leaves in a few seconds").wait_for()

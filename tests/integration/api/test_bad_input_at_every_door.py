@@ -90,7 +90,8 @@ def _cases(house: House) -> list[Bad]:
     giving, finding = reverse("recovery-giving", args=[key]), reverse("recovery-finding", args=[key, issue])
     promises, nowhere = reverse("promise-add"), str(uuid4())
 
-    def gives(**typed: object) -> Tried:
+    def gives(**given: object) -> Tried:
+        typed = {"cost": "40", "due": "2026-03-20", **given}
         body = {"kind": "credit", "what": "x", **typed}
         words = [word for name, value in typed.items() for word in (f"--{name}", str(value))]
         return (

@@ -210,7 +210,7 @@ def test_nothing_is_changed_without_a_token_of_the_form(member: Member) -> None:
     strict = Browser(enforce_csrf_checks=True)
     strict.force_login(member, backend="amends.firm.sign_in.MemberBackend")
     ids = {"uuid": "019ada0b-8760-75e5-8f4e-24d46acaab80", "str": "x", "slug": "x", "path": "x", "int": 0}
-    ids["uuidstr"] = ids["uuid"]  # of the API
+    ids["uuidstr"], ids["_anything"] = ids["uuid"], "x"  # of the API
     refused = 0
     for pattern in _patterns(get_resolver()):
         kinds = {name: ids[type(one).__name__.removesuffix("Converter").lower().replace("string", "str")]

@@ -52,7 +52,7 @@ def test_without_a_script_it_is_read_by_a_form(browser: Browser) -> None:
 
 
 def test_places_are_those_of_the_field(browser: Browser) -> None:
-    text = "Dear Petra 🙂,\n\nYou should have told us.\n\n> You should have told us.\n"
+    text = "Dear Petra 🙂,\n\nYou should have told us.\n\n> We guarantee that it never happens again.\n"
     said = _part(browser, text=text.replace("\n", "\r\n"))
     start, end = (int(value) for value in re.findall(r'data-(?:start|end)="(\d+)"', said))
     assert text.encode("utf-16-le")[2 * start : 2 * end].decode("utf-16-le") == "You should have told us."
