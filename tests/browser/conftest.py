@@ -152,10 +152,13 @@ def _pages(chromium: Browser, live_server: LiveServer, *, width: int) -> Iterato
 
 @pytest.fixture
 def shoot() -> Callable[[Page, str], None]:
-    """Keeps a picture of a page under test-output/screenshots."""
+    """Keeps a picture of a page under test-output/screenshots, where AMENDS_SCREENSHOTS=1 asks for them."""
+    wanted = os.environ.get("AMENDS_SCREENSHOTS") == "1"
 
     def save(page: Page, name: str) -> None:
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SHOTS / f"{name}.png", full_page=True, caret="initial")  # hiding it leaves styles behind
+        if wanted:
+            SHOTS.mkdir(parents=True, exist_ok=True)
+            # hiding the caret leaves styles behind
+            page.screenshot(path=SHOTS / f"{name}.png", full_page=True, caret="initial")
 
     return save

@@ -23,7 +23,7 @@ from tests.processes import alive, descendants, environment, wait_until
 from amends.demo import agency
 from amends.demo.mime import mbox_entry
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 KILLS = 20
 CHAINS = 4  # homes; each is killed KILLS / CHAINS times before it may finish

@@ -26,6 +26,8 @@ from amends.firm.rules import scopes_for
 from amends.mail.models import ImportRun, Message, Thread
 from amends.signals.models import Response, Signal
 
+pytestmark = pytest.mark.once
+
 BOUNDED = settings(
     max_examples=8, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
 )

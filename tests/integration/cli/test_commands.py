@@ -16,7 +16,7 @@ from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, days, letter
 from tests.processes import environment
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 IMPORT_KEYS = {
     "seen", "imported", "duplicates", "skipped", "set_aside", "clients", "contacts", "threads", "seconds",

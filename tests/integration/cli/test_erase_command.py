@@ -13,7 +13,7 @@ from tests.conftest import NOW
 from tests.keeping import BEGIN, amends, killed, start
 from tests.letters import OURS, days, letter
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 SECRET = b"Xanthippe"
 XAN = "Xanthippe Vane <vane@xanthippe.example>"

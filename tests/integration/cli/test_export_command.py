@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.keeping import BEGIN, LETTERS, amends, files, killed, make_home, messages
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from tests.integration.cli.test_import_time import amends
 from tests.letters import days, letter
 from tests.processes import environment
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 KEYS = {"format", "seen", "imported", "duplicates", "set_aside", "clients", "people", "engagements"}
 

@@ -12,7 +12,7 @@ from tests.conftest import NOW
 from tests.letters import days, letter
 from tests.processes import environment
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 HEADERS = "Date,Client,Project,Task,Notes,Hours,Billable?,First Name,Last Name"
 KEYS = {"format", "seen", "imported", "duplicates", "set_aside", "remarks"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from tests.keeping import LETTERS, amends, files, make_home, messages
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.cli.test_commands import amends
 from tests.processes import environment
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 _JOIN = """
 import sys
 import django

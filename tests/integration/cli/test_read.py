@@ -18,7 +18,7 @@ from tests.unit.judgement.model.tiny import tiny
 from amends.cli.main import main
 from amends.judgement.model import Model, load, use
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 KEYS = {
     "new_text", "language", "emotions", "complaint", "issues", "promises", "requests", "wanted_outcome", "scope",

@@ -21,7 +21,7 @@ from tests.conftest import NOW
 from tests.letters import days, letter
 from tests.processes import alive, descendants, environment, free_port, wait_until
 
-pytestmark = pytest.mark.own_process
+pytestmark = pytest.mark.once
 
 
 class Served:

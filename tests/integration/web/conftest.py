@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client as Browser
@@ -16,7 +17,17 @@ from amends.firm.models import Firm, Member
 from amends.mail.models import Thread
 from amends.outbox.models import SmtpAccount
 
+HERE = Path(__file__).resolve().parent
+ON_BOTH = {"test_web_every_page.py", "test_web_privacy.py", "test_web_rights.py", "test_web_search.py"}
+"""What asks every address, or searches, runs on PostgreSQL too; other pages ask through parts that are tested there."""
 COMPLAINT = "I am furious that the third invoice has an error again."
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent == HERE and item.path.name not in ON_BOTH:
+            item.add_marker(pytest.mark.once)
 
 
 @contextmanager
