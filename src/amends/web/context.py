@@ -25,7 +25,6 @@ _SECTIONS = {
     "engagement-new": "clients",
     "engagement-edit": "clients",
     "engagement-close": "clients",
-    **dict.fromkeys(["recoveries", "recovery", "recovery-new", "recovery-hours"], "recoveries"),
     **dict.fromkeys(["playbooks", "playbook", "drills", "drill", "drill-result"], "recoveries"),
     "hours": "mail",
     "hours-sheet": "mail",
@@ -41,7 +40,6 @@ _SECTIONS = {
     "draft-rewrite": "mail",
     "check": "check",
     "glossary": "clients",
-    **dict.fromkeys(["recovery-giving", "recovery-learning", "approvals", "approval", "recoveries-to-ask"], "clients"),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "welcome": "settings",
@@ -56,7 +54,7 @@ _SECTIONS = {
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The moment of the request, what the member may do, and which part of the navigation it belongs to."""
     match = request.resolver_match
-    section = _SECTIONS.get(match.url_name or "", "") if match else ""
+    section = _section(match.url_name or "", match.route) if match else ""
     found: dict[str, Any] = {"now": clock(), "section": section}
     user = getattr(request, "user", None)  # not there yet where a request is refused early
     if isinstance(user, Member):
@@ -65,3 +63,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if section == "settings" and isinstance(user, Member):
         found["settings_sections"] = sections_for(user)
     return found
+
+
+def _section(name: str, route: str) -> str:
+    """All that is put right is one part, wherever it is worked on."""
+    return "recoveries" if route.startswith(("recoveries/", "approvals/")) else _SECTIONS.get(name, "")
