@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from amends.cli.named import NotFound, doer, doing, point_called, recovery_called, shared
+from amends.cli.recovery import told
 from amends.cli.recovery.told import moment
 from amends.cli.shown import shown
 from amends.cli.start import in_firm, now, open_home
@@ -42,13 +43,7 @@ def list_command(recovery: str, firm: str | None, *, as_json: bool) -> None:
     with in_firm(firm):
         rows = remedies_of(find(recovery_called(recovery)))
         costs = [f"{one.amount}" for one in cost_of(rows)]
-        if as_json:
-            click.echo(json.dumps({"items": [_remedy(one) for one in rows], "cost": costs}, ensure_ascii=False))
-            return
-        for one in rows:
-            _tell(one)
-        if not rows:
-            click.echo("Nothing is offered yet.")
+        told.several(rows, _remedy, _line, as_json=as_json, nothing="Nothing is offered yet.", cost=costs)
 
 
 @remedy_command.command("suggest")
@@ -64,15 +59,14 @@ def suggest_command(recovery: str, firm: str | None, *, as_json: bool) -> None:
         row = find(recovery_called(recovery))
         book = playbook(row.failure_mode) if row.failure_mode else None
         rows = suggestions(book, found.currency) if book else []
-        if as_json:
-            items = [{"kind": one.kind, "what": one.what, "cost": str(one.cost.amount), "currency": one.cost.currency}
-                     for one in rows]  # fmt: skip
-            click.echo(json.dumps({"items": items}, ensure_ascii=False))
-            return
-        for one in rows:
-            click.echo(f"{one.kind:12} {one.cost}  {shown(one.what)}")
-        if not rows:
-            click.echo("Say how we failed first: amends recovery learn RECOVERY --mode MODE.")
+        told.several(
+            rows,
+            lambda one: {
+                "kind": one.kind, "what": one.what, "cost": str(one.cost.amount), "currency": one.cost.currency,
+            },
+            lambda one: f"{one.kind:12} {one.cost}  {shown(one.what)}",
+            as_json=as_json, nothing="Say how we failed first: amends recovery learn RECOVERY --mode MODE.",
+        )  # fmt: skip
 
 
 def _gives(name: str, says: str) -> None:
@@ -150,13 +144,7 @@ def approvals_command(firm: str | None, *, everything: bool, as_json: bool) -> N
 
     with in_firm(firm):
         rows = approvals(open_only=not everything)
-        if as_json:
-            click.echo(json.dumps({"items": [_approval(one) for one in rows]}, ensure_ascii=False))
-            return
-        for one in rows:
-            _tell_request(one)
-        if not rows:
-            click.echo("Nobody waits for an approval.")
+        told.several(rows, _approval, _request_line, as_json=as_json, nothing="Nobody waits for an approval.")
 
 
 def _decides(name: str, says: str) -> None:
@@ -173,7 +161,7 @@ def _decides(name: str, says: str) -> None:
             if as_json:
                 click.echo(json.dumps(_approval(done), ensure_ascii=False))
             else:
-                _tell_request(done)
+                click.echo(_request_line(done))
 
     decide.__doc__ = says
     command = doing(click.option("--why", default="", help="Why; whoever asked is told.")(decide))
@@ -241,7 +229,7 @@ def _show(remedy: uuid.UUID, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_remedy(found), ensure_ascii=False))
     else:
-        _tell(found)
+        click.echo(_line(found))
     if found.state == "asked":
         click.get_current_context().exit(_ATTENTION)
 
@@ -284,22 +272,23 @@ def _who(member: Member | None) -> str | None:
     return member.email if member else None
 
 
-def _tell(one: Remedy) -> None:
+def _line(one: Remedy) -> str:
     from amends.core.money import Money
 
     due = f", by {one.due_on.isoformat()}" if one.due_on else ""
     state = one.get_state_display().lower()
-    click.echo(f"{one.public_id}  {state}: {one.kind}, {Money(one.cost, one.currency)}{due}: {shown(one.what)}")
+    said = f"{one.public_id}  {state}: {one.kind}, {Money(one.cost, one.currency)}{due}: {shown(one.what)}"
     request: Approval | None = getattr(one, "approval", None)
     if request is not None and request.decision == "open":
-        click.echo(f"  waits for approval {request.public_id}")
+        said += f"\n  waits for approval {request.public_id}"
+    return said
 
 
-def _tell_request(one: Approval) -> None:
+def _request_line(one: Approval) -> str:
     from amends.core.money import Money
 
     remedy = one.remedy
     cost, client = Money(remedy.cost, remedy.currency), shown(remedy.recovery.client.name)
     asker = shown(one.asked_by.name) if one.asked_by else "somebody"
     said = one.get_decision_display().lower()
-    click.echo(f"{one.public_id}  {said}: {cost} for {client}, asked by {asker}: {shown(remedy.what)}")
+    return f"{one.public_id}  {said}: {cost} for {client}, asked by {asker}: {shown(remedy.what)}"

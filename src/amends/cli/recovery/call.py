@@ -10,6 +10,7 @@ import click
 
 from amends.cli import sending
 from amends.cli.named import NotFound, doer, doing, member_called, point_called, recovery_called, shared
+from amends.cli.recovery import told
 from amends.cli.recovery.group import recovery_command
 from amends.cli.recovery.told import moment
 from amends.cli.shown import shown
@@ -37,14 +38,12 @@ def list_command(recovery: str, firm: str | None, *, as_json: bool) -> None:
 
     with in_firm(firm):
         _, calls = calls_of(SYSTEM, recovery_called(recovery))
-        if as_json:
-            click.echo(json.dumps({"items": [_call(one) for one in calls]}, ensure_ascii=False))
-            return
-        for one in calls:
-            ended = f"ended {one.ended_at:%H:%M}" if one.ended_at else "is being held"
-            click.echo(f"{one.public_id}  {one.began_at:%Y-%m-%d %H:%M} UTC, {ended}")
-        if not calls:
-            click.echo("No call was held.")
+        told.several(calls, _call, _line, as_json=as_json, nothing="No call was held.")
+
+
+def _line(one: Call) -> str:
+    ended = f"ended {one.ended_at:%H:%M}" if one.ended_at else "is being held"
+    return f"{one.public_id}  {one.began_at:%Y-%m-%d %H:%M} UTC, {ended}"
 
 
 @call_group.command("show")

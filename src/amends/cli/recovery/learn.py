@@ -74,15 +74,12 @@ def asks_command(firm: str | None, who: str | None, *, as_json: bool) -> None:
 
     with in_firm(firm):
         rows = [one.recovery for one in due_asks(SYSTEM, doer(who), now=now())]
-        if as_json:
-            items = [{"id": str(row.public_id), "client": row.client.name, "ask_at": told.moment(row.ask_at)}
-                     for row in rows]  # fmt: skip
-            click.echo(json.dumps({"items": items}, ensure_ascii=False))
-            return
-        for row in rows:
-            click.echo(f"{row.public_id}  {shown(row.client.name)}: ask since {row.ask_at:%Y-%m-%d}")
-        if not rows:
-            click.echo("Nobody is to be asked just now.")
+        told.several(
+            rows,
+            lambda row: {"id": str(row.public_id), "client": row.client.name, "ask_at": told.moment(row.ask_at)},
+            lambda row: f"{row.public_id}  {shown(row.client.name)}: ask since {row.ask_at:%Y-%m-%d}",
+            as_json=as_json, nothing="Nobody is to be asked just now.",
+        )  # fmt: skip
 
 
 @recovery_command.command("answers")
@@ -97,15 +94,12 @@ def answers_command(recovery: str, firm: str | None, *, as_json: bool) -> None:
 
     with in_firm(firm):
         rows = answers_of(SYSTEM, find(recovery_called(recovery)))
-        if as_json:
-            items = [{"message": str(one.public_id), "at": one.sent_at.isoformat(), "text": new_text_of(one.body)}
-                     for one in rows]  # fmt: skip
-            click.echo(json.dumps({"items": items}, ensure_ascii=False))
-            return
-        for one in rows:
-            click.echo(f"{one.public_id}  {one.sent_at:%Y-%m-%d}  {shown(new_text_of(one.body))[:90]}")
-        if not rows:
-            click.echo("They wrote nothing since.")
+        told.several(
+            rows,
+            lambda one: {"message": str(one.public_id), "at": one.sent_at.isoformat(), "text": new_text_of(one.body)},
+            lambda one: f"{one.public_id}  {one.sent_at:%Y-%m-%d}  {shown(new_text_of(one.body))[:90]}",
+            as_json=as_json, nothing="They wrote nothing since.",
+        )  # fmt: skip
 
 
 @recovery_command.command("disclose")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from amends.insights.lists.recoveries import Listed
     from amends.insights.recovery.page import Point, RecoveryPage
     from amends.recovery.models import Evidence, Finding, Recovery
+
+T = TypeVar("T")
 
 
 def show(recovery: uuid.UUID, firm: Firm, *, now: datetime, as_json: bool, **more: Any) -> None:
@@ -146,3 +149,17 @@ def _tell(one: Point) -> None:
     for before in one.last.earlier:
         how = "the same" if before.linked else "perhaps the same"
         click.echo(f"     {how}, {before.said_at:%Y-%m-%d}, {before.ended}: “{shown(before.quote)[:90]}”")
+
+
+def several(
+    rows: Sequence[T], item: Callable[[T], dict[str, Any]], line: Callable[[T], str], *, as_json: bool, nothing: str,
+    **beside: Any,
+) -> None:  # fmt: skip
+    """Print a list: as one JSON object with `items` and what stands `beside`, or a line each, or that there is none."""
+    if as_json:
+        click.echo(json.dumps({"items": [item(one) for one in rows], **beside}, ensure_ascii=False))
+        return
+    for one in rows:
+        click.echo(line(one))
+    if not rows:
+        click.echo(nothing)

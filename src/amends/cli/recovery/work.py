@@ -28,13 +28,11 @@ def list_command(client: str | None, firm: str | None, *, closed: bool, as_json:
     with in_firm(firm):
         about = client_called(client).public_id if client else None
         page = recovery_list_page(SYSTEM, closed=closed, client=about, after=None, limit=500)
-        if as_json:
-            click.echo(json.dumps({"items": [told.listed(one) for one in page.items]}, ensure_ascii=False))
-            return
-        for one in page.items:
-            click.echo(told.line(one.recovery, [name.replace("_", " ") for name in one.missing]))
-        if not page.items:
-            click.echo("Nothing is being put right just now." if not closed else "Nothing was closed yet.")
+        told.several(
+            page.items, told.listed,
+            lambda one: told.line(one.recovery, [name.replace("_", " ") for name in one.missing]), as_json=as_json,
+            nothing="Nothing was closed yet." if closed else "Nothing is being put right just now.",
+        )  # fmt: skip
 
 
 @recovery_command.command("open")
