@@ -48,6 +48,9 @@ INSTALLED_APPS = [
     "amends.signals",
     "amends.outbox",
     "amends.recovery",
+    "amends.capital",
+    "amends.goodwill",
+    "amends.boundaries",
     "amends.webhooks",
     "amends.web",
 ]

@@ -1,0 +1,1 @@
+"""What the firm does and does not do: services, suppliers, readiness gates, clearance before publication, partings."""

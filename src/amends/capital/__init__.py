@@ -1,0 +1,1 @@
+"""The ledger of relationship capital: append-only postings under a versioned policy; balances are folds over them."""
