@@ -1,7 +1,7 @@
 """Balances as folds over postings, in exact whole numbers. Pure.
 
 A posting of `amount` hundredths of a point at day d is worth `amount × 2^-((D-d)/h)` at day D, h being the half-life
-of its policy. Written as `weight = amount × factor(d)` with `factor(d) = round(2^((d-EPOCH)/h) × 2^64)`, the balance at D
+of its policy. As `weight = amount × factor(d)` with `factor(d) = round(2^((d-EPOCH)/h) × 2^64)`, the balance at D
 is `Σ weight / factor(D)`: the sum is of whole numbers, so that postings in any order give the same balance to the last
 digit, and a total kept beside them equals the one that is added up anew. Days are those of UTC.
 """
