@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.integration.recovery.conftest import BROKEN, WRONG
 
 from amends.clients.models import Engagement, TimeEntry
 from amends.core.ids import uuid7
-from amends.firm.models import Member
+from amends.firm.models import AuditEntry, Member
 from amends.firm.queries import firm_in_scope
 from amends.insights.recovery.evidence import suggestions
 from amends.insights.recovery.page import recovery_page
@@ -68,6 +69,31 @@ def test_what_is_refused_keeps_the_words(recovery: Recovery, browser: Browser) -
     assert response.status_code == 422
     assert "Something else." in response.content.decode()
     assert "The rate was old." in response.content.decode()
+
+
+def test_who_answered_them_past_amends_says_so(recovery: Recovery, browser: Browser) -> None:
+    address = reverse("recovery-replied", args=[recovery.public_id])
+    page = browser.get(reverse("recovery", args=[recovery.public_id])).content.decode()
+    assert "Nothing can leave from here yet" in page
+    assert "I answered them myself" in page
+    said = browser.post(address, follow=True).content.decode()
+    assert "they have had a first reply" in said
+    assert "I answered them myself" not in said
+    recovery.refresh_from_db()
+    assert recovery.replied_at is not None
+    first = recovery.replied_at
+    assert "noted already" in browser.post(address, follow=True).content.decode()
+    undo = html.unescape(said.split(f'action="{address}?')[1].split('"')[0])
+    for bad in ("undo=", "undo=2026-13-45T99:00", "undo=2026-03-03T10:00", "undo=%00"):
+        assert browser.post(f"{address}?{bad}").status_code == 404
+    assert "changed this meanwhile" in browser.post(f"{address}?undo=2026-03-03T10:00Z", follow=True).content.decode()
+    recovery.refresh_from_db()
+    assert recovery.replied_at == first
+    assert "Taken back" in browser.post(f"{address}?{undo}", follow=True).content.decode()
+    recovery.refresh_from_db()
+    assert recovery.replied_at is None
+    did = AuditEntry.objects.filter(did="recovery.replied").values_list("detail", flat=True)
+    assert [one["how"] for one in did] == ["taken back", "by hand"]  # the newest first
 
 
 def test_undo_from_the_page(recovery: Recovery, browser: Browser) -> None:
