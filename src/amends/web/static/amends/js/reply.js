@@ -72,7 +72,8 @@ if (box) {
 // Where nothing can leave from here: the answer as it stands, in the mail program of whoever wrote it.
 function byHand(link, { text, to, cc }) {
   if (!link) return;
-  const people = (field) => (field.value.match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? []).map(encodeURIComponent).join(",");
+  const people = (field) => (field.value.match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? [])
+    .map((one) => encodeURIComponent(one).replace("%40", "@")).join(",");
   const subject = /^re:/i.test(link.dataset.replyMail) ? link.dataset.replyMail : `Re: ${link.dataset.replyMail}`;
   link.hidden = false;
   const point = () => {
