@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from amends.insights.recovery.evidence import suggestions
 from amends.insights.recovery.page import recovery_page
 from amends.mail.models import Mailbox, Thread, Visibility
 from amends.mail.privacy import Reader
-from amends.recovery.models import Clocks, Evidence, Playbook, Recovery
+from amends.recovery.models import Clocks, Evidence, Finding, Playbook, Recovery
 from amends.recovery.queries import points
 
 
@@ -94,6 +95,17 @@ def test_who_answered_them_past_amends_says_so(recovery: Recovery, browser: Brow
     assert recovery.replied_at is None
     did = AuditEntry.objects.filter(did="recovery.replied").values_list("detail", flat=True)
     assert [one["how"] for one in did] == ["taken back", "by hand"]  # the newest first
+
+
+def test_a_day_on_which_nobody_works_is_taken_and_remarked_on(recovery: Recovery, browser: Browser) -> None:
+    point = points(recovery)[0]
+    day = datetime.now(UTC).date()  # pages look from the real clock
+    saturday = day + timedelta(days=14 + (5 - day.weekday()) % 7)
+    address = reverse("recovery-finding", args=[recovery.public_id, point.public_id])
+    given = {"version": "0", "happened": "The rate was old.", "we_do": "A new invoice.", "responsibility": "ours"}
+    said = browser.post(address, {**given, "by_when": saturday.isoformat()}, follow=True).content.decode()
+    assert Finding.objects.get().by_when == saturday
+    assert "(a Saturday: we do not work then)" in said
 
 
 def test_undo_from_the_page(recovery: Recovery, browser: Browser) -> None:
