@@ -197,7 +197,7 @@ def test_how_we_failed_is_chosen_early_and_its_playbook_counts_at_once(
 
     said = browser.post(failed, {"mode": "accounting-error", "version": "1"}, follow=True).content.decode()
     for words in (
-        "There is a wrong figure in what you had from us",  # first words
+        "A figure in what you had from us does not hold for you",  # first words
         "Where have you used the figure since?",  # a question under Listen
         "The correction and the check are not billed",  # a remedy under Agree
         "The software did that.",  # what never to say
