@@ -10,6 +10,7 @@ from pydantic import Field
 from amends.api.v1.schemas.check import FindingOut
 from amends.api.v1.schemas.common import NO_NUL, In, Moment, Out
 from amends.flows.recovery.drilling import Run
+from amends.judgement.guard import Finding
 from amends.recovery.drills import Drill, Ending
 from amends.recovery.models import DrillResult
 
@@ -65,7 +66,7 @@ class TurnOut(Out):
     @classmethod
     def of(cls, row: Any) -> TurnOut:
         asked = [AskedOut(move=move, why=why, said=row["made"].get(move, "")) for move, why in row["asked"]]
-        findings = [FindingOut(**{name: one.get(name) for name in FindingOut.model_fields}) for one in row["findings"]]
+        findings = [FindingOut.of(Finding(**one)) for one in row["findings"]]
         return cls(says=row["says"], answer=row["answer"], grade=row["grade"], asked=asked, findings=findings)
 
 
