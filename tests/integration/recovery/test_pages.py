@@ -21,7 +21,7 @@ from amends.insights.recovery.page import recovery_page
 from amends.mail.models import Mailbox, Thread, Visibility
 from amends.mail.privacy import Reader
 from amends.recovery.models import Clocks, Evidence, Finding, Playbook, Recovery
-from amends.recovery.queries import points
+from amends.recovery.queries import playbook, points
 
 
 @pytest.fixture
@@ -95,6 +95,26 @@ def test_who_answered_them_past_amends_says_so(recovery: Recovery, browser: Brow
     assert recovery.replied_at is None
     did = AuditEntry.objects.filter(did="recovery.replied").values_list("detail", flat=True)
     assert [one["how"] for one in did] == ["taken back", "by hand"]  # the newest first
+
+
+def test_a_playbook_of_ones_own_takes_no_others_place_and_bad_numbers_are_said(browser: Browser) -> None:
+    new = reverse("playbook", args=["new"])
+    given = {"trade": "software", "name": "Outage", "first_words": "It stands still.", "seen": "0"}
+    made = browser.post(new, given)
+    assert made["Location"] == reverse("playbook", args=["software-outage-2"])
+    assert playbook("software-outage").edition == 0  # type: ignore[union-attr]
+    for number, name in enumerate(("遅れ", "失敗"), 1):
+        made = browser.post(new, {**given, "trade": "", "name": name})
+        assert made["Location"] == reverse("playbook", args=["own" if number == 1 else "own-2"])
+    assert browser.post(new, {**given, "trade": "new", "name": "!"})["Location"] == reverse("playbook", args=["new-2"])
+    for cost in ("²", "1.5", "-4", "9" * 5000, ""):
+        answer = browser.post(new, {**given, "name": "Bad", "remedies": f"fix | mend it | {cost}"})
+        assert (answer.status_code, "whole number" in answer.content.decode()) == (422, True), cost
+    there = reverse("playbook", args=["software-outage-2"])
+    for seen in ("²", "-1", "0", "x"):
+        assert "new edition meanwhile" in browser.post(there, {**given, "seen": seen}).content.decode()
+    assert browser.post(there, {**given, "seen": "1", "name": "Out\x00age"}).status_code == 302
+    assert Playbook.objects.get(mode="software-outage-2", edition=2).name == "Outage"
 
 
 def test_a_day_on_which_nobody_works_is_taken_and_remarked_on(recovery: Recovery, browser: Browser) -> None:
