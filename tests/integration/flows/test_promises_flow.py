@@ -266,6 +266,9 @@ def test_a_candidate_is_corrected_and_confirmed_in_one_step(found: Promise, deed
     ("words", "says"),
     [
         ("yesterday", "Sunday 15 March 2026 lies in the past"),
+        ("0000-00-00", "There is no day 0000-00-00"),
+        ("2026-02-30", "There is no day 2026-02-30"),
+        ("tomorrow at 25:00", "There is no hour 25:00"),
         ("some day", "“some day” names no day"),
         ("12/04", "Sunday 12 April 2026 or Friday 4 December 2026"),
         ("Friday or Monday", "Friday 20 March 2026 or Monday 23 March 2026"),

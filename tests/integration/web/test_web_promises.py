@@ -24,5 +24,7 @@ def test_a_day_on_which_nobody_works_is_taken_and_remarked_on(browser: Browser, 
     said = browser.post("/promises/add/", given, follow=True).content.decode()
     assert Promise.objects.get().due is not None
     assert said.count("a Saturday: we do not work then") == 2  # in what was noted, and beside the date
+    waits = browser.get("/promises/?show=waiting").content.decode()
+    assert '<input type="hidden" name="next" value="/promises/?show=waiting">' in waits
     browser.post("/promises/add/", {**given, "text": "Send the list", "due": "Monday"})
     assert browser.get("/promises/").content.decode().count("we do not work then") == 1
