@@ -23,6 +23,7 @@ _COMMANDS = {
     "check": "check",
     "rules": "rules",
     "remedy": "remedy",
+    "statement": "statement",
     "brief": "brief",
     "serve": "serve",
     "web": "serve",
