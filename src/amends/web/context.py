@@ -19,6 +19,7 @@ _SECTIONS = {
     "promise-add": "promises",
     "clients": "clients",
     "client": "clients",
+    "statement": "clients",
     "thread": "clients",
     "engagements": "clients",
     "engagement": "clients",

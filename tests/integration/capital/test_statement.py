@@ -114,7 +114,9 @@ def test_each_line_says_what_made_its_amount(client_row: Client) -> None:
 
 def test_pages_hold_the_newest_first_and_queries_do_not_grow(client_row: Client) -> None:
     settle([event(client_row, "first", "praise", days=1)], now=NOW)
-    with CaptureQueriesContext(connection, ) as few:
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
         statement(SYSTEM, client_row, now=NOW, page=1)
     settle([event(client_row, str(n), "praise", days=n / 2) for n in range(100)], now=NOW)
     with CaptureQueriesContext(connection) as many:

@@ -184,6 +184,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         f"amends.insights.recovery.{one}"
         for one in ("page", "earlier", "choosing", "evidence", "giving", "learning", "brief")
     ]
+    names += ["amends.insights.capital.statement", "amends.insights.capital.evidence"]
     names += [
         "amends.mail.queries",
         "amends.mail.finding",

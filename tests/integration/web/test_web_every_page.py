@@ -31,6 +31,7 @@ def addresses() -> dict[str, str]:
         "clients": "/clients/",
         "client": f"/clients/{client.public_id}/",
         "engagement": f"/clients/{client.public_id}/engagements/new/",
+        "statement": f"/clients/{client.public_id}/capital/",
         "timeline": f"/clients/{client.public_id}/timeline/",
         "options": "/clients/options/?q=house",
         "thread": f"/threads/{thread.public_id}/",

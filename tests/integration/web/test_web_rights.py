@@ -55,6 +55,8 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "client-options": (EVERYBODY, NO),
     "client": (EVERYBODY, NO),
     "client-timeline": (EVERYBODY, NO),
+    "statement": (EVERYBODY, NO),
+    "statement-file": (EVERYBODY, NO),
     "client-rename": (NO, CURATING),
     "client-standing": (NO, CURATING),
     "client-merge": (NO, CURATING),

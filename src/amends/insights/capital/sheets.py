@@ -56,7 +56,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def table(found: Statement) -> list[list[object]]:
-    """The same as rows of a sheet, the columns named first; text that a spreadsheet would compute is told to be text."""
+    """The same as rows of a sheet, the columns named first; no text in it is taken for a formula."""
     rows: list[list[object]] = [list(COLUMNS)]
     rows.append(_sum(found.first.isoformat(), "opening", found.opening))
     for entry in reversed(found.entries):

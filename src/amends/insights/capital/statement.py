@@ -128,7 +128,7 @@ def statement(
     return Statement(
         client=client, first=start, last=end, opening=at_first, posted=posted, faded=faded, closing=at_last,
         points=points, before=before, range=(policy.lowest, policy.highest), count=len(lines),
-        entries=_entries(reader, lines[::-1] if page is None else lines[::-1][(page - 1) * PAGE : page * PAGE], versions),
+        entries=_entries(reader, _paged(lines[::-1], page), versions),
         next=page + 1 if page is not None and page * PAGE < len(lines) else None, series=series, marks=marks,
         sentence=told, begins=began, value_at_risk=value_at_risk(client, now=now),
     )  # fmt: skip
@@ -146,6 +146,10 @@ def statement_of(
 def value_at_risk(client: Client, *, now: datetime) -> dict[str, Any] | None:
     """What of the client's yearly value is at risk; None until `insights.worth` says so."""
     return None
+
+
+def _paged(lines: list[Line], page: int | None) -> list[Line]:
+    return lines if page is None else lines[(page - 1) * PAGE : page * PAGE]
 
 
 def _in_force(versions: dict[int, PolicyVersion]) -> Policy:
@@ -198,9 +202,7 @@ def _days(start: date, end: date) -> list[date]:
     return found
 
 
-def _entries(
-    reader: Reader, lines: Sequence[Line], versions: dict[int, PolicyVersion]
-) -> list[Entry]:
+def _entries(reader: Reader, lines: Sequence[Line], versions: dict[int, PolicyVersion]) -> list[Entry]:
     policies = {key: read(version.text) for key, version in versions.items()}
     wanted: set[Wanted] = {(line.evidence_kind, line.evidence_id, line.kind) for line in lines}
     seen = proofs(reader, wanted)

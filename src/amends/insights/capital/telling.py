@@ -80,8 +80,8 @@ def _reasons(went: int, lines: Sequence[tuple[str, int, int]], faded: int, waite
         (amount, _group(kind, count, waited)) for kind, (amount, count) in sums.items() if amount * sign > 0 < count
     ]
     if faded * sign >= _SAID:
-        what = _("what it cost before has faded by %(n)s") if faded > 0 else _("what was earned before has faded by %(n)s")
-        sized.append((faded, what % {"n": f"{abs(faded) / 100:,.0f}"}))
+        cost, earned = _("what it cost before has faded by %(n)s"), _("what was earned before has faded by %(n)s")
+        sized.append((faded, (cost if faded > 0 else earned) % {"n": f"{abs(faded) / 100:,.0f}"}))
     sized.sort(key=lambda one: (-abs(one[0]), one[1]))
     return [words for _amount, words in sized[:_GROUPS]]
 
