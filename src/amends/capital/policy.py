@@ -57,12 +57,17 @@ class Policy:
 
         0 for a kind without a line.
         """
-        line = self.lines.get(event.kind)
+        strength = Decimal(str(min(1.0, event.strength))).quantize(Decimal("0.01"))
+        return self.worth(event.kind, strength, event.speaker.value)
+
+    def worth(self, kind: str, strength: Decimal, speaker: str) -> int:
+        """The same by what a posting keeps of its event."""
+        line = self.lines.get(kind)
         if line is None:
             return 0
-        strength = Decimal(str(min(1.0, max(self.least_strength, event.strength)))).quantize(Decimal("0.01"))
-        speaker = Decimal(str(self.speakers.get(event.speaker.value, 1.0)))
-        return int((line.amount * strength * speaker).quantize(Decimal(1), ROUND_HALF_EVEN))
+        counted = max(Decimal(str(self.least_strength)), strength).quantize(Decimal("0.01"))
+        weight = Decimal(str(self.speakers.get(speaker, 1.0)))
+        return int((line.amount * counted * weight).quantize(Decimal(1), ROUND_HALF_EVEN))
 
     def speaker_of(self, title: str) -> Speaker:
         """Whether somebody with this title decides."""

@@ -24,6 +24,7 @@ _COMMANDS = {
     "rules": "rules",
     "remedy": "remedy",
     "statement": "statement",
+    "policy": "policy",
     "brief": "brief",
     "serve": "serve",
     "web": "serve",

@@ -48,6 +48,7 @@ class Scope(StrEnum):
     CHECK = "check"
     READ_RECOVERIES = "read:recoveries"
     WRITE_RECOVERIES = "write:recoveries"
+    READ_CAPITAL = "read:capital"
 
 
 _SCOPES = {
@@ -65,7 +66,7 @@ _SCOPES = {
 
 
 def may_use(role: str, scope: Scope) -> bool:
-    """Does this role allow what this scope is for; clients, engagements and time are open to every member."""
+    """Does this role allow what this scope is for; clients, engagements, time and capital are open to every member."""
     right = _SCOPES.get(scope)
     return role in _RIGHTS and (right is None or may(role, right))
 

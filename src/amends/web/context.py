@@ -19,7 +19,7 @@ _SECTIONS = {
     "promise-add": "promises",
     "clients": "clients",
     "client": "clients",
-    "statement": "clients",
+    **dict.fromkeys(["statement", "portfolio", "portfolio-flows"], "clients"),
     "thread": "clients",
     "engagements": "clients",
     "engagement": "clients",
