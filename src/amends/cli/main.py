@@ -23,6 +23,8 @@ _COMMANDS = {
     "check": "check",
     "rules": "rules",
     "remedy": "remedy",
+    "statement": "statement",
+    "policy": "policy",
     "brief": "brief",
     "serve": "serve",
     "web": "serve",

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from amends.capital.models import PolicyVersion
 from amends.capital.policy import KINDS, Policy, read, shipped
 from amends.firm.models import Member
@@ -14,7 +16,7 @@ from amends.insights.capital.kinds import kind_name
 _AS_IT_COMES = 1
 
 
-class NoSuchVersion(LookupError):
+class NoSuchVersion(ObjectDoesNotExist):
     """There is no version of this number."""
 
 
