@@ -59,7 +59,7 @@ def ids(
         "client_id": str(work.client.public_id), "thread_id": str(Thread.objects.earliest("pk").public_id),
         "message_id": str(Message.objects.earliest("pk").public_id), "signal_id": str(signal.public_id),
         "batch": str(Response.objects.earliest("pk").batch), "engagement_id": str(work.public_id),
-        "run_id": str(ImportRun.objects.earliest("pk").public_id),
+        "run_id": str(ImportRun.objects.earliest("pk").public_id), "number": "1",
     }  # fmt: skip
 
 

@@ -443,6 +443,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "call_id": Call.objects.values_list("public_id", flat=True).first(),
         "note_id": Note.objects.values_list("public_id", flat=True).first(),
         "form": "pdf",
+        "number": 1,
         "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
     return redirect("policy")
 
 
-@needs(Right.ADMINISTER, to_write=True)
+@login_required
 @require_safe
 def text(request: HttpRequest, number: int) -> HttpResponse:
     """One version's text, as a file."""

@@ -28,7 +28,7 @@ SCOPES: dict[Scope, Promise] = {
     Scope.READ_RECOVERIES: _("Read recoveries, as far as you may read what they rest on"),
     Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
     Scope.READ_CAPITAL: _("Read statements, balances and the capital policy"),
-    Scope.WRITE_CAPITAL: _("Adopt another capital policy, in your name"),
+    Scope.WRITE_CAPITAL: _("Preview and adopt another capital policy, in your name"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),
