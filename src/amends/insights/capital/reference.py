@@ -10,6 +10,7 @@ def markdown() -> str:
     """The whole page."""
     policy = read(shipped())
     speakers, half = policy.speakers, policy.half_life_days
+    decider, others = speakers["decider"], speakers["contact"]
     rows = [
         f"| {kind_name(line.kind)} | `{line.kind}` | {_points(line.amount)} | {line.reason} | {_cell(line.source)} |"
         for line in policy.lines.values()
@@ -25,7 +26,7 @@ def markdown() -> str:
         "- **An amount** is *line × how clearly it was said × who said it*, rounded to a hundredth of a point. It",
         "  depends on what happened alone, never on the balance.",
         f"- **How clearly** is 0 to 1, and counts at least {policy.least_strength}.",
-        f"- **Who**: somebody who decides counts {speakers['decider']:g} times, others {speakers['contact']:g};",
+        f"- **Who**: who decides counts {decider:g} times, others {others:g} times;",
         f"  they decide whose title holds one of: {', '.join(policy.titles)}.",
         f"- **Fading**: after {half} days half of a posting is left, after {2 * half} a quarter.",
         f"- **Shown** are balances from {policy.lowest} to {policy.highest}; the account itself knows no bounds.",
