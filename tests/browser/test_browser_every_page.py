@@ -30,7 +30,7 @@ def _addresses(page: Page) -> dict[str, str]:
         "model": "/model/", "mailboxes": "/mailboxes/", "mailbox-add": "/mailboxes/add/", "mailbox": mailbox,
         "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
         "engagements": "/engagements/", "hours": "/import/hours/", "people": "/import/people/",
-        "tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/",
+        "tokens": "/settings/tokens/", "webhooks": "/settings/webhooks/", "policy": "/settings/policy/",
         "members": "/settings/members/", "audit": "/settings/audit/", "you": "/settings/you/",
         "two-factor": "/settings/you/two-factor/", "confirm": "/settings/you/confirm/",
         "jobs": "/settings/jobs/", "set-up": "/set-up/", "set-up-firm": "/set-up/?step=firm",

@@ -22,6 +22,8 @@ KNOWN = {
     "insights/tones.py": {"Tone"},  # of messages that come by `readable`
     "insights/today.py": {"Signal"},  # kind, client, age and owner are everybody's; the rest beside `is_readable`
     "insights/ranking.py": {"Response"},  # who took on what is everybody's
+    "insights/capital/evidence.py": {"Signal", "Promise"},  # beside `is_readable` and `may_read`
+    "insights/capital/statement.py": {"Signal", "Response"},  # how long nobody owned it: its age is everybody's
     "insights/lists/mail.py": {"Thread"},  # those of which the reader may read a message
     "insights/mailboxes.py": {"Copy"},  # which bytes belong to which message; the messages come by `readable`
     "insights/promises.py": {"Promise"},  # beside `may_read`

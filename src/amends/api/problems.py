@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from amends.capital.policy import Overtaken
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
@@ -30,7 +31,7 @@ MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:amends:problem:"
 _LATE = (
     ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
-    briefs.Overtaken, drilling.CannotGoOn,
+    briefs.Overtaken, drilling.CannotGoOn, Overtaken,
 )  # fmt: skip
 """Somebody else was quicker, or it is so already."""
 

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from amends.capital import fold
 from amends.capital.models import PolicyVersion, Posting, Total
-from amends.capital.policy import BadPolicy, read, shipped
+from amends.capital.policy import NoReason, Overtaken, numbered, read, shipped
 from amends.capital.queries import ALL, added_up, month_of, policy_version
 from amends.clients.models import Client
 from amends.firm.models import Member
@@ -35,18 +35,24 @@ def policy_or_shipped(*, now: datetime) -> PolicyVersion:
 
 
 def adopt(text: str, *, why: str, by: Member | None, after: int, now: datetime) -> PolicyVersion:
-    """A new version, for what is posted from now on. Raises `BadPolicy`, also where somebody was quicker."""
+    """A new version, for what is posted from now on; its text says its number.
+
+    Raises `BadPolicy` where it cannot be applied, `NoReason`, and `Overtaken` where somebody was quicker.
+    """
     policy = read(text)
     if not why.strip():
-        raise BadPolicy("Say why it changes: the statement shows it beside the version.")
-    with transaction.atomic():
-        current = policy_or_shipped(now=now)
-        if current.number != after:
-            raise BadPolicy(f"Version {current.number} was adopted meanwhile: look at it, and change that one.")
-        return PolicyVersion.objects.create(
-            number=current.number + 1, text=text, half_life=policy.half_life_days, why=" ".join(why.split())[:500],
-            by=by.public_id if by else None, at=now,
-        )  # fmt: skip
+        raise NoReason("Say why it changes: the statement shows it beside the version.")
+    current = policy_or_shipped(now=now).number
+    try:
+        with transaction.atomic():
+            if current == after:
+                return PolicyVersion.objects.create(
+                    number=after + 1, text=numbered(text, after + 1), half_life=policy.half_life_days,
+                    why=" ".join(why.split())[:500], by=by.public_id if by else None, at=now,
+                )  # fmt: skip
+    except IntegrityError:
+        current = policy_or_shipped(now=now).number
+    raise Overtaken(f"Version {current} was adopted meanwhile: look at it, and change that one.")
 
 
 def write(postings: Sequence[Posting]) -> None:

@@ -6,9 +6,10 @@ The shipped one is `policies/policy-1.toml`, documented line by line. What a fir
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 from importlib import resources
@@ -23,10 +24,19 @@ MOST_POINTS = 1000
 LONGEST = 60_000  # characters of a policy
 _HUNDRED = Decimal(100)
 _KINDS_OF_SPEAKER = ("contact", "decider")
+_VERSION = re.compile(r"^(version[ \t]*=[ \t]*)\d+", re.MULTILINE)
 
 
 class BadPolicy(AmendsError):
     """A policy that cannot be applied; the text says which line, and how to mend it."""
+
+
+class NoReason(BadPolicy):
+    """It was not said why the policy changes."""
+
+
+class Overtaken(BadPolicy):
+    """Somebody adopted another version meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +67,21 @@ class Policy:
 
         0 for a kind without a line.
         """
-        line = self.lines.get(event.kind)
+        return self.worth(event.kind, self.heard(event.strength), event.speaker)
+
+    def heard(self, strength: float) -> int:
+        """How clearly it was said (0 to 1), in hundredths as it counts: at least `least_strength`."""
+        counted = Decimal(str(min(1.0, max(self.least_strength, strength))))
+        return int((counted * _HUNDRED).quantize(Decimal(1), ROUND_HALF_EVEN))
+
+    def worth(self, kind: str, heard: int, speaker: str) -> int:
+        """The same amount by what a posting keeps of its event."""
+        line = self.lines.get(kind)
         if line is None:
             return 0
-        strength = Decimal(str(min(1.0, max(self.least_strength, event.strength)))).quantize(Decimal("0.01"))
-        speaker = Decimal(str(self.speakers.get(event.speaker.value, 1.0)))
-        return int((line.amount * strength * speaker).quantize(Decimal(1), ROUND_HALF_EVEN))
+        strength = max(heard, self.heard(0)) / _HUNDRED
+        weight = Decimal(str(self.speakers.get(speaker, 1.0)))
+        return int((line.amount * strength * weight).quantize(Decimal(1), ROUND_HALF_EVEN))
 
     def speaker_of(self, title: str) -> Speaker:
         """Whether somebody with this title decides."""
@@ -104,6 +123,12 @@ def read(text: str) -> Policy:
         titles=tuple(each.strip().casefold() for each in titles),
         lines={kind: _line(kind, given) for kind, given in _table(raw.get("line", {}), "line").items()},
     )
+
+
+def numbered(text: str, number: int) -> str:
+    """The text with this number as its `version`, so that a file says which one it is."""
+    changed = _VERSION.sub(rf"\g<1>{number}", text, count=1)
+    return changed if replace(read(text), version=number) == read(changed) else text
 
 
 def _line(kind: str, given: Any) -> Line:

@@ -6,8 +6,8 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -57,22 +57,26 @@ def family(clients: Collection[int]) -> dict[int, int]:
     return found | {pk: into for pk, into in merged if into is not None}
 
 
-def balances(clients: Collection[int] | None, *, at: datetime, now: datetime) -> dict[int, Balance]:
+def balances(
+    clients: Collection[int] | None, *, at: datetime, now: datetime, known_at: datetime | None = None
+) -> dict[int, Balance]:
     """The balance of these clients (None: all that have one) at a moment, and what it was some three months before.
 
-    A fixed number of queries whatever is stored; postings themselves are read only where `at` is not now, and then
-    those of its month that came after it.
+    With `known_at`, what was taken back (or posted again) after that moment counts as it did then. Two queries,
+    whatever is stored; postings themselves are read only where `at` is not now, and then those of its month that came
+    after it.
     """
     policy = policy_in_force()
     if policy is None:
         return {}
     since = _first_of_month(at - timedelta(days=90))
-    kin = family(clients) if clients is not None else _merged()
-    theirs = {} if clients is None else {"client__in": list(kin)}
+    theirs = {} if clients is None else {"client__in": _kin_of(clients)}
     whole, late, after = _sums(), _sums(), _sums()
     rows = Total.objects.filter(Q(month=ALL) | Q(month__gte=_month(since)), **theirs)
-    for client, half_life, month, weight in rows.values_list("client", "half_life", "month", "weight"):
-        account, number = kin.get(client, client), int(weight)
+    for client, into, half_life, month, weight in rows.values_list(
+        "client_id", "client__merged_into_id", "half_life", "month", "weight"
+    ):
+        account, number = into or client, int(weight)
         if month == ALL:
             whole[account][half_life] += number
             continue
@@ -80,7 +84,11 @@ def balances(clients: Collection[int] | None, *, at: datetime, now: datetime) ->
         if month > _month(at):
             after[account][half_life] += number
     if at < now:
-        _add_later(after, kin, theirs, at)
+        _add(after, Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs))
+    if known_at is not None and known_at < now:
+        unknown = Posting.objects.filter(turn__gt=0, recorded_at__gt=known_at, effective_at__lte=at, **theirs)
+        _add(after, unknown)
+        _add(late, unknown.filter(effective_at__lt=_midnight(since)))
     eve = since - timedelta(days=1)
     found = {}
     for account, weights in whole.items():
@@ -90,19 +98,85 @@ def balances(clients: Collection[int] | None, *, at: datetime, now: datetime) ->
     return found
 
 
-def _add_later(after: _Sums, kin: Mapping[int, int], theirs: Mapping[str, Any], at: datetime) -> None:
-    """Add what was posted with a later moment of the same month."""
-    rows = Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs)
-    for client, half_life, amount, effective in rows.values_list(
-        "client_id", "policy__half_life", "amount", "effective_at"
-    ):
-        after[kin.get(client, client)][half_life] += fold.weight(amount, effective, half_life)
+def _kin_of(clients: Collection[int]) -> QuerySet[Client, Any]:
+    """`family`, for a condition."""
+    return Client.objects.filter(Q(pk__in=clients) | Q(merged_into__in=clients)).values("pk")
+
+
+def _add(sums: _Sums, rows: QuerySet[Posting]) -> None:
+    """Add what these postings weigh."""
+    names = "client_id", "client__merged_into_id", "policy__half_life", "amount", "effective_at"
+    for client, into, half_life, amount, effective in rows.values_list(*names):
+        sums[into or client][half_life] += fold.weight(amount, effective, half_life)
 
 
 def lines(clients: Iterable[int]) -> QuerySet[Posting]:
     """The lines of these clients' accounts (with who was merged into them), oldest first."""
     kin = list(family(list(clients)))
     return Posting.objects.filter(client__in=kin).select_related("policy").order_by("effective_at", "pk")
+
+
+class Line(NamedTuple):
+    """One posting as it is read for a statement: a plain row, for an account has many."""
+
+    id: int
+    public_id: uuid.UUID
+    kind: str
+    policy: int  # primary key of its version
+    amount: int
+    turn: int
+    strength: int
+    speaker: str
+    cause: str
+    engagement: uuid.UUID | None
+    evidence_kind: str
+    evidence_id: uuid.UUID
+    effective_at: datetime
+    recorded_at: datetime
+
+    @property
+    def day(self) -> date:
+        """Its day as the account counts days: that of UTC."""
+        return self.effective_at.astimezone(UTC).date()
+
+
+_COLUMNS = tuple("policy_id" if name == "policy" else name for name in Line._fields)
+
+
+def account(
+    clients: Iterable[int], *, first: date | None, last: date
+) -> tuple[dict[int, int], list[Line], dict[int, PolicyVersion]]:
+    """What these clients' accounts weighed on the eve of `first` (by half-life), their lines from then to the end of
+    `last`, oldest first, and every version of the policy by its key.
+
+    `first` None: from the beginning. Four queries; the opening comes of totals, and of postings only where `first` is
+    not the first of a month.
+    """
+    kin = list(family(list(clients)))
+    versions = PolicyVersion.objects.in_bulk()
+    opening: dict[int, int] = {}
+    rows = Posting.objects.filter(client__in=kin, effective_at__lt=_midnight(last + timedelta(days=1)))
+    if first is not None:
+        _weigh_before(opening, kin, first, versions)
+        rows = rows.filter(effective_at__gte=_midnight(first))
+    found = rows.order_by("effective_at", "pk").values_list(*_COLUMNS)
+    return opening, [Line._make(row) for row in found], versions
+
+
+def _weigh_before(
+    opening: dict[int, int], kin: Sequence[int], first: date, versions: Mapping[int, PolicyVersion]
+) -> None:
+    """Add what weighed before a day: all, less the months from its own on, and what of its month came before it."""
+    totals = Total.objects.filter(Q(month=ALL) | Q(month__gte=_month(first)), client__in=kin)
+    for half_life, month, weight in totals.values_list("half_life", "month", "weight"):
+        opening[half_life] = opening.get(half_life, 0) + (int(weight) if month == ALL else -int(weight))
+    if first.day == 1:
+        return
+    began = _midnight(first.replace(day=1))
+    early = Posting.objects.filter(client__in=kin, effective_at__gte=began, effective_at__lt=_midnight(first))
+    for policy, amount, at in early.values_list("policy_id", "amount", "effective_at"):
+        half_life = versions[policy].half_life
+        opening[half_life] = opening.get(half_life, 0) + fold.weight(amount, at, half_life)
 
 
 def by_keys(keys: Sequence[str]) -> dict[str, list[Posting]]:
@@ -186,12 +260,6 @@ def _sums() -> _Sums:
     return defaultdict(lambda: defaultdict(int))
 
 
-def _merged() -> dict[int, int]:
-    """Every client that was merged into another one, and that one."""
-    rows = Client.objects.exclude(merged_into=None).values_list("pk", "merged_into")
-    return {pk: into for pk, into in rows if into is not None}
-
-
 def _less(all_of: Mapping[int, int], some: Mapping[int, int]) -> dict[int, int]:
     return {half_life: weight - some.get(half_life, 0) for half_life, weight in all_of.items()}
 
@@ -203,6 +271,10 @@ def _shown(hundredths: int, policy: Policy) -> int:
 def _month(at: datetime | date) -> int:
     day = at.astimezone(UTC).date() if isinstance(at, datetime) else at
     return day.year * 100 + day.month
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=UTC)
 
 
 def _first_of_month(at: datetime) -> date:

@@ -15,6 +15,7 @@ from amends.cli.start import now, open_settings
 
 if TYPE_CHECKING:
     from amends.flows.keep.manifest import Manifest
+    from amends.flows.keep.verify import Verified
 
 _file = click.argument("file", type=click.Path(path_type=Path, resolve_path=True))
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
@@ -55,11 +56,14 @@ def restore_command(file: Path, *, as_json: bool) -> None:
 
 @click.command("verify")
 @_json
-def verify_command(*, as_json: bool) -> None:
-    """Look whether the store is whole: the database, and every message's bytes. Exit code 1 where it is not."""
+@click.option("--mend", "mending", is_flag=True, help="Work the ledger's totals out anew from its postings first.")
+def verify_command(*, as_json: bool, mending: bool) -> None:
+    """Look whether the store is whole: the database, every message's bytes, the ledger. Exit code 1 where it is not."""
     _open()
-    from amends.flows.keep.verify import verify
+    from amends.flows.keep.verify import mend, verify
 
+    if mending:
+        click.echo(f"Worked out anew from {counted(mend(), 'posting')}.", err=True)
     with bar() as show:
         found = verify(progress=show)
     if found.whole:
@@ -70,9 +74,16 @@ def verify_command(*, as_json: bool) -> None:
     else:
         lost = f"{found.missing:,} of {found.copies:,} copies have no bytes, {found.damaged:,} have damaged ones."
         bytes_ = [lost, *found.named] if found.missing or found.damaged else []
-        line = "\n".join([*found.problems, *bytes_, "Restore a backup, or import the archives again."])
+        line = "\n".join([*found.problems, *bytes_, _advice(found)])
     _say(found.as_json(), line, as_json=as_json)
     sys.exit(0 if found.whole else 1)
+
+
+def _advice(found: Verified) -> str:
+    """How to mend it; balances alone can be worked out anew."""
+    alone = found.outdated and len(found.problems) == 1 and not (found.missing or found.damaged or found.dangling)
+    mends = "`amends verify --mend` works the balances out anew."
+    return mends if alone else "Restore a backup, or import the archives again."
 
 
 def _open() -> None:

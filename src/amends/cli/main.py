@@ -23,6 +23,8 @@ _COMMANDS = {
     "check": "check",
     "rules": "rules",
     "remedy": "remedy",
+    "statement": "statement",
+    "policy": "policy",
     "brief": "brief",
     "drill": "drill",
     "serve": "serve",

@@ -83,7 +83,8 @@ def _tell(row: Row) -> None:
         said.setdefault(shown(reason.quote), []).append(reason.kind.replace("_", " "))
     held = f"{row.owner} has it" if row.owner else f"nobody has owned it for {_long(row.unowned_for_hours or 0)}"
     (first, kinds), *others = said.items()
-    click.echo(f"\n{click.style(shown(row.name), bold=True)} · {', '.join(dict.fromkeys(kinds))} · {held}")
+    account = f" · {_account(row)}" if row.balance is not None else ""
+    click.echo(f"\n{click.style(shown(row.name), bold=True)} · {', '.join(dict.fromkeys(kinds))} · {held}{account}")
     if first:
         click.echo(f'  "{first}"  {row.strongest.at:%d %b %Y}')
     for quote, kinds in others[:3]:
@@ -94,3 +95,10 @@ def _tell(row: Row) -> None:
 def _long(hours: float) -> str:
     days, rest = divmod(round(hours), 24)
     return f"{days} d {rest} h" if days else f"{rest} h"
+
+
+def _account(row: Row) -> str:
+    """ "balance 41, down 18 since May"."""
+    if not row.trend or row.since is None:
+        return f"balance {row.balance:,}"
+    return f"balance {row.balance:,}, {'up' if row.trend > 0 else 'down'} {abs(row.trend):,} since {row.since:%B}"

@@ -50,6 +50,8 @@ class Scope(StrEnum):
     WRITE_RECOVERIES = "write:recoveries"
     READ_DRILLS = "read:drills"
     WRITE_DRILLS = "write:drills"
+    READ_CAPITAL = "read:capital"
+    WRITE_CAPITAL = "write:capital"
 
 
 _SCOPES = {
@@ -65,11 +67,12 @@ _SCOPES = {
     Scope.WRITE_RECOVERIES: Right.ACT,
     Scope.READ_DRILLS: Right.ACT,
     Scope.WRITE_DRILLS: Right.ACT,
+    Scope.WRITE_CAPITAL: Right.ADMINISTER,
 }
 
 
 def may_use(role: str, scope: Scope) -> bool:
-    """Does this role allow what this scope is for; clients, engagements and time are open to every member."""
+    """Does this role allow what this scope is for; clients, engagements, time and capital are open to every member."""
     right = _SCOPES.get(scope)
     return role in _RIGHTS and (right is None or may(role, right))
 

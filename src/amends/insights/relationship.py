@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from amends.clients.models import Client, Domain
 from amends.firm.models import Firm
+from amends.insights.capital.glance import Glance, glance
 from amends.insights.engagements import Listed, engagements_of
 from amends.insights.people import Person, known_domains, people_of
 from amends.insights.promises import Shown, promises_of_client
@@ -58,6 +59,7 @@ class Relationship:
     no_mail: bool  # whether they may read none at all
     closed: bool  # whether there is mail with this client of which the reader may know no more than that
     sharing: Sharing | None  # who else reads it; None where that is everybody
+    capital: Glance | None  # None where nothing was ever posted
 
 
 def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetime) -> Relationship:
@@ -86,6 +88,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         no_mail=reader.restricted and reader.doors.nothing,
         closed=hides(reader, known_of(reader).filter(client=client)),
         sharing=sharing_of(reader, client=client),
+        capital=glance(client, now=now),
     )
 
 

@@ -10,11 +10,12 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, IntegerField, Prefetch, Q, QuerySet, Value
 
+from amends.capital.queries import balances
 from amends.clients.models import Client, Standing
 from amends.firm.models import Firm
 from amends.insights.facts import NO_FACTS, Facts, earlier_threads, facts_of, guarded
@@ -86,8 +87,9 @@ class Row:
     weeks: list[tuple[int, int]] = field(default_factory=list)  # (received, sent) a week, oldest first
     sentences: int = 0
     shown: Shown | None = None  # what a page that shows it covers
-    balance: int | None = None  # until the ledger exists
-    trend: int | None = None
+    balance: int | None = None  # points within the range that is shown; None where nothing was ever posted
+    trend: int | None = None  # how many more than at `since`
+    since: date | None = None
 
     @property
     def strongest(self) -> Reason:
@@ -154,6 +156,7 @@ def today(
     page = [one for one in chosen if wanted is None or one.client_id in wanted][:limit]
     rows = _rows(reader, firm, moment, known_at=known, ranked=page, few=few, then=then)
     _dress(reader, rows, firm, moment)
+    _balance(rows, at=moment, known_at=at, now=now)
     return Today(
         as_of=moment,
         moved=moved,
@@ -196,7 +199,7 @@ def live(firm: Firm, *, at: datetime, clients: Sequence[int] | None = None, then
 def row_of(
     reader: Reader, firm: Firm, client: Client, *, at: datetime, known_at: datetime, few: int | None = None
 ) -> Row | None:
-    """One client's row; None where nothing needs us there."""
+    """One client's row, without its balance; None where nothing needs us there."""
     theirs = live(firm, at=at, clients=[client.pk]).annotate(seen=seen_by(reader))
     ranked = rank(theirs, at=at, known_at=known_at)
     rows = _rows(reader, firm, at, known_at=known_at, ranked=ranked, few=few)
@@ -209,6 +212,7 @@ def reasons_of(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetim
     client = Client.objects.get(public_id=client_id, merged_into=None)
     moment, moved = (at, False) if at else moment_to_look_from(now=now)
     row = row_of(reader, firm, client, at=moment, known_at=at or now)
+    _balance([row] if row else [], at=moment, known_at=at, now=now)
     return Today(as_of=moment, moved=moved, rows=[row] if row else [], total=int(row is not None))
 
 
@@ -388,3 +392,13 @@ def _dress(reader: Reader, rows: list[Row], firm: Firm, at: datetime) -> None:
     for row in rows:
         row.domains = domains[row.client_id]
         row.weeks = traffic[row.client_id]
+
+
+def _balance(rows: list[Row], *, at: datetime, known_at: datetime | None, now: datetime) -> None:
+    """The account of each as it stood at `at`; with `known_at` without what was taken back later."""
+    if not rows:
+        return
+    accounts = balances([row.client_id for row in rows], at=at, known_at=known_at, now=now)
+    for row in rows:
+        if (found := accounts.get(row.client_id)) is not None:
+            row.balance, row.trend, row.since = found.points, found.trend, found.since

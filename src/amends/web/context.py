@@ -19,6 +19,7 @@ _SECTIONS = {
     "promise-add": "promises",
     "clients": "clients",
     "client": "clients",
+    **dict.fromkeys(["statement", "portfolio", "portfolio-flows"], "clients"),
     "thread": "clients",
     "engagements": "clients",
     "engagement": "clients",

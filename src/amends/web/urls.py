@@ -7,6 +7,7 @@ from django.urls import path
 from amends.web.audit import views as audit
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
+from amends.web.capital import policy, portfolio, statement
 from amends.web.check import views as check
 from amends.web.client import glossary, manage
 from amends.web.client import views as client
@@ -52,6 +53,12 @@ urlpatterns = [
     path("clients/", clients.page, name="clients"),
     path("clients/options/", finding.options, name="client-options"),
     path("clients/<uuid:client_id>/", client.page, name="client"),
+    path("portfolio/", portfolio.page, name="portfolio"),
+    path("portfolio/flows/", portfolio.flows, name="portfolio-flows"),
+    path("settings/policy/", policy.page, name="policy"),
+    path("settings/policy/<int:number>.toml", policy.text, name="policy-text"),
+    path("clients/<uuid:client_id>/capital/", statement.page, name="statement"),
+    path("clients/<uuid:client_id>/capital.<slug:form>", statement.file, name="statement-file"),
     path("clients/<uuid:client_id>/timeline/", client.timeline, name="client-timeline"),
     path("clients/<uuid:client_id>/rename/", manage.rename, name="client-rename"),
     path("clients/<uuid:client_id>/standing/", manage.standing, name="client-standing"),

@@ -15,6 +15,7 @@ from tests.letters import judged, letter
 
 from amends.api.door import FAILURES_PER_MINUTE
 from amends.api.v1.app import api
+from amends.capital.policy import shipped
 from amends.clients.models import Client, Engagement
 from amends.firm.models import AccessToken, AuditEntry, Firm, Member, Role
 from amends.firm.rules import Scope, may_use, scopes_for
@@ -55,12 +56,15 @@ BODIES: dict[str, object] = {
     "/recoveries/{recovery_id}/remedies": {"kind": "fix", "what": "x"},
     "/recoveries/{recovery_id}/remedies/{remedy_id}": {"do": "withdraw"},
     "/approvals/{approval_id}": {"approve": True},
+    "/policies": {"text": shipped(), "why": "x", "after": 1},
+    "/policies/preview": {"text": shipped()},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
 }  # fmt: skip
 NEEDS_MORE = {"/recoveries/{recovery_id}/undo", "/recoveries/{recovery_id}/reopen"}  # something was done before
 OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play"}  # they lie in the home
 NAMES_NOTHING = {"/check/reactions"}  # its ids are the program's own
+NAMES_NOTHING = {"/check/reactions", "/policies", "/policies/preview"}  # or ids of the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:
@@ -89,6 +93,7 @@ def ids(firm: Firm) -> dict[str, Any]:
         "result_id",
     )  # fmt: skip
     return {**{name: str(uuid4()) for name in names}, "drill": "no-such-drill"}
+    return {**{name: str(uuid4()) for name in names}, "number": 77}
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS)

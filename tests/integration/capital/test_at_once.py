@@ -12,7 +12,9 @@ from tests.at_once import at_once, on_disk
 from tests.conftest import NOW
 
 from amends.capital import queries
-from amends.capital.models import Posting
+from amends.capital.actions import adopt
+from amends.capital.models import PolicyVersion, Posting
+from amends.capital.policy import Overtaken, shipped
 from amends.capital.rules import Event
 from amends.clients.models import Client
 from amends.flows.capital.posting import settle
@@ -46,3 +48,12 @@ def test_different_events_of_one_client_are_all_there(firm: Firm, tmp_path: Path
         assert all(isinstance(one, int) for one in came), came
         assert Posting.objects.count() == 12
         assert queries.outdated_totals() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_adopt_after_the_same_version_one_does(firm: Firm, tmp_path: Path) -> None:
+    with on_disk(tmp_path):
+        came = at_once(8, lambda n: adopt(shipped(), why=f"By {n}", by=None, after=1, now=NOW).number)
+        assert [one for one in came if one == 2] == [2]
+        assert [one for one in came if not isinstance(one, (int, Overtaken))] == []
+        assert list(PolicyVersion.objects.order_by("number").values_list("number", flat=True)) == [1, 2]

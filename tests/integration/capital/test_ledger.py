@@ -168,3 +168,15 @@ def test_triggers_that_were_lost_are_made_again(client_row: Client) -> None:
     assert lacking() == ["capital_posting_append_update"]
     assert ensure() == ["capital_posting_append_update"]
     assert lacking() == []
+
+
+def test_what_was_taken_back_later_counted_then(client_row: Client) -> None:
+    settle([event(client_row, days=20), event(client_row, "old", days=200)], now=NOW - timedelta(days=10))
+    settle([event(client_row, days=20, withdrawn=True), event(client_row, "old", days=200, withdrawn=True)], now=NOW)
+    then = NOW - timedelta(days=2)
+    now = queries.balances([client_row.pk], at=then, now=NOW)[client_row.pk]
+    known = queries.balances([client_row.pk], at=then, known_at=then, now=NOW)[client_row.pk]
+    rows = Posting.objects.filter(turn=0).values_list("amount", "effective_at", "policy__half_life")
+    assert (now.exact, now.before) == (0, 0)
+    assert known.exact == fold.folded(list(rows), then)
+    assert known.before == fold.shown(fold.folded(list(rows), known.since), -100, 100)

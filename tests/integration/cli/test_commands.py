@@ -22,6 +22,9 @@ IMPORT_KEYS = {
     "seen", "imported", "duplicates", "skipped", "set_aside", "clients", "contacts", "threads", "seconds",
     "messages_per_second",
 }  # fmt: skip
+STATEMENT_KEYS = {"client", "from", "to", "opening", "postings", "faded", "closing", "balance", "trend", "sentence",
+                  "value_at_risk"}  # fmt: skip
+POSTING_KEYS = {"at", "amount", "kind", "rule", "policy", "evidence", "why"}
 ITEM_KEYS = {"client", "domains", "balance", "trend", "owner", "unowned_for_hours", "reasons", "next_step"}
 REASON_KEYS = {"kind", "quote", "message", "at", "confidence"}
 
@@ -108,7 +111,14 @@ def test_today_says_who_needs_us(home: Path) -> None:
     assert set(answer) == {"as_of", "items"}
     [item] = answer["items"]
     assert set(item) == ITEM_KEYS
-    assert (item["domains"], item["balance"], item["trend"], item["owner"]) == (["hartwell.example"], None, None, None)
+    assert (item["domains"], item["owner"]) == (["hartwell.example"], None)
+    account = json.loads(amends(home, "statement", "Hartwell", "--to", NOW.date().isoformat(), "--json")[0])
+    assert set(account) == STATEMENT_KEYS
+    assert (item["balance"], item["trend"]) == (account["balance"], account["trend"])
+    assert account["balance"] < 0
+    assert {*POSTING_KEYS} <= set(account["postings"][0])
+    sums = [account["opening"], *(one["amount"] for one in account["postings"]), account["faded"]]
+    assert round(sum(sums), 2) == account["closing"]
     assert all(set(reason) == REASON_KEYS for reason in item["reasons"])
     assert item["reasons"][0]["quote"] in "The site is broken again. I am very disappointed."
     assert "Hartwell" in amends(home, "today", "--at", NOW.isoformat())[0]

@@ -83,7 +83,7 @@ from amends.webhooks.rules import CHOICES
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
 ORDER = [  # a key may point to the same part or to one further left
-    "firm", "jobs", "clients", "mail", "signals", "outbox", "webhooks", "recovery",
+    "firm", "jobs", "clients", "capital", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -443,6 +443,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "call_id": Call.objects.values_list("public_id", flat=True).first(),
         "note_id": Note.objects.values_list("public_id", flat=True).first(),
         "form": "pdf",
+        "number": 1,
         "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),

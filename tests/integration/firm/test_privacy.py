@@ -24,6 +24,7 @@ from tests.integration.firm.conftest import CLOSED, PROBE, SECRET, TOPIC, body_o
 from tests.integration.web.conftest import no_firm
 
 import amends.insights
+from amends.capital.models import Posting
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
@@ -184,6 +185,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         f"amends.insights.recovery.{one}"
         for one in ("page", "earlier", "choosing", "evidence", "giving", "learning", "brief")
     ]
+    names += ["amends.insights.capital.statement", "amends.insights.capital.evidence"]
     names += [
         "amends.mail.queries",
         "amends.mail.finding",
@@ -252,6 +254,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "promises": [list(Promise.objects.filter(message=None))],
         "whom": ["team", "client"],
         "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
+        "wanted": [[tuple(row) for row in Posting.objects.values_list("evidence_kind", "evidence_id", "kind")]],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]

@@ -16,6 +16,7 @@ from amends import __version__
 from amends.api import problems
 from amends.api.door import KEY, Bearer, door, open_door
 from amends.api.v1 import (
+    capital,
     check,
     clients,
     drills,
@@ -25,6 +26,7 @@ from amends.api.v1 import (
     mail,
     me,
     points,
+    policies,
     promises,
     recoveries,
     signals,
@@ -33,7 +35,7 @@ from amends.api.v1 import (
 )
 
 PREFIX = "/api/v1/"
-_KEEPS_NOTHING = frozenset({"check_draft"})  # not even its answer, which holds words of mail
+_KEEPS_NOTHING = frozenset({"check_draft", "preview_policy"})  # not even its answer, which holds words of mail or names
 _DESCRIPTION = """\
 Everything here is read and done as the member whose token is shown, and never shows more than that member may see.
 
@@ -98,6 +100,7 @@ for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
     drills.router,
+    capital.router, policies.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

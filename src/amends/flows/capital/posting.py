@@ -132,11 +132,10 @@ def _lines(
     amount = policy.amount(event)
     if amount == 0:
         return []
-    strength = min(1.0, max(policy.least_strength, event.strength))
     return [
         Posting(
             client_id=event.client, key=event.key, turn=turn, kind=event.kind, policy=version, amount=amount,
-            strength=round(100 * strength), speaker=event.speaker, cause=event.cause[:80],
+            strength=policy.heard(event.strength), speaker=event.speaker, cause=event.cause[:80],
             engagement=engagement.public_id if engagement else None, evidence_kind=event.evidence[0],
             evidence_id=event.evidence[1], effective_at=min(event.at, now), recorded_at=now,
         )

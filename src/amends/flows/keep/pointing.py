@@ -13,12 +13,13 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, ForeignKey, OuterRef
 
+from amends.capital.models import Posting
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
 from amends.outbox.models import Composed, Draft, State
-from amends.recovery.models import Evidence, EvidenceKind, Issue
-from amends.signals.models import Signal
+from amends.recovery.models import Evidence, EvidenceKind, Issue, Recovery, Remedy
+from amends.signals.models import Promise, Signal
 from amends.signals.queries.promises import lost_evidence
 
 _BATCH = 500
@@ -93,6 +94,16 @@ def _lost_rests() -> int:
     return lost
 
 
+def evidence_gone() -> int:
+    """How many postings rest on what is not there any more; they keep their amounts, as they must."""
+    gone = 0
+    for kind, model in _POSTED.items():
+        there = model.objects.filter(public_id=OuterRef("evidence_id"))
+        gone += Posting.objects.filter(evidence_kind=kind).exclude(Exists(there)).count()
+    return gone
+
+
+_POSTED: dict[str, Any] = {"message": Message, "promise": Promise, "recovery": Recovery, "remedy": Remedy}
 _RESTS: dict[tuple[str, ...], Any] = {
     (EvidenceKind.MESSAGE, EvidenceKind.ADVICE, EvidenceKind.DOCUMENT): Message,
     (EvidenceKind.TIME,): Engagement,

@@ -12,13 +12,15 @@ import zstandard
 from django.db import DatabaseError, connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from amends.capital.actions import rebuild
+from amends.capital.queries import outdated_totals
 from amends.core.errors import AmendsError
 from amends.core.unreachable import unreachable
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.flows.keep.erase.orphans import orphans
 from amends.flows.keep.files import Progress, database_file, problems, quiet, raw_file
-from amends.flows.keep.pointing import dangling
+from amends.flows.keep.pointing import dangling, evidence_gone
 from amends.mail.models import Copy, Message
 from amends.mail.raw import RawMissing, raw_store
 
@@ -36,8 +38,9 @@ class CannotLook(AmendsError):
 class Verified:
     """What was looked at and what is wrong: `missing` has no bytes, `damaged` has others than were stored.
 
-    `dangling` are rows that point at nothing; `unnamed` are bytes that no row names, which do no harm. `named` are the
-    first hashes of what is missing or damaged; `problems` say what is wrong with the database, in sentences.
+    `dangling` are rows that point at nothing; `unnamed` are bytes that no row names, which do no harm. `outdated` are
+    totals of the ledger that are not what its postings say; `evidence_gone` are postings whose evidence was erased,
+    which keep their amounts and do no harm. `named` are the first hashes of what is missing or damaged; `problems` say what is wrong with the database, in sentences.
     """
 
     messages: int = 0
@@ -47,13 +50,15 @@ class Verified:
     damaged: int = 0
     dangling: int = 0
     unnamed: int = 0
+    outdated: int = 0
+    evidence_gone: int = 0
     named: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     @property
     def whole(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.missing or self.damaged or self.dangling or self.problems)
+        return not (self.missing or self.damaged or self.dangling or self.outdated or self.problems)
 
     def as_json(self) -> dict[str, Any]:
         """The keys of `amends verify --json`."""
@@ -83,6 +88,15 @@ def verify(*, progress: Progress = quiet) -> Verified:
     return found
 
 
+def mend() -> int:
+    """Work every firm's totals out anew from its postings; returns how many there are. Nothing else is touched."""
+    count = 0
+    for firm in list(Firm.objects.order_by("pk").values_list("pk", flat=True)):
+        with firm_scope(firm):
+            count += rebuild()
+    return count
+
+
 def _firm(found: Verified, progress: Progress) -> None:
     """Every arrival's bytes, then those messages whose bytes did not come with any arrival."""
     alone = Message.objects.exclude(Exists(Copy.objects.filter(raw=OuterRef("raw"))))
@@ -99,6 +113,10 @@ def _firm(found: Verified, progress: Progress) -> None:
         found.dangling += count
         found.problems.append(sentence)
     found.unnamed += sum(1 for _ in orphans())
+    if outdated := outdated_totals():
+        found.outdated += outdated
+        found.problems.append(f"capital_total: {outdated:,} balances are not what their postings say")
+    found.evidence_gone += evidence_gone()
 
 
 def _hashes(rows: QuerySet[Any]) -> Iterator[str]:

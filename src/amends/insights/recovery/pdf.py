@@ -21,7 +21,7 @@ from amends.insights.recovery.document import Block, parse, to_data, to_html
 
 _HERE = Path(__file__).parent
 _compile: Any = typst.compile  # takes a dict of files as well, which its types do not say
-_LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
+LETTER = frozenset({"US", "CA", "MX", "PH", "CL", "CO"})  # where paper is not A4
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,12 @@ class Sheet:
 
 def pdf(markdown: str, sheet: Sheet) -> bytes:
     """The PDF, the same bytes for the same text."""
-    made = _compile(_sources(markdown, sheet), format="pdf", timestamp=_moment(sheet.day))
-    return bytes(made)
+    return set_pages(_sources(markdown, sheet), at=_moment(sheet.day))
+
+
+def set_pages(sources: dict[str, bytes], *, at: int) -> bytes:
+    """A PDF of Typst's `main.typ` and the files that it reads, made as of a moment (seconds)."""
+    return bytes(_compile(sources, format="pdf", timestamp=at))
 
 
 def pictures(markdown: str, sheet: Sheet, *, ppi: float = 110) -> list[bytes]:
@@ -62,7 +66,7 @@ def _sources(markdown: str, sheet: Sheet) -> dict[str, bytes]:
     lead, parts, last = _parts(parse(markdown))
     data = {
         "title": sheet.title, "firm": sheet.firm, "foot": sheet.foot, "lang": "en",
-        "paper": "us-letter" if sheet.country in _LETTER else "a4", "lead": to_data(lead), "last": to_data(last),
+        "paper": "us-letter" if sheet.country in LETTER else "a4", "lead": to_data(lead), "last": to_data(last),
         "parts": [{"head": to_data([head])[0], "blocks": to_data(blocks)} for head, blocks in parts],
     }  # fmt: skip
     return {"main.typ": _template(), "data.json": json.dumps(data).encode("utf-8", "replace")}

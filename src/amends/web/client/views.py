@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from amends.clients.models import Client, Standing
 from amends.insights.relationship import Relationship, client_messages, relationship
 from amends.web import bands, charts, dates, words
+from amends.web.capital.charts import capital_head
 from amends.web.http import clock, firm_of, number_from, reader_of
 
 
@@ -32,6 +34,7 @@ def page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "bands": _bands(found),
         "standings": Standing.choices,
         "row": found.need,
+        "capital": capital_head(found.capital, today=clock().astimezone(UTC).date()),
         "query": "",
     }
     return render(request, "client/page.html", context)

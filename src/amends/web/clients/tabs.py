@@ -21,11 +21,15 @@ GROUPS: dict[str, Promise | str] = {
 
 def tabs(
     counts: Mapping[str, int], *, chosen: str, engagements: int | None = None, query: str = ""
-) -> list[tuple[str, int, str, bool]]:
+) -> list[tuple[str, int | None, str, bool]]:
     """Each tab: what it is called, how many it holds, its address, whether it is this one."""
     clients = reverse("clients")
-    found = [
+    found: list[tuple[str, int | None, str, bool]] = [
         (str(label), counts[name], f"{clients}?group={name}{query}", name == chosen) for name, label in GROUPS.items()
     ]
     number = open_engagements() if engagements is None else engagements
-    return [*found, (_("Engagements"), number, reverse("engagements"), chosen == "engagements")]
+    return [
+        *found,
+        (_("Engagements"), number, reverse("engagements"), chosen == "engagements"),
+        (_("Portfolio"), None, reverse("portfolio"), chosen == "portfolio"),
+    ]

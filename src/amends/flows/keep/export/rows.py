@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, TimeEntry
 from amends.firm.models import AuditEntry, Member, OwnDomain
 from amends.firm.queries import firm_in_scope
+from amends.flows.keep.export.capital import LEDGER, LEDGERED
 from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
 from amends.flows.keep.export.recoveries import GIVEN, PUT_RIGHT, giving_settings
@@ -29,6 +30,7 @@ LEFT_OUT = {
     "KeyedRequest": "answers to programs that may ask twice, kept for a day",
     "Job": "the queue of what is to be done here",
     "Portion": "what some worker has in hand right now",
+    "Total": "sums of postings, worked out anew from them",
     "Upload": "files of hours and clients between their preview and their import; what came of them is exported",
     "Remote": "where messages lie on mail servers, which is found again by looking there",
     "Composed": "bytes of drafts that are about to leave, made from what is exported",
@@ -221,6 +223,7 @@ def settings_of_firm() -> dict[str, Any]:
 
 TABLES = (
     # Rows before what they point at, so that mail which arrives meanwhile leaves nothing pointing nowhere.
+    *LEDGER,
     *CHECKED,
     *PUT_RIGHT,
     DRAFTS,
@@ -264,6 +267,6 @@ TABLES = (
 EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
     Message, OwnDomain, Participant, Promise, Response, Signal, Thread, TimeEntry, Traffic,
-    *HELD, *WEIGHED, *GIVEN,
+    *HELD, *WEIGHED, *GIVEN, *LEDGERED,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

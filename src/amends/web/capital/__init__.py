@@ -1,0 +1,1 @@
+"""The ledger as pages: statements, the portfolio, the policy."""
