@@ -9,7 +9,8 @@ left out.
 whether any comment of the second half is uncivil. *Satisfaction* (dialogues with assistants): the annotators' mean
 satisfaction with the whole dialogue is below 3, the middle of their scale. What is scored is always the bad end.
 
-Of the threads nobody knows who is whose client: every comment is read as a client's. In dialogues USER is the client.
+Of the threads nobody knows who is whose client: every comment is read as a client's, without code and quoted lines. In
+dialogues USER is the client.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import ast
 import csv
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,9 +73,15 @@ def threads(folder: Path = SHARED / "incivility") -> list[Conversation]:
                 "escalated": "Escalating further" in ast.literal_eval(row["consequences"]),
                 "uncivil afterwards": any(uncivil for _, uncivil in said[half:]),
             }
-            before = tuple(Said(True, text) for text, _ in said[:half])
+            before = tuple(Said(True, _own(text)) for text, _ in said[:half])
             found.append(Conversation(row["issue_id"], before, bad))
     return sorted(found, key=lambda each: int(each.id))
+
+
+def _own(comment: str) -> str:
+    """What its writer wrote in words."""
+    lines = re.sub(r"```.*?(?:```|$)", " ", comment, flags=re.S).splitlines()
+    return "\n".join(line for line in lines if not line.lstrip().startswith(">"))
 
 
 def dialogues(folder: Path = SHARED / "satisfaction") -> list[Conversation]:
