@@ -35,7 +35,8 @@ def scored(conversations: Sequence[Conversation], reader: Reader) -> dict[str, N
     }
     if lexicon():
         found[VADER] = [-_compound(theirs(each)) for each in conversations]
-        found[VADER_ALL] = [-_compound([said.text for said in each.before]) for each in conversations]
+        if not all(said.client for each in conversations for said in each.before):
+            found[VADER_ALL] = [-_compound([said.text for said in each.before]) for each in conversations]
     found[COUNT] = [float(len(each.before)) for each in conversations]
     return {name: np.array(values, float) for name, values in found.items()}
 
