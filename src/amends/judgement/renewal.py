@@ -104,6 +104,20 @@ class Model:
         side = _SIDE * math.sqrt(max(0.0, float(slope @ np.array(self.covariance) @ slope)))
         return Chance(_share(odds), _share(odds - side), _share(odds + side))
 
+    def gain(self, known: Known, points: float) -> tuple[float, float, float]:
+        """What so many points more add to the probability; and between what that lies, eight times of ten.
+
+        All else being as it is: the doubt is how much a point counts. 0 for no points.
+        """
+        at, side = self.weights[1], _SIDE * math.sqrt(max(0.0, self.covariance[1][1]))
+        rows = _row(known), _row(Known(known.points + points, known.leaving, known.silent))
+        found = []
+        for slope in (at, at - side, at + side):
+            values = np.array([self.weights[0], slope, *self.weights[2:]])
+            before, after = (_share(_odds(values, row)) for row in rows)
+            found.append(after - before)
+        return found[0], min(found), max(found)
+
     def steps(self, known: Known) -> list[Step]:
         """How the probability comes about, one thing after the other; the last is `chance(known).p`."""
         values = np.array(self.weights)
