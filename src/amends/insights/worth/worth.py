@@ -13,7 +13,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from amends.capital.policy import Policy, read, shipped
-from amends.capital.queries import Balance, policy_in_force
+from amends.capital.queries import Balance, balances, policy_in_force
 from amends.core.money import Money
 from amends.firm.queries import firm_in_scope
 from amends.insights.worth.outcomes import known_live, outcomes
@@ -83,16 +83,19 @@ class Worth:
         return round(100 * self.chance.p)
 
 
-def worth_of(clients: Collection[int], *, balances: Mapping[int, Balance], now: datetime) -> dict[int, Worth]:
+def worth_of(
+    clients: Collection[int], *, balances: Mapping[int, Balance], now: datetime, model: Model | None = None
+) -> dict[int, Worth]:
     """What these clients (primary keys) are worth, `balances` being those of now; however many, in as many queries.
 
-    A client without a balance has 0. For members who may see money: callers ask.
+    A client without a balance has 0; `model` is learned from the firm's outcomes where none is given. For members who
+    may see money: callers ask.
     """
     if not clients:
         return {}
     firm = firm_in_scope()
     today = now.astimezone(ZoneInfo(firm.timezone)).date()
-    model = fitted(outcomes(today=today))
+    model = model or fitted(outcomes(today=today))
     valued = valued_of(clients, currency=firm.currency, today=today)
     live = known_live([(client, today) for client in clients])
     points = remedy_points(policy_in_force() or read(shipped()))
@@ -108,6 +111,11 @@ def worth_of(clients: Collection[int], *, balances: Mapping[int, Balance], now: 
         )
         for client in clients
     }
+
+
+def worth_now(client: int, *, now: datetime) -> Worth:
+    """The same for one client (primary key), with the balance of now."""
+    return worth_of([client], balances=balances([client], at=now, now=now), now=now)[client]
 
 
 def worth(
