@@ -22,8 +22,8 @@ def balances_then(wanted: Collection[tuple[int, date]]) -> dict[tuple[int, date]
     last = max(month_of(day) for _client, day in wanted)
     weights: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
     rows = Total.objects.filter(client__in=list(kin), month__lte=last).exclude(month=ALL)
-    for client, month, half_life, weight in rows.values_list("client", "month", "half_life", "weight"):
-        weights[kin[client]].append((month, half_life, int(weight)))
+    for client, month, half_life, heavy in rows.values_list("client", "month", "half_life", "weight"):
+        weights[kin[client]].append((month, half_life, int(heavy)))
     found = {}
     for client, day in wanted:
         sums: dict[int, int] = defaultdict(int)

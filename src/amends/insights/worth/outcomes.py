@@ -60,14 +60,14 @@ def known_live(moments: Collection[tuple[int, date]]) -> dict[tuple[int, date], 
         return found
     rows = (
         standing()
-        .exclude(verdict=Action.NOT_AN_ISSUE)
+        .exclude(verdict=Action.NOT_AN_ISSUE)  # type: ignore[misc]  # an alias of `standing`
         .filter(client__in={client for client, _day in moments}, kind__in=(SignalKind.LEAVING, SignalKind.SILENCE))
         .order_by()
         .values_list("client_id", "kind", "said_at", "raised_at", "cleared_at")
     )
     signals = defaultdict(list)
-    for client, *signal in rows:
-        signals[client].append(signal)
+    for row in rows:
+        signals[row[0]].append(row[1:])
     for client, day in moments:
         end = datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
         leaving = silent = False
@@ -99,15 +99,18 @@ def _renewed(today: date) -> Iterator[_End]:
 def _closed(today: date) -> Iterator[_End]:
     end = datetime.combine(today + timedelta(days=1), time(), tzinfo=UTC)
     rows = Engagement.objects.filter(closed_at__lt=end).exclude(renews_on=None).order_by("-closed_at", "-pk")
-    closed = list(rows.values_list("pk", "client_id", "renews_on", "closed_at")[:MOST])
+    closed = [
+        (pk, client, renews_on, closed_at.date())
+        for pk, client, renews_on, closed_at in rows.values_list("pk", "client_id", "renews_on", "closed_at")[:MOST]
+        if renews_on is not None and closed_at is not None  # for the type checker: the filter says so
+    ]
     began: dict[int, list[tuple[int, date]]] = defaultdict(list)
     others = Engagement.objects.filter(
         Q(starts_on=None) | Q(starts_on__lte=today), client__in={row[1] for row in closed}
     )
     for pk, client, starts_on, created_at in others.values_list("pk", "client_id", "starts_on", "created_at"):
         began[client].append((pk, starts_on or created_at.date()))
-    for pk, client, renews_on, closed_at in closed:
-        day = closed_at.date()
+    for pk, client, renews_on, day in closed:
         if day > renews_on + LATE:
             continue
         first, last = (day + each for each in FOLLOWS)

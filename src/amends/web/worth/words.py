@@ -15,6 +15,7 @@ from amends.judgement.renewal import Group, Step
 from amends.web.model.figures import WIDTH, Strip
 
 _EDGE = 8
+_MANY = 100  # outcomes, from which on being closer is more than luck may do
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +155,13 @@ def verdict(found: WorthPage) -> str:
     """Whether the forecasts were better than always saying the same; only where there are enough to say so."""
     if found.error is None or found.blind is None or found.outcomes < found.worth.needed:
         return ""
-    if found.error < found.blind:
-        return _("They were closer to what came true than always saying what share of your clients renews.")
-    return _(
-        "They were no closer to what came true than always saying what share of your clients renews: "
-        "trust your own judgement more than this number."
-    )
+    if found.error >= found.blind:
+        return _(
+            "They were no closer to what came true than always saying what share of your clients renews: "
+            "trust your own judgement more than this number."
+        )
+    closer = _("They were closer to what came true than always saying what share of your clients renews.")
+    return closer if found.outcomes >= _MANY else f"{closer} {_('With so few, that is no proof.')}"
 
 
 def _place(share: float) -> float:
