@@ -99,9 +99,14 @@ class Model:
 
     def chance(self, known: Known) -> Chance:
         """How likely somebody renews of whom this is known."""
-        values, row = np.array(self.weights), _row(known)
-        odds, slope = _odds(values, row), _gradient(values, row)
-        side = _SIDE * math.sqrt(max(0.0, float(slope @ np.array(self.covariance) @ slope)))
+        row = _row(known)
+        odds, slope = _odds(self.weights, row), (row[0], _slope(self.weights[1]) * row[1], row[2], row[3])
+        doubt = sum(
+            one * other * self.covariance[i][j]
+            for i, one in enumerate(slope) if one
+            for j, other in enumerate(slope) if other
+        )  # fmt: skip
+        side = _SIDE * math.sqrt(max(0.0, doubt))
         return Chance(_share(odds), _share(odds - side), _share(odds + side))
 
     def gain(self, known: Known, points: float) -> tuple[float, float, float]:
@@ -109,27 +114,29 @@ class Model:
 
         All else being as it is: the doubt is how much a point counts. 0 for no points.
         """
-        at, side = self.weights[1], _SIDE * math.sqrt(max(0.0, self.covariance[1][1]))
+        base, at, *others = self.weights
+        side = _SIDE * math.sqrt(max(0.0, self.covariance[1][1]))
         rows = _row(known), _row(Known(known.points + points, known.leaving, known.silent))
         found = []
         for slope in (at, at - side, at + side):
-            values = np.array([self.weights[0], slope, *self.weights[2:]])
-            before, after = (_share(_odds(values, row)) for row in rows)
+            before, after = (_share(_odds((base, slope, *others), row)) for row in rows)
             found.append(after - before)
         return found[0], min(found), max(found)
 
     def steps(self, known: Known) -> list[Step]:
         """How the probability comes about, one thing after the other; the last is `chance(known).p`."""
-        values = np.array(self.weights)
         found = [Step("assumed", _share(PRIOR[0][0]))]
         if self.learned:
-            found.append(Step("own", _share(values[0])))
-        found.append(Step("balance", _share(_odds(values, _row(Known(known.points))))))
+            found.append(Step("own", _share(self.weights[0])))
+        found.append(Step("balance", self._p(Known(known.points))))
         if known.leaving:
-            found.append(Step("leaving", _share(_odds(values, _row(Known(known.points, leaving=True))))))
+            found.append(Step("leaving", self._p(Known(known.points, leaving=True))))
         if known.silent:
-            found.append(Step("silent", _share(_odds(values, _row(known)))))
+            found.append(Step("silent", self._p(known)))
         return found
+
+    def _p(self, known: Known) -> float:
+        return _share(_odds(self.weights, _row(known)))
 
 
 def assumed(own: int = 0) -> Model:
@@ -222,30 +229,29 @@ def brier(made: Sequence[Forecast]) -> tuple[float, float] | None:
     return fmean((each.p - each.renewed) ** 2 for each in made), share * (1 - share)
 
 
-def _row(known: Known) -> _Floats:
-    points = max(-_FAR, min(_FAR, known.points))
-    return np.array([1.0, points / 10, float(known.leaving), float(known.silent)])
+def _row(known: Known) -> tuple[float, float, float, float]:
+    return 1.0, max(-_FAR, min(_FAR, known.points)) / 10, float(known.leaving), float(known.silent)
 
 
-def _unlogged(values: _Floats) -> _Floats:
-    """The weights as they multiply: the slope out of its logarithm."""
-    return np.array([values[0], math.exp(min(values[1], 5.0)), values[2], values[3]])
+def _slope(logarithm: float) -> float:
+    return math.exp(min(logarithm, 5.0))
 
 
-def _odds(values: _Floats, row: _Floats) -> float:
-    return float(row @ _unlogged(values))
+def _odds(weights: Sequence[float], row: Sequence[float]) -> float:
+    base, slope, leaving, silent = weights
+    return base + _slope(slope) * row[1] + leaving * row[2] + silent * row[3]
 
 
-def _gradient(values: _Floats, row: _Floats) -> _Floats:
-    return np.array([row[0], math.exp(min(values[1], 5.0)) * row[1], row[2], row[3]])
+def _all_odds(values: _Floats, rows: _Floats) -> _Floats:
+    return rows @ np.array([values[0], _slope(values[1]), values[2], values[3]])
 
 
 def _uphill(
     values: _Floats, rows: _Floats, truth: _Floats, mean: _Floats, precision: _Floats
 ) -> tuple[_Floats, _Floats]:
     """The slope of the log-posterior, and its expected curvature."""
-    odds = rows @ _unlogged(values)
-    parts = rows * np.array([1.0, math.exp(min(values[1], 5.0)), 1.0, 1.0])
+    odds = _all_odds(values, rows)
+    parts = rows * np.array([1.0, _slope(values[1]), 1.0, 1.0])
     p = 1 / (1 + np.exp(-np.clip(odds, -35, 35)))
     slope = parts.T @ (truth - p) - precision @ (values - mean)
     curve = (parts * (p * (1 - p))[:, None]).T @ parts + precision
@@ -253,7 +259,7 @@ def _uphill(
 
 
 def _plausible(values: _Floats, rows: _Floats, truth: _Floats, mean: _Floats, precision: _Floats) -> float:
-    odds = rows @ _unlogged(values)
+    odds = _all_odds(values, rows)
     away = values - mean
     return float((truth * odds - np.logaddexp(0, odds)).sum() - away @ precision @ away / 2)
 

@@ -60,7 +60,7 @@ def test_an_empty_firm_is_worth_nothing(firm: Firm) -> None:
 
 def test_a_client_of_whom_nothing_is_known_has_no_value_and_the_assumed_chance(house: Client) -> None:
     found = worth(house)[house.pk]
-    assert (found.lines, found.line, found.renews_on) == ([], None, None)
+    assert (found.lines, found.at_risk, found.renews_on) == ([], None, None)
     assert found.chance == assumed().chance(Known())
     assert (found.own, found.learned, found.per_hundred) == (0, False, 80)
 
@@ -85,9 +85,9 @@ def test_values_count_each_by_its_rule_and_currencies_are_told_apart(house: Clie
 def test_what_is_at_risk_is_the_year_times_the_chance_that_it_is_not_renewed(house: Client) -> None:
     work(house, yearly_value=Decimal(48000))
     found = worth(house)[house.pk]
-    assert found.line is not None
-    assert found.line.at_risk == Money(960000, "EUR")
-    assert found.line.low.units < found.line.at_risk.units < found.line.high.units <= found.line.yearly.units
+    (line,) = found.lines
+    assert line.at_risk == found.at_risk == Money(960000, "EUR")
+    assert line.low.units < line.at_risk.units < line.high.units <= line.yearly.units
 
 
 def test_a_lower_balance_puts_more_at_risk_and_a_remedy_saves_some_of_it(house: Client) -> None:
@@ -98,12 +98,11 @@ def test_a_lower_balance_puts_more_at_risk_and_a_remedy_saves_some_of_it(house: 
     after = worth(house)[house.pk]
     assert after.known.points < -20
     assert after.chance.p < before.chance.p
-    assert before.line is not None
-    assert after.line is not None
-    assert after.line.at_risk.units > before.line.at_risk.units
+    (was,), (line,) = before.lines, after.lines
+    assert line.at_risk.units > was.at_risk.units
     assert after.effect.points == 14
     assert 0 < after.effect.least < after.effect.gain < after.effect.most
-    assert after.line.saves_low.units < after.line.saves.units < after.line.saves_high.units
+    assert line.saves_low.units < line.saves.units < line.saves_high.units
 
 
 def test_as_many_queries_however_many_clients_and_renewals(firm: Firm) -> None:

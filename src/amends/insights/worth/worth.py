@@ -53,34 +53,59 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """One client. `lines` has a line for each currency, the firm's own first; none where nothing says what they are
-    worth. `own` outcomes of the firm were there to learn from, and count where `learned`."""
+    """One client. `yearly` is what they are worth a year in each currency, the firm's own first; none where nothing
+    says so. `remedy` is the points that the policy gives where the client says that it is right now."""
 
     client: int
     known: Known
+    model: Model
     chance: Chance
-    steps: list[Step]
-    effect: Effect
     valued: list[Valued]
-    lines: list[Line]
+    yearly: list[Money]
     renews_on: date | None
-    own: int
-    learned: bool
+    remedy: float
 
     @property
-    def line(self) -> Line | None:
-        """The one to be told where there is room for one."""
-        return self.lines[0] if self.lines else None
+    def own(self) -> int:
+        """How many outcomes of the firm's own there were to learn from."""
+        return self.model.own
+
+    @property
+    def learned(self) -> bool:
+        """Whether they count."""
+        return self.model.learned
 
     @property
     def needed(self) -> int:
-        """From how many outcomes on the firm's own count."""
+        """From how many on they count."""
         return ENOUGH
+
+    @property
+    def steps(self) -> list[Step]:
+        """How the chance comes about."""
+        return self.model.steps(self.known)
 
     @property
     def per_hundred(self) -> int:
         """How many of a hundred such clients renew."""
         return round(100 * self.chance.p)
+
+    @property
+    def at_risk(self) -> Money | None:
+        """What of the first currency is at risk; None where nothing says what they are worth."""
+        return share_of(self.yearly[0], 1 - self.chance.p) if self.yearly else None
+
+    @property
+    def effect(self) -> Effect:
+        """What a remedy may change."""
+        gain, least, most = self.model.gain(self.known, self.remedy)
+        return Effect(self.remedy, min(1.0, self.chance.p + gain), gain, least, most)
+
+    @property
+    def lines(self) -> list[Line]:
+        """What is at risk in each currency, in a range, and what a remedy may save."""
+        effect = self.effect
+        return [_line(each, self.chance, effect) for each in self.yearly]
 
 
 def worth_of(
@@ -122,22 +147,8 @@ def worth(
     client: int, known: Known, valued: list[Valued], *, model: Model, points: float, currency: str, today: date
 ) -> Worth:
     """The same from what is known; pure."""
-    chance = model.chance(known)
-    gain, least, most = model.gain(known, points)
-    effect = Effect(points, min(1.0, chance.p + gain), gain, least, most)
-    counting = [one for one in valued if one.counts]
-    return Worth(
-        client=client,
-        known=known,
-        chance=chance,
-        steps=model.steps(known),
-        effect=effect,
-        valued=valued,
-        lines=[_line(yearly, chance, effect) for yearly in added(counting, currency=currency)],
-        renews_on=next_renewal(valued, today=today),
-        own=model.own,
-        learned=model.learned,
-    )
+    yearly = added(valued, currency=currency)
+    return Worth(client, known, model, model.chance(known), valued, yearly, next_renewal(valued, today=today), points)
 
 
 def remedy_points(policy: Policy) -> float:
