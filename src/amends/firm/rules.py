@@ -48,6 +48,8 @@ class Scope(StrEnum):
     CHECK = "check"
     READ_RECOVERIES = "read:recoveries"
     WRITE_RECOVERIES = "write:recoveries"
+    READ_DRILLS = "read:drills"
+    WRITE_DRILLS = "write:drills"
 
 
 _SCOPES = {
@@ -61,6 +63,8 @@ _SCOPES = {
     Scope.CHECK: Right.ACT,
     Scope.READ_RECOVERIES: Right.READ_MAIL,
     Scope.WRITE_RECOVERIES: Right.ACT,
+    Scope.READ_DRILLS: Right.ACT,
+    Scope.WRITE_DRILLS: Right.ACT,
 }
 
 

@@ -243,7 +243,8 @@ def _odds(weights: Sequence[float], row: Sequence[float]) -> float:
 
 
 def _all_odds(values: _Floats, rows: _Floats) -> _Floats:
-    return rows @ np.array([values[0], _slope(values[1]), values[2], values[3]])
+    odds: _Floats = rows @ np.array([values[0], _slope(values[1]), values[2], values[3]])
+    return odds
 
 
 def _uphill(
