@@ -26,7 +26,7 @@ def _addresses(page: Page) -> dict[str, str]:
         "set-aside": "/set-aside/", "set-apart": "/set-apart/", "outbox": "/outbox/", "settings": "/settings/",
         "sending": "/settings/sending/", "check": "/check/?example=1",
         "welcome": "/welcome/", "drills": "/drills/", "drill": "/drills/the-remark/", "check-rules": "/settings/check/",
-        "glossary": f"{client}glossary/",
+        "glossary": f"{client}glossary/", "worth": f"{client}worth/",
         "model": "/model/", "mailboxes": "/mailboxes/", "mailbox-add": "/mailboxes/add/", "mailbox": mailbox,
         "mailbox-mend": f"{mailbox}mend/", "mailbox-aside": f"{mailbox}set-aside/",
         "engagements": "/engagements/", "hours": "/import/hours/", "people": "/import/people/",

@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 from amends.clients.models import Client, Domain
 from amends.firm.models import Firm
 from amends.insights.capital.glance import Glance, glance
+from amends.firm.rules import Right, may
 from amends.insights.engagements import Listed, engagements_of
 from amends.insights.people import Person, known_domains, people_of
 from amends.insights.promises import Shown, promises_of_client
 from amends.insights.today import FEW, Row, moment_to_look_from, row_of
 from amends.insights.tones import Tones, tones_by_week
+from amends.insights.worth import Worth, worth_now
 from amends.mail.models import Message
 from amends.mail.privacy import Glimpse, Reader, hides, is_readable, known_of
 from amends.mail.queries import glimpses_of, timeline, weekly_traffic
@@ -60,6 +62,7 @@ class Relationship:
     closed: bool  # whether there is mail with this client of which the reader may know no more than that
     sharing: Sharing | None  # who else reads it; None where that is everybody
     capital: Glance | None  # None where nothing was ever posted
+    worth: Worth | None  # what they are worth; None: not for this reader, or nobody has said
 
 
 def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetime) -> Relationship:
@@ -69,6 +72,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
     zone = ZoneInfo(firm.timezone)
     until = as_of.astimezone(zone).date()
     messages, older = timeline_page(reader, client, before=None)
+    engagements = engagements_of(client, today=now.astimezone(ZoneInfo(firm.timezone)).date())
     return Relationship(
         client=client,
         domains=known_domains(reader, Domain.objects.filter(client=client).order_by("value")),
@@ -82,13 +86,22 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         messages=messages,
         older=older,
         people=people_of(reader, client),
-        engagements=engagements_of(client, today=now.astimezone(ZoneInfo(firm.timezone)).date()),
+        engagements=engagements,
         promises=promises_of_client(reader, firm, client, at=as_of),
         restricted=reader.restricted,
         no_mail=reader.restricted and reader.doors.nothing,
         closed=hides(reader, known_of(reader).filter(client=client)),
         sharing=sharing_of(reader, client=client),
         capital=glance(client, now=now),
+        worth=worth_now(client.pk, now=now) if _has_worth(reader, engagements) else None,
+    )
+
+
+def _has_worth(reader: Reader, engagements: list[Listed]) -> bool:
+    """Whether there is anything to say in money, to somebody who may see it."""
+    values = ((one.engagement.yearly_value, one.engagement.value) for one in engagements)
+    return any(each is not None for pair in values for each in pair) and (
+        reader.member is None or may(reader.member.role, Right.SEE_MONEY)
     )
 
 

@@ -41,6 +41,7 @@ _SECTIONS = {
     "draft-rewrite": "mail",
     "check": "check",
     "glossary": "clients",
+    "client-worth": "clients",
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "welcome": "settings",

@@ -42,6 +42,7 @@ from amends.web.sign_in import views as sign_in
 from amends.web.thread import reply
 from amends.web.thread import views as thread
 from amends.web.today import views as today
+from amends.web.worth import views as worth
 from amends.web.you import two_factor, welcome
 from amends.web.you import views as you
 
@@ -65,6 +66,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
+    path("clients/<uuid:client_id>/worth/", worth.page, name="client-worth"),
     path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),

@@ -196,8 +196,11 @@ def test_the_value_at_risk_is_for_those_who_see_money(
     recovery: Recovery, ben: Member, eve: Member, enter: Enter
 ) -> None:
     Engagement.objects.create(client=recovery.client, name="Retainer", yearly_value=Decimal(48000), created_at=NOW)
-    assert "48,000 a year" in _body(enter(eve).get(_page(recovery)))
-    assert "48,000" not in _body(enter(ben).get(_page(recovery)))
+    shown = _body(enter(eve).get(_page(recovery)))
+    assert "€48,000</span> a year is at risk" in shown
+    assert "never certain" in shown
+    for words in ("48,000", "at risk", "What it means in money"):
+        assert words not in _body(enter(ben).get(_page(recovery)))
 
 
 def test_a_budget_is_ones_own_and_everybodys_for_those_who_decide(

@@ -19,6 +19,7 @@ EVERYBODY = frozenset(Role)
 ACTING = EVERYBODY - {Role.FINANCE_VIEWER}
 DECIDING = frozenset({Role.PARTNER, Role.ADMINISTRATOR})
 CURATING = ACTING - {Role.STAFF}
+SEEING_MONEY = EVERYBODY - {Role.STAFF}
 ADMINISTERING = frozenset({Role.ADMINISTRATOR})
 NO = None  # the method does not exist there
 
@@ -125,6 +126,7 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "check-avoid-remove": (NO, DECIDING),
     "check-teach": (NO, DECIDING),
     "check-forget": (NO, DECIDING),
+    "client-worth": (SEEING_MONEY, NO),
     "glossary": (ACTING, ACTING),
     "glossary-term": (NO, ACTING),
     "glossary-remove": (NO, ACTING),

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
-from amends.clients.models import Client, Engagement
-from amends.core.money import Money, of_decimal
+from amends.core.money import Money
 from amends.firm import budgets
 from amends.firm.budgets import Limit, Purse
 from amends.firm.models import BudgetEntry, Firm, Member
 from amends.firm.queries import firm_in_scope
 from amends.firm.rules import Right, may
+from amends.insights.worth import Worth, worth_now
 from amends.mail.queries import Reader
 from amends.recovery import giving, queries
 from amends.recovery.models import Approval, Finding, Issue, Recovery, Remedy, RemedyKind, Responsibility
@@ -44,14 +43,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Risk:
-    """What the relationship is worth a year, where it is known, and when it is renewed next."""
-
-    yearly: Money | None
-    renews_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Giving:
     """The two sections. `open` False: this reader may not read what the recovery is about, and all else is empty."""
 
@@ -65,7 +56,7 @@ class Giving:
     purse: Purse | None = None
     left: Money | None = None
     cost: list[Money] = field(default_factory=list)
-    risk: Risk | None = None
+    worth: Worth | None = None  # what is at risk beside it; None: not for this member
 
     @property
     def mistaken(self) -> bool:
@@ -122,7 +113,7 @@ def giving_of(reader: Reader, recovery: Recovery, *, by: Member, now: datetime) 
         purse=purse,
         left=Money(purse.left, firm.currency) if purse.left is not None else None,
         cost=giving.cost_of(remedies),
-        risk=risk_of(recovery.client, firm) if may(by.role, Right.SEE_MONEY) else None,
+        worth=worth_now(recovery.client_id, now=now) if may(by.role, Right.SEE_MONEY) else None,
     )
 
 
@@ -133,16 +124,6 @@ def lines_of(limits: dict[str, Limit], firm: Firm) -> list[Line]:
         for kind in RemedyKind
         for most in [limits[kind].most]
     ]
-
-
-def risk_of(client: Client, firm: Firm) -> Risk | None:
-    """What the open engagements of a client are worth a year, in the firm's currency."""
-    rows = Engagement.objects.filter(client=client, closed_at=None, currency__in=["", firm.currency])
-    found = list(rows.values_list("yearly_value", "renews_on"))
-    yearly = sum((value for value, _renews in found if value), Decimal())
-    renews = min((day for _value, day in found if day), default=None)
-    worth = of_decimal(yearly, firm.currency) if yearly else None
-    return Risk(worth, renews) if worth or renews else None
 
 
 # -- approvals ----------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""What a client means in money."""
