@@ -28,7 +28,7 @@ from amends.recovery.models import Evidence, EvidenceKind, Issue
 _BEFORE, _AFTER = timedelta(days=120), timedelta(days=21)
 _LOOKED = 150  # messages around the day on which it was said
 _OFFERED = 6
-_ADVISED = re.compile(
+ADVISED = re.compile(
     r"\b(?:we|i)(?:['’]d| would| do| strongly|)? ?(?:recommend|advise|suggest|counsel|propose|warn)\w*\b"
     r"|\b(?:our|my) (?:advice|recommendation|suggestion)\b|\b(?:would|better|rather) (?:not|wait)\b"
     r"|\bwe (?:had|have) (?:advised|recommended|counselled|warned)\b|\bat (?:your|their) own risk\b",
@@ -130,7 +130,7 @@ def _advised(text: str, wanted: set[str]) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (one.text.strip(), tuple(dict.fromkeys(word for word in content(one.text) if word in wanted)))
         for one in sentences.split(text)
-        if _ADVISED.search(one.text)
+        if ADVISED.search(one.text)
     ]
 
 
