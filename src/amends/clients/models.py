@@ -37,7 +37,7 @@ class Client(FirmRow):
     standing_at = models.DateTimeField(null=True)  # when a person decided
     standing_fixed = models.BooleanField(default=False, help_text=_("A person decided; imports leave it alone"))
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+")
-    industry = models.CharField(max_length=100, blank=True, db_default="")  # in the firm's own words
+    industry = models.CharField(max_length=100, blank=True, default="", db_default="")  # in the firm's own words
     created_at = models.DateTimeField()
     # Totals over personal mail, kept up as it arrives.
     first_at = models.DateTimeField(null=True)
@@ -161,9 +161,7 @@ class Engagement(FirmRow):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="engagements")
     name = models.CharField(max_length=200)
-    kind = models.CharField(
-        max_length=60, blank=True, db_default=""
-    )  # kind of work, in the firm's own words: "Website", "PR"
+    kind = models.CharField(max_length=60, blank=True, default="", db_default="")  # of work, in the firm's own words
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
