@@ -119,11 +119,11 @@ def bring_question_back(question: GateQuestion, *, version: int) -> None:
     _change(question, version, removed_at=None)
 
 
-def _change(question: GateQuestion, version: int, **values: object) -> None:
-    rows = GateQuestion.objects.filter(pk=question.pk, version=version)
+def _change(row: GateQuestion, version: int, **values: object) -> None:
+    rows = GateQuestion.objects.filter(pk=row.pk, version=version)
     if not rows.update(version=F("version") + 1, **values):
         raise Stale("Somebody else wrote here meanwhile: what they wrote stands beside yours. Save once more.")
-    question.refresh_from_db()
+    row.refresh_from_db()
 
 
 def _plain(value: str, most: int, what: str, *, lines: bool = False) -> str:
