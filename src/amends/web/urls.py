@@ -8,6 +8,7 @@ from amends.web.audit import views as audit
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.check import views as check
+from amends.web.clearance import views as clearance
 from amends.web.client import glossary, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
@@ -90,6 +91,9 @@ urlpatterns = [
     path("gates/", gates.everything, name="gates"),
     path("gates/open/", gates.begin, name="gate-open"),
     path("gates/<uuid:gate_id>/", gates.page, name="gate"),
+    path("clearance/", clearance.everything, name="clearances"),
+    path("clearance/new/", clearance.new, name="clearance-new"),
+    path("clearance/<uuid:publication_id>/", clearance.page, name="clearance"),
     path("lists/", starting_lists.everything, name="starting-lists"),
     path("lists/<slug:kind>/<slug:slug>/", starting_lists.one, name="starting-list"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),

@@ -69,8 +69,6 @@ def test_a_gate_is_gone_through(browser: Browser, gate: Gate, member: Member, fr
     quote = "we agree to the timeline: nothing goes out before May."
     given = {"do": "show", "part": "pace", "message": message.public_id, "quote": quote}
     picked = browser.post(here, given, follow=True)
-        here, {"do": "show", "part": "pace", "message": message.public_id, "quote": quote}, follow=True
-    )
     assert f"“{quote}”" in picked.content.decode()
     undo(browser, picked.content.decode())
     assert GateEvidence.objects.get().removed_at is not None
@@ -158,7 +156,8 @@ def test_lists_are_read_by_all_and_written_by_some(browser: Browser, member: Mem
     assert browser.post(here, form).status_code == 302
     row = StartingList.objects.get()
     assert row.content["lines"] == [
-        {"name": "Names", "why": "As written", "source": ""}, {"name": "Songs", "why": "", "source": "A lawyer’s letter"}
+        {"name": "Names", "why": "As written", "source": ""},
+        {"name": "Songs", "why": "", "source": "A lawyer’s letter"},
     ]  # fmt: skip
     assert browser.post(here, form).status_code == 422  # somebody wrote meanwhile
     assert browser.post("/lists/questions/new/", {"name": "Space", "lines": "How high?"}).status_code == 302

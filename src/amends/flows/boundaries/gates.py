@@ -13,7 +13,7 @@ from django.db import transaction
 
 from amends.boundaries.actions import gates as actions
 from amends.boundaries.models import Gate, GateEvidence, GateQuestion, GateState
-from amends.boundaries.queries.gates import find_gate, gate_of, is_new, missing_in
+from amends.boundaries.queries.gates import find_gate, is_new, missing_in
 from amends.boundaries.queries.lists import lists
 from amends.boundaries.readiness import Missing
 from amends.boundaries.refused import NotYours, Refused, Stale
@@ -239,9 +239,3 @@ def _seen(row: Gate | GateQuestion, version: int | None) -> int:
 def _note(did: str, gate: Gate, *, by: Member | None, now: datetime, **detail: object) -> None:
     about = f"engagement {gate.engagement.public_id}"
     note(f"gate.{did}", member=by, about=about, detail=dict(detail), now=now)
-
-
-__all__ = [
-    "answer", "ask", "bring_question_back", "consider", "consider_client", "drop_question", "gate_of", "let_pass",
-    "open_again", "open_by_hand", "override", "put_back", "reword", "show", "take_away",
-]  # fmt: skip

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from amends.boundaries.queries.clearance import publications_of
 from amends.clients.models import Engagement
 from amends.firm.rules import Right
 from amends.insights.address_book import standing_counts
@@ -80,6 +81,7 @@ def page(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -
     context = {
         "found": found,
         "gate": gate,
+        "publications": publications_of(found.engagement),
         "gate_left": gate_words.standing(gate) if gate is not None and gate.gate.state == "open" else [],
         "client": found.client,
         "engagement": found.engagement,
