@@ -24,6 +24,7 @@ from tests.integration.firm.conftest import CLOSED, PROBE, SECRET, TOPIC, body_o
 from tests.integration.web.conftest import no_firm
 
 import amends.insights
+from amends.boundaries.models import Gate, Publication
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
@@ -73,6 +74,9 @@ def _candidates() -> dict[str, list[Any]]:
         "remedy_id": [uuid7(), *Remedy.objects.values_list("public_id", flat=True)],
         "approval_id": [uuid7(), *Approval.objects.values_list("public_id", flat=True)],
         "role": ["staff"],
+        "gate_id": [uuid7(), *Gate.objects.values_list("public_id", flat=True)],
+        "publication_id": [uuid7(), *Publication.objects.values_list("public_id", flat=True)],
+        "kind": ["checks", "questions"],
         "call_id": [uuid7(), *Call.objects.values_list("public_id", flat=True)],
         "note_id": [uuid7(), *Note.objects.values_list("public_id", flat=True)],
         "form": ["pdf", "md"],
@@ -97,7 +101,7 @@ def _candidates() -> dict[str, list[Any]]:
         "token": ["no-such-token"],
         "index": [0],
         "mode": ["software-outage", "new"],
-        "slug": ["the-remark"],
+        "slug": ["the-remark", "pr"],
         "result_id": [uuid7(), *DrillResult.objects.values_list("public_id", flat=True)],
     }
 
@@ -250,7 +254,10 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "issue_id": list(Issue.objects.values_list("public_id", flat=True)), "open_only": [True, False],
         "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
         "promises": [list(Promise.objects.filter(message=None))],
-        "whom": ["team", "client"],
+        "whom": ["team", "client"], "gate": list(Gate.objects.select_related("engagement__client")),
+        "gate_id": list(Gate.objects.values_list("public_id", flat=True)),
+        "publication": list(Publication.objects.select_related("engagement__client")),
+        "publication_id": list(Publication.objects.values_list("public_id", flat=True)),
         "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Exists, ForeignKey, OuterRef
 
+from amends.boundaries.models import ClearanceEvidence, GateEvidence
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
@@ -32,6 +33,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"signals: {lost:,} rest on a message or a signal that is not there", lost
     if lost := _lost_rests():
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
+    if lost := _lost_at_gates():
+        yield f"boundaries: {lost:,} pieces of evidence name a message that is not there", lost
     if lost := lost_evidence():
         yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
@@ -91,6 +94,12 @@ def _lost_rests() -> int:
         rows = Evidence.objects.filter(kind__in=kinds, about__isnull=False)
         lost += rows.exclude(about__in=model.objects.values("public_id")).count()
     return lost
+
+
+def _lost_at_gates() -> int:
+    """Evidence of gates and clearances that names, by public id, a message that is not there."""
+    there, evidence = Message.objects.values("public_id"), (GateEvidence, ClearanceEvidence)
+    return sum(model.objects.filter(about__isnull=False).exclude(about__in=there).count() for model in evidence)
 
 
 _RESTS: dict[tuple[str, ...], Any] = {

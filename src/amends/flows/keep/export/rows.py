@@ -13,6 +13,7 @@ from amends.firm.models import AuditEntry, Member, OwnDomain
 from amends.firm.queries import firm_in_scope
 from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
+from amends.flows.keep.export.gates import AT_GATES, GATED
 from amends.flows.keep.export.recoveries import GIVEN, PUT_RIGHT, giving_settings
 from amends.flows.keep.export.tables import Table, by_key
 from amends.flows.keep.export.tables import public_id as _id
@@ -223,6 +224,7 @@ TABLES = (
     # Rows before what they point at, so that mail which arrives meanwhile leaves nothing pointing nowhere.
     *CHECKED,
     *PUT_RIGHT,
+    *GATED,
     DRAFTS,
     SHARES,
     RECORDS,
@@ -264,6 +266,6 @@ TABLES = (
 EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
     Message, OwnDomain, Participant, Promise, Response, Signal, Thread, TimeEntry, Traffic,
-    *HELD, *WEIGHED, *GIVEN,
+    *HELD, *WEIGHED, *GIVEN, *AT_GATES,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""
