@@ -24,6 +24,8 @@ _COMMANDS = {
     "rules": "rules",
     "remedy": "remedy",
     "brief": "brief",
+    "gate": "gate",
+    "clearance": "clearance",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

@@ -17,8 +17,10 @@ from amends.api import problems
 from amends.api.door import KEY, Bearer, door, open_door
 from amends.api.v1 import (
     check,
+    clearance,
     clients,
     engagements,
+    gates,
     giving,
     imports,
     mail,
@@ -96,6 +98,7 @@ problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
+    gates.router, clearance.router,
 ):  # fmt: skip
     api.add_router("", _router)
 
