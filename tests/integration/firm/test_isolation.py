@@ -21,7 +21,7 @@ from tests.gating import at_gates
 from tests.letters import bring, days, letter
 
 import amends
-from amends.boundaries.models import Gate, Publication
+from amends.boundaries.models import ClearanceCheck, Gate, GateEvidence, GateQuestion, Publication
 from amends.clients.actions.forget import remember_erased
 from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, KnownRecord, TimeEntry, Upload, UploadKind
 from amends.clients.queries import Trace
@@ -451,6 +451,9 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "gate_id": Gate.objects.values_list("public_id", flat=True).first(),
         "publication_id": Publication.objects.values_list("public_id", flat=True).first(),
         "kind": "checks",
+        "proof_id": GateEvidence.objects.values_list("public_id", flat=True).first(),
+        "question_id": GateQuestion.objects.values_list("public_id", flat=True).first(),
+        "check_id": ClearanceCheck.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
         "index": 0,

@@ -24,7 +24,7 @@ from tests.integration.firm.conftest import CLOSED, PROBE, SECRET, TOPIC, body_o
 from tests.integration.web.conftest import no_firm
 
 import amends.insights
-from amends.boundaries.models import Gate, Publication
+from amends.boundaries.models import ClearanceCheck, Gate, GateEvidence, GateQuestion, Publication
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
@@ -77,6 +77,9 @@ def _candidates() -> dict[str, list[Any]]:
         "gate_id": [uuid7(), *Gate.objects.values_list("public_id", flat=True)],
         "publication_id": [uuid7(), *Publication.objects.values_list("public_id", flat=True)],
         "kind": ["checks", "questions"],
+        "proof_id": [uuid7(), *GateEvidence.objects.values_list("public_id", flat=True)],
+        "question_id": [uuid7(), *GateQuestion.objects.values_list("public_id", flat=True)],
+        "check_id": [uuid7(), *ClearanceCheck.objects.values_list("public_id", flat=True)],
         "call_id": [uuid7(), *Call.objects.values_list("public_id", flat=True)],
         "note_id": [uuid7(), *Note.objects.values_list("public_id", flat=True)],
         "form": ["pdf", "md"],
