@@ -40,6 +40,9 @@ _SECTIONS = {
     "draft-rewrite": "mail",
     "check": "check",
     "glossary": "clients",
+    **dict.fromkeys(
+        ["gates", "gate", "clearances", "clearance", "clearance-new", "starting-lists", "starting-list"], "clients"
+    ),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "welcome": "settings",

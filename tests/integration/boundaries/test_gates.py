@@ -18,11 +18,14 @@ from amends.clients.actions.glossary import add_term
 from amends.clients.models import Client, Engagement, TimeEntry
 from amends.core.ids import uuid7
 from amends.firm.models import AuditEntry, Member
+from amends.firm.queries import firm_in_scope
 from amends.flows.boundaries import gates as flow
 from amends.flows.boundaries.lists import write_list
 from amends.flows.engagements import begin
 from amends.insights.gates import begun_before_ready, gate_page, not_ready_for, standing_of
+from amends.insights.recovery.evidence import suggestions
 from amends.mail.models import Mailbox, Message, Visibility
+from amends.recovery.models import Issue, Recovery
 
 
 def agreed(gate: Gate, by: Member) -> None:
@@ -200,3 +203,14 @@ def test_a_list_of_the_firm_stands_before_the_shipped_one(gate: Gate, partner: M
     write_list(gone, seen=1, by=partner, now=NOW)
     assert "travel" not in [one.slug for one in lists(ListKind.QUESTIONS)]
     assert GateQuestion.objects.filter(gate=gate).exists(), "a gate keeps the questions that it began with"
+
+
+def test_advice_kept_at_a_gate_is_offered_to_a_recovery_first(gate: Gate, staff: Member, pace: Message) -> None:
+    who, counsel = reader(staff), Message.objects.get(message_id="advice@studio.example")
+    flow.show(who, gate.public_id, part="advice", message=counsel.public_id, quote=ADVICE, by=staff, now=NOW)
+    made = Recovery.objects.create(client=gate.engagement.client, title="x", began_at=NOW, opened_at=NOW)
+    issue = Issue.objects.create(recovery=made, place=1, quote="The release was wrong.", said_at=NOW, at=NOW)
+    found = suggestions(who, firm_in_scope(), issue).advice
+    assert [(one.about, one.quote) for one in found] == [(counsel.public_id, ADVICE)]
+    Mailbox.objects.update(visibility=Visibility.METADATA)
+    assert suggestions(reader(staff), firm_in_scope(), issue).advice == []
