@@ -26,6 +26,7 @@ _COMMANDS = {
     "brief": "brief",
     "gate": "gate",
     "clearance": "clearance",
+    "drill": "drill",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

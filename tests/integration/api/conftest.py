@@ -167,3 +167,12 @@ def at_gate(program: Program, *, engagement: str) -> dict[str, str]:
         "gate_id": gate["id"], "proof_id": shown["evidence"][0]["id"], "question_id": gate["questions"][0]["id"],
         "publication_id": public["id"], "check_id": public["looked_at"][0]["id"],
     }  # fmt: skip
+
+
+def practised(program: Program) -> str:
+    """Plays a drill to its end; the id of how it went."""
+    stands: dict[str, Any] = {"run": "", "line": {"answers": [""]}}
+    while stands["line"] is not None:
+        said = {"run": stands["run"], "answer": stands["line"]["answers"][0]}
+        stands = program.ask("POST", "/drills/the-remark/play", said).json()
+    return str(stands["result"]["id"])
