@@ -96,9 +96,11 @@ def ask(gate: Gate, question: str, *, why: str = "") -> GateQuestion:
 def answer(question: GateQuestion, text: str, *, told_by: str, version: int, by: Member | None, now: datetime) -> None:
     """Write down an answer and who knew it, where nobody did since `version`; "" takes it away. Raises `Stale`."""
     text, told_by = _plain(text, _LONG["answer"], "the answer", lines=True), _plain(told_by, 200, "who told it")
-    given = {"answer": text, "told_by": told_by if text else ""}
-    given |= {"answered_by": by if text else None, "answered_at": now if text else None}
-    _change(question, version, **given)
+    known = bool(text)
+    _change(
+        question, version, answer=text, told_by=told_by if known else "", answered_by=by if known else None,
+        answered_at=now if known else None,
+    )  # fmt: skip
 
 
 def reword(question: GateQuestion, words: str, *, why: str, version: int) -> None:
