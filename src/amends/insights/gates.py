@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -168,7 +168,7 @@ def _offered(reader: Reader, gate: Gate, shown: dict[str, list[Proof]]) -> dict[
     rows = readable(reader).filter(client=client, kind="personal", sent_at__gte=gate.at - timedelta(days=180))
     letters = list(rows.select_related("body", "thread").order_by("-id")[:_LOOKED])
     terms = [one.right or one.wrong for one in GlossaryTerm.objects.filter(client=client)[:50]]
-    wanted = {
+    wanted: dict[str, Callable[[str], object]] = {
         GatePart.GLOSSARY: lambda text: _WORDS.search(text) or _says(text, terms),
         GatePart.PACE: _PACE.search,
         GatePart.ADVICE: ADVISED.search,
