@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -44,7 +44,7 @@ def work(mail: None, member: Member, fresh: datetime) -> Engagement:
     day = (fresh + timedelta(days=3)).date()
     out = clearance.announce(made.public_id, {**values, "goes_on": day}, kind="pr", by=member, now=fresh)
     first, second, third = ClearanceCheck.objects.filter(publication=out).order_by("place")[:3]
-    deed = {"by": member, "now": fresh}
+    deed: dict[str, Any] = {"by": member, "now": fresh}
     clearance.rest_on(
         Reader(member), out.public_id, first.public_id, kind="link", words="https://register.example/1", **deed
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from tests.conftest import NOW
@@ -159,7 +160,7 @@ def test_what_cannot_be_is_refused(work: Engagement, staff: Member, values: dict
 
 def test_evidence_is_bounded_and_closed_mail_stays_closed(package: Publication, staff: Member, pace: Message) -> None:
     check = checks(package)[0]
-    add = {"publication_id": package.public_id, "check_id": check.public_id, "by": staff, "now": NOW}
+    add: dict[str, Any] = {"publication_id": package.public_id, "check_id": check.public_id, "by": staff, "now": NOW}
     for wrong in (
         {"kind": "luck", "words": "x"}, {"kind": "note"}, {"kind": "link", "words": "javascript:alert(1)"},
         {"kind": "note", "words": "x" * 1001}, {"kind": "message"}, {"kind": "message", "message": uuid7()},
