@@ -33,6 +33,10 @@ JO = "Jo Vane <jo@xanthippe.example>"
 OTHER = "Petra Hartwell <petra@hartwell.example>"
 OURS_ALONE = "the firm's own"
 BECOMES = {
+    "ClearanceCheck": "goes with its engagement, or loses words", "Gate": "goes with its engagement, or loses words",
+    "ClearanceEvidence": "goes with what it rests on, or loses words",
+    "GateEvidence": "goes with its message, or loses words", "GateQuestion": "goes with its gate, or loses words",
+    "Publication": "goes with its engagement, or loses words", "StartingList": "goes where it names them",
     "AccessToken": OURS_ALONE, "Allowance": OURS_ALONE, "Approval": "loses words that name them",
     "Brief": "goes with its recovery, or where mail it rests on goes", "Budget": OURS_ALONE, "BudgetEntry": "numbers",
     "Call": "goes with its recovery, or loses its words", "Clocks": OURS_ALONE,

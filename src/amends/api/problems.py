@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from amends.capital.policy import Overtaken
+from amends.boundaries import refused
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
@@ -32,6 +33,7 @@ _PREFIX = "urn:amends:problem:"
 _LATE = (
     ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
     briefs.Overtaken, drilling.CannotGoOn, Overtaken,
+    briefs.Overtaken, drilling.CannotGoOn, refused.Stale,
 )  # fmt: skip
 """Somebody else was quicker, or it is so already."""
 
@@ -81,7 +83,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return _http(error)
         case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere() | drilling.NoSuchDrill():
             return nothing_here()
-        case PermissionDenied() | NotEntitled() | NotYours():
+        case PermissionDenied() | NotEntitled() | NotYours() | refused.NotYours():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")
         case _ if isinstance(error, _LATE):
             return _conflict(error)

@@ -26,6 +26,8 @@ _COMMANDS = {
     "statement": "statement",
     "policy": "policy",
     "brief": "brief",
+    "gate": "gate",
+    "clearance": "clearance",
     "drill": "drill",
     "serve": "serve",
     "web": "serve",

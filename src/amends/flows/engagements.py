@@ -16,6 +16,7 @@ from amends.clients.models import Client, Engagement
 from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member
+from amends.flows.boundaries.gates import consider
 from amends.flows.webhooks import announce
 from amends.insights.hiccups import open_hiccups, period_now
 from amends.insights.recovery.learning import left_of
@@ -31,12 +32,16 @@ class ReasonMissing(AmendsError):
 
 
 def begin(client: Client, values: Mapping[str, Any], *, member: Member | None, now: datetime) -> Engagement:
-    """Attach a project or retainer to a client. Raises `EngagementRefused`."""
+    """Attach a project or retainer to a client; in an industry that is new to the firm, its readiness gate opens.
+
+    Raises `EngagementRefused`.
+    """
     _check(Engagement(), values)
     with transaction.atomic():
         made = add_engagement(client, now=now, **values)
         note("engagement.begun", member=member, about=_about(made), detail={"name": made.name}, now=now)
         announce.engagement_changed(made, how="created", now=now)
+        consider(made, by=member, now=now)
     return made
 
 

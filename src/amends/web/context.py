@@ -42,6 +42,9 @@ _SECTIONS = {
     "check": "check",
     "glossary": "clients",
     "client-worth": "clients",
+    **dict.fromkeys(
+        ["gates", "gate", "clearances", "clearance", "clearance-new", "starting-lists", "starting-list"], "clients"
+    ),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "welcome": "settings",

@@ -9,6 +9,7 @@ from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.capital import policy, portfolio, statement
 from amends.web.check import views as check
+from amends.web.clearance import views as clearance
 from amends.web.client import glossary, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
@@ -16,6 +17,8 @@ from amends.web.drills import views as drills
 from amends.web.engagement import manage as work
 from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
+from amends.web.gates import lists as starting_lists
+from amends.web.gates import views as gates
 from amends.web.health import healthy
 from amends.web.jobs import views as jobs
 from amends.web.mailboxes import permission as mailbox_permission
@@ -93,6 +96,15 @@ urlpatterns = [
     path("settings/budgets/<slug:role>/", budgets.role, name="budget-role"),
     path("settings/budgets/of/<uuid:member_id>/", budgets.person, name="budget-member"),
     path("engagements/", engagement.everything, name="engagements"),
+    # readiness gates, and the lists that gates and clearances start from
+    path("gates/", gates.everything, name="gates"),
+    path("gates/open/", gates.begin, name="gate-open"),
+    path("gates/<uuid:gate_id>/", gates.page, name="gate"),
+    path("clearance/", clearance.everything, name="clearances"),
+    path("clearance/new/", clearance.new, name="clearance-new"),
+    path("clearance/<uuid:publication_id>/", clearance.page, name="clearance"),
+    path("lists/", starting_lists.everything, name="starting-lists"),
+    path("lists/<slug:kind>/<slug:slug>/", starting_lists.one, name="starting-list"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
     path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),
     path("threads/<uuid:thread_id>/reply/", reply.answer, name="reply"),

@@ -152,6 +152,23 @@ def put_right(program: Program, staff: Program, *, client: str, day: str) -> dic
     }  # fmt: skip
 
 
+def at_gate(program: Program, *, engagement: str) -> dict[str, str]:
+    """A gate and something that goes public, made through the API; their ids."""
+
+    def made(address: str, body: object) -> Any:
+        answer = program.ask("POST", address, body)
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    gate = made(f"/engagements/{engagement}/gate", {})
+    shown = made(f"/gates/{gate['id']}/evidence", {"part": "pace", "words": "x", "said_on": "2026-01-05"})
+    public = made("/publications", {"engagement": engagement, "what": "x"})
+    return {
+        "gate_id": gate["id"], "proof_id": shown["evidence"][0]["id"], "question_id": gate["questions"][0]["id"],
+        "publication_id": public["id"], "check_id": public["looked_at"][0]["id"],
+    }  # fmt: skip
+
+
 def practised(program: Program) -> str:
     """Plays a drill to its end; the id of how it went."""
     stands: dict[str, Any] = {"run": "", "line": {"answers": [""]}}

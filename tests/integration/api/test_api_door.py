@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from tests.integration.api.conftest import Program, practised, put_right
+from tests.integration.api.conftest import Program, at_gate, practised, put_right
 from tests.letters import judged, letter
 
 from amends.api.door import FAILURES_PER_MINUTE
@@ -58,6 +58,16 @@ BODIES: dict[str, object] = {
     "/approvals/{approval_id}": {"approve": True},
     "/policies": {"text": shipped(), "why": "x", "after": 1},
     "/policies/preview": {"text": shipped()},
+    "/gates/{gate_id}": {"do": "override", "why": "x"},
+    "/gates/{gate_id}/evidence": {"part": "advice", "words": "x", "said_on": "2026-01-05"},
+    "/gates/{gate_id}/evidence/{proof_id}": {"do": "remove"},
+    "/gates/{gate_id}/questions": {"question": "x"},
+    "/gates/{gate_id}/questions/{question_id}": {"answer": "x"},
+    "/publications": {"engagement": str(uuid4()), "what": "x"},
+    "/publications/{publication_id}": {"do": "publish"},
+    "/publications/{publication_id}/checks": {"name": "x"},
+    "/publications/{publication_id}/checks/{check_id}": {"state": "stopped", "reason": "x"},
+    "/publications/{publication_id}/checks/{check_id}/evidence": {"kind": "note", "words": "x"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
 }  # fmt: skip
@@ -90,6 +100,7 @@ def ids(firm: Firm) -> dict[str, Any]:
     names = (
         "client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id",
         "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id",
+        "gate_id", "proof_id", "question_id", "publication_id", "check_id",
         "result_id",
     )  # fmt: skip
     return {**{name: str(uuid4()) for name in names}, "drill": "no-such-drill"}
@@ -232,9 +243,10 @@ def rivals(firm: Firm, fresh: datetime, request: pytest.FixtureRequest) -> dict[
         day = (fresh + timedelta(days=9)).date().isoformat()
         named = request.node.name
         asks = "recover" in named or "approval" in named  # a dozen requests, where they are needed
+        gated = "gates" in named or "publications" in named
         recovery = put_right(their, asker, client=str(client.public_id), day=day) if asks else {}
         found: dict[str, Any] = {
-            **recovery, "promise_id": promise,
+            **recovery, **(at_gate(their, engagement=str(work.public_id)) if gated else {}), "promise_id": promise,
             "client_id": client.public_id, "thread_id": Thread.objects.get().public_id,
             "message_id": Message.objects.get().public_id, "signal_id": signal.public_id,
             "batch": answered.json()["batch"], "engagement_id": work.public_id, "run_id": run.public_id,
@@ -253,6 +265,7 @@ def test_what_is_another_firms_is_not_there(
         "/engagements": {"client": str(rivals["client_id"]), "name": "x"},
         "/promises": {"client": str(rivals["client_id"]), "text": "x"},
         "/recoveries": {"client": str(rivals["client_id"])},
+        "/publications": {"engagement": str(rivals["engagement_id"]), "what": "x"},
         "/recoveries/{recovery_id}/listen": {"threads": [str(rivals["thread_id"])]},
     }
     if path.endswith("/merge"):

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
-from tests.integration.api.conftest import Program, practised, put_right
+from tests.integration.api.conftest import Program, at_gate, practised, put_right
 from tests.integration.web.conftest import no_firm
 
 from amends.api import door
@@ -52,10 +52,12 @@ def ids(
     about = {"client": str(work.client.public_id)}
     ben = Member.objects.create_member(email="ben@studio.example", name="Ben", role=Role.STAFF, now=fresh)
     asks = "recoveries" in request.node.name or "approvals" in request.node.name
+    gated = "gates" in request.node.name or "publications" in request.node.name
     day = (fresh + timedelta(days=9)).date().isoformat()
     return {
         "promise_id": program.ask("POST", "/promises", {**about, "text": "x"}).json()["id"],
         **(put_right(program, with_scopes(*scopes_for(ben.role), of=ben), day=day, **about) if asks else {}),
+        **(at_gate(program, engagement=str(work.public_id)) if gated else {}),
         "client_id": str(work.client.public_id), "thread_id": str(Thread.objects.earliest("pk").public_id),
         "message_id": str(Message.objects.earliest("pk").public_id), "signal_id": str(signal.public_id),
         "batch": str(Response.objects.earliest("pk").batch), "engagement_id": str(work.public_id),

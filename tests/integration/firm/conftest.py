@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from tests.gating import at_gates
 from tests.letters import bring, letter, mailbox
 
-from amends.clients.models import Client, Standing
+from amends.clients.models import Client, Engagement, Standing
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
 from amends.flows.judge import judge_new
@@ -162,4 +163,7 @@ def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
     Approval.objects.create(remedy=remedy, asked_by=ada, asked_at=fresh)
     call = Call.objects.create(recovery=made, began_at=fresh, wanted=SECRET)
     Note.objects.create(call=call, public_id=uuid7(), author=ada, text=SECRET, at=fresh)
+    shut = Message.objects.filter(pk__in=closed_messages(), client=made.client).earliest("pk")
+    work = Engagement.objects.create(client=made.client, name="Launch", created_at=fresh)
+    at_gates(work, "By telephone", at=fresh, message=shut, quote=SECRET)
     return made

@@ -17,9 +17,11 @@ from django.db import models, transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from tests.conftest import NOW
+from tests.gating import at_gates
 from tests.letters import bring, days, letter
 
 import amends
+from amends.boundaries.models import ClearanceCheck, Gate, GateEvidence, GateQuestion, Publication
 from amends.clients.actions.forget import remember_erased
 from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, KnownRecord, TimeEntry, Upload, UploadKind
 from amends.clients.queries import Trace
@@ -84,6 +86,7 @@ OURS = [model for model in apps.get_models() if model.__module__.startswith("ame
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
 ORDER = [  # a key may point to the same part or to one further left
     "firm", "jobs", "clients", "capital", "mail", "signals", "outbox", "webhooks", "recovery",
+    "firm", "jobs", "clients", "capital", "boundaries", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -136,6 +139,7 @@ def other(firm: Firm) -> Firm:
         _promised(boss)
         _outgoing(boss)
         _put_right(boss)
+        at_gates(retainer, SECRET, at=NOW, message=Message.objects.get())
         live = Account.objects.create(
             mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
             username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
@@ -446,6 +450,12 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "number": 1,
         "issue_id": Issue.objects.values_list("public_id", flat=True).first(),
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
+        "gate_id": Gate.objects.values_list("public_id", flat=True).first(),
+        "publication_id": Publication.objects.values_list("public_id", flat=True).first(),
+        "kind": "checks",
+        "proof_id": GateEvidence.objects.values_list("public_id", flat=True).first(),
+        "question_id": GateQuestion.objects.values_list("public_id", flat=True).first(),
+        "check_id": ClearanceCheck.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
         "index": 0,

@@ -25,6 +25,7 @@ from tests.integration.web.conftest import no_firm
 
 import amends.insights
 from amends.capital.models import Posting
+from amends.boundaries.models import ClearanceCheck, Gate, GateEvidence, GateQuestion, Publication
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
@@ -74,6 +75,12 @@ def _candidates() -> dict[str, list[Any]]:
         "remedy_id": [uuid7(), *Remedy.objects.values_list("public_id", flat=True)],
         "approval_id": [uuid7(), *Approval.objects.values_list("public_id", flat=True)],
         "role": ["staff"],
+        "gate_id": [uuid7(), *Gate.objects.values_list("public_id", flat=True)],
+        "publication_id": [uuid7(), *Publication.objects.values_list("public_id", flat=True)],
+        "kind": ["checks", "questions"],
+        "proof_id": [uuid7(), *GateEvidence.objects.values_list("public_id", flat=True)],
+        "question_id": [uuid7(), *GateQuestion.objects.values_list("public_id", flat=True)],
+        "check_id": [uuid7(), *ClearanceCheck.objects.values_list("public_id", flat=True)],
         "call_id": [uuid7(), *Call.objects.values_list("public_id", flat=True)],
         "note_id": [uuid7(), *Note.objects.values_list("public_id", flat=True)],
         "form": ["pdf", "md"],
@@ -98,7 +105,8 @@ def _candidates() -> dict[str, list[Any]]:
         "token": ["no-such-token"],
         "index": [0],
         "mode": ["software-outage", "new"],
-        "slug": ["the-remark"],
+        "slug": ["the-remark", "pr"],
+        "drill": ["the-remark"],
         "result_id": [uuid7(), *DrillResult.objects.values_list("public_id", flat=True)],
     }
 
@@ -252,7 +260,10 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "issue_id": list(Issue.objects.values_list("public_id", flat=True)), "open_only": [True, False],
         "promise_id": list(Promise.objects.values_list("public_id", flat=True)), "rows": [Domain.objects.all()],
         "promises": [list(Promise.objects.filter(message=None))],
-        "whom": ["team", "client"],
+        "whom": ["team", "client"], "gate": list(Gate.objects.select_related("engagement__client")),
+        "gate_id": list(Gate.objects.values_list("public_id", flat=True)),
+        "publication": list(Publication.objects.select_related("engagement__client")),
+        "publication_id": list(Publication.objects.values_list("public_id", flat=True)),
         "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
         "wanted": [[tuple(row) for row in Posting.objects.values_list("evidence_kind", "evidence_id", "kind")]],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),

@@ -15,6 +15,7 @@ from tests.letters import bring, letter
 
 from amends.api import door
 from amends.api.v1.app import api
+from amends.boundaries.models import Gate, Publication
 from amends.clients.models import Client
 from amends.firm.models import Member, Role
 from amends.firm.rules import scopes_for
@@ -50,6 +51,8 @@ def _addresses() -> Iterator[str]:
         "call_id": list(Call.objects.values_list("public_id", flat=True)),
         "result_id": list(DrillResult.objects.values_list("public_id", flat=True)),
         "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
+        "gate_id": list(Gate.objects.values_list("public_id", flat=True)),
+        "publication_id": list(Publication.objects.values_list("public_id", flat=True)),
     }
     for path in READS:
         names = [name for name in ids if f"{{{name}}}" in path]

@@ -21,6 +21,7 @@ from tests.forgetting import (
     hours,
     xanthippe,
 )
+from tests.gating import at_gates
 from tests.letters import mailbox
 from tests.putting_right import known_how, put_right
 
@@ -68,7 +69,7 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "Reaction.mark", "Reaction.rule", "Reaction.family", "Reaction.severity", "RuleExample.rule",
     "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key", "Promise.rule",
     "Escalation.clock", "Issue.feeling", "Remedy.currency", "Brief.wrote_from", "Note.kind", "Playbook.mode",
-    "Playbook.trade", "DrillResult.scenario",
+    "Playbook.trade", "DrillResult.scenario", "StartingList.kind", "StartingList.slug", "Publication.kind",
     "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
     "SmtpAccount.from_name", "SmtpAccount.signature",
     "TimeEntry.person", "TimeEntry.currency", "TimeEntry.source", "TimeEntry.fingerprint", "Tone.feelings",
@@ -156,6 +157,8 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     others = Client.objects.exclude(pk=xanthippe().pk).earliest("pk")
     put_right(others, f"What {SECRET} said", member=member, at=NOW)
     known_how(SECRET, member=member, at=NOW)
+    at_gates(entry.engagement, SECRET, at=NOW, message=theirs)
+    at_gates(Engagement.objects.create(client=others, name="Other", created_at=NOW), f"What {SECRET} said", at=NOW)
     return full
 
 

@@ -12,11 +12,12 @@ import pytest
 import vobject
 from django.apps import apps
 from tests.conftest import NOW
+from tests.gating import at_gates
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
 from tests.putting_right import known_how, put_right
 
 from amends.clients.actions.curate import add_engagement
-from amends.clients.models import Client, Contact, GlossaryTerm, KnownRecord, TimeEntry
+from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, KnownRecord, TimeEntry
 from amends.firm import budgets
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.firm.scope import FirmRow, firm_scope
@@ -130,6 +131,7 @@ def test_the_counts_are_those_of_the_files(full: Firm, member: Member, out: Path
     thread = Thread.objects.earliest("pk")
     put_right(Client.objects.earliest("pk"), "late", member=member, at=NOW, thread=thread)
     known_how("late", member=member, at=NOW)
+    at_gates(Engagement.objects.earliest("pk"), "late", at=NOW)
     budgets.take(member, 5_00, about=member.public_id, now=NOW)
     target = out / "in" / "all"
     target.parent.mkdir()

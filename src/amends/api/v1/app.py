@@ -18,9 +18,11 @@ from amends.api.door import KEY, Bearer, door, open_door
 from amends.api.v1 import (
     capital,
     check,
+    clearance,
     clients,
     drills,
     engagements,
+    gates,
     giving,
     imports,
     mail,
@@ -99,6 +101,7 @@ problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
+    gates.router, clearance.router,
     drills.router,
     capital.router, policies.router,
 ):  # fmt: skip

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Exists, ForeignKey, OuterRef
 
 from amends.capital.models import Posting
+from amends.boundaries.models import ClearanceEvidence, GateEvidence
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
@@ -33,6 +34,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"signals: {lost:,} rest on a message or a signal that is not there", lost
     if lost := _lost_rests():
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
+    if lost := _lost_at_gates():
+        yield f"boundaries: {lost:,} pieces of evidence name a message that is not there", lost
     if lost := lost_evidence():
         yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
@@ -104,6 +107,12 @@ def evidence_gone() -> int:
 
 
 _POSTED: dict[str, Any] = {"message": Message, "promise": Promise, "recovery": Recovery, "remedy": Remedy}
+def _lost_at_gates() -> int:
+    """Evidence of gates and clearances that names, by public id, a message that is not there."""
+    there, evidence = Message.objects.values("public_id"), (GateEvidence, ClearanceEvidence)
+    return sum(model.objects.filter(about__isnull=False).exclude(about__in=there).count() for model in evidence)
+
+
 _RESTS: dict[tuple[str, ...], Any] = {
     (EvidenceKind.MESSAGE, EvidenceKind.ADVICE, EvidenceKind.DOCUMENT): Message,
     (EvidenceKind.TIME,): Engagement,

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min, Q, Sum
 
+from amends.boundaries.models import GateEvidence, GatePart
 from amends.clients.models import Engagement, TimeEntry
 from amends.firm.models import Firm
 from amends.firm.queries import firm_in_scope
@@ -28,12 +29,13 @@ from amends.recovery.models import Evidence, EvidenceKind, Issue
 _BEFORE, _AFTER = timedelta(days=120), timedelta(days=21)
 _LOOKED = 150  # messages around the day on which it was said
 _OFFERED = 6
-_ADVISED = re.compile(
+ADVISED = re.compile(
     r"\b(?:we|i)(?:['’]d| would| do| strongly|)? ?(?:recommend|advise|suggest|counsel|propose|warn)\w*\b"
     r"|\b(?:our|my) (?:advice|recommendation|suggestion)\b|\b(?:would|better|rather) (?:not|wait)\b"
     r"|\bwe (?:had|have) (?:advised|recommended|counselled|warned)\b|\bat (?:your|their) own risk\b",
     re.I,
 )
+_FIRST = 1000  # more words than a sentence shares
 _KEEP_WORDS = 3  # of a point, its rarest, by length
 
 
@@ -89,6 +91,8 @@ def suggestions(reader: Reader, firm: Firm, issue: Issue) -> Suggestions:
         if message.direction == Direction.OUT:
             advice += [(len(said[1]), _of(message, EvidenceKind.ADVICE, *said)) for said in _advised(text, wanted)]
         documents += _documents(message, wanted)
+    kept = _kept_at_gates(reader, issue)
+    advice = kept + [one for one in advice if one[1].about not in {each.about for _rank, each in kept}]
     return Suggestions(
         _ranked(messages, taken), _ranked(advice, taken), _ranked(documents, taken), _hours(firm, issue, taken)
     )
@@ -130,8 +134,16 @@ def _advised(text: str, wanted: set[str]) -> list[tuple[str, tuple[str, ...]]]:
     return [
         (one.text.strip(), tuple(dict.fromkeys(word for word in content(one.text) if word in wanted)))
         for one in sentences.split(text)
-        if _ADVISED.search(one.text)
+        if ADVISED.search(one.text)
     ]
+
+
+def _kept_at_gates(reader: Reader, issue: Issue) -> list[tuple[int, Suggestion]]:
+    """Advice of ours that somebody kept, before it mattered, at a readiness gate of this client: it stands first."""
+    rows = GateEvidence.objects.filter(part=GatePart.ADVICE, removed_at=None, about__isnull=False)
+    kept = dict(rows.filter(gate__engagement__client=issue.recovery.client_id).values_list("about", "quote"))
+    letters = readable(reader).filter(public_id__in=list(kept)).select_related("thread")
+    return [(_FIRST, _of(one, EvidenceKind.ADVICE, kept[one.public_id] or one.subject, ())) for one in letters]
 
 
 def _documents(message: Message, wanted: set[str]) -> list[tuple[int, Suggestion]]:

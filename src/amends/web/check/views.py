@@ -21,12 +21,14 @@ from amends.firm.models import Member
 from amends.firm.rules import Right
 from amends.flows import guard
 from amends.flows.guard import Seen, Written
+from amends.insights.gates import Standing, not_ready_for
 from amends.judgement.guard import Finding
 from amends.mail.models import Message
 from amends.outbox.models import Made, Reason
 from amends.outbox.recipients import written as in_a_field
 from amends.web.check.forms import MOST_EML, Asked
 from amends.web.check.panel import panel, reasons
+from amends.web.gates import words as gate_words
 from amends.web.guard import needs
 from amends.web.http import clock, is_htmx, member_of, reader_of
 
@@ -149,10 +151,18 @@ def _page(
     context = {
         "written": asked, "text": asked.text, "to": in_a_field(asked.audience.to), "cc": in_a_field(asked.audience.cc),
         "client": asked.client, "clients": clients_served(), "key": key, "answered": answered, "problem": problem,
-        "trouble": trouble, "example": _example(),
+        "trouble": trouble, "example": _example(), "not_ready": _not_ready(asked, answered),
         **beside(asked.text, left, dismissed=gone),
     }  # fmt: skip
     return render(request, "check/page.html", context, status=422 if problem else 200)
+
+
+def _not_ready(asked: Written, answered: Message | None) -> list[tuple[Standing, list[str]]]:
+    """The open gates of whom it is written to, as far as the page knows who that is."""
+    client = answered.client if answered is not None else None
+    if client is None and asked.client is not None:
+        client = Client.objects.filter(public_id=asked.client).first()
+    return [(one, gate_words.standing(one)) for one in not_ready_for(client)]
 
 
 def _example() -> str:

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from amends.boundaries.queries.clearance import publications_of
 from amends.clients.models import Engagement
 from amends.firm.rules import Right
 from amends.insights.address_book import standing_counts
 from amends.insights.engagement import EngagementPage, engagement_page, more_entries, more_mail
 from amends.insights.engagements import SORTS, engagement_list
+from amends.insights.gates import standing_of
 from amends.web import work_charts
 from amends.web.clients.tabs import tabs
+from amends.web.gates import words as gate_words
 from amends.web.guard import has
 from amends.web.http import clock, firm_of, number_from, reader_of
 
@@ -74,8 +77,12 @@ def page(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -
         raise Http404 from error
     if found.client.public_id != client_id:  # it belongs to whom its client became a part of
         return redirect("engagement", found.client.public_id, engagement_id)
+    gate = standing_of(found.engagement)
     context = {
         "found": found,
+        "gate": gate,
+        "publications": publications_of(found.engagement),
+        "gate_left": gate_words.standing(gate) if gate is not None and gate.gate.state == "open" else [],
         "client": found.client,
         "engagement": found.engagement,
         "charts": _charts(found),

@@ -72,6 +72,8 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Promises"), "G P", reverse("promises"), "calendar-check"),
         Suggestion(_("Clients"), "G C", reverse("clients"), "users"),
         Suggestion(_("Engagements"), "", reverse("engagements"), "folder"),
+        Suggestion(_("Readiness gates"), "", reverse("gates"), "circle-dashed"),
+        Suggestion(_("Clearance"), "", reverse("clearances"), "list-checks"),
         Suggestion(_("Bring mail in"), "G M", reverse("import"), "upload"),
         Suggestion(_("Outbox"), "", reverse("outbox"), "send"),
         Suggestion(_("Bring hours in"), "", reverse("hours"), "clock"),

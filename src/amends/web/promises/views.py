@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from amends.boundaries.queries.clearance import due_by
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.firm.queries import working_time
@@ -142,7 +143,9 @@ def _context(request: HttpRequest, show: str) -> dict[str, Any]:
     }
     if show == "settled":
         return found | {"settled": settled_lately(reader, firm, now=now)}
-    return found | {"week": week(reader, firm, now=now, by=PromiseBy.CLIENT if show == "waiting" else "")}
+    shown = week(reader, firm, now=now, by=PromiseBy.CLIENT if show == "waiting" else "")
+    last = max((one.day for one in shown.days), default=now.date())
+    return found | {"week": shown, "to_clear": [] if show == "waiting" else due_by(last)}
 
 
 def _deed(request: HttpRequest) -> Deed:

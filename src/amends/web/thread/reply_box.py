@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from amends.core.ids import uuid7
 from amends.firm.rules import Right, may
 from amends.flows.recovery.owning import of_thread
+from amends.insights.gates import not_ready_for
 from amends.insights.outgoing import ReplyBox, reply_box
 from amends.judgement.guard import Finding
 from amends.mail.models import Message, Thread
@@ -19,6 +20,7 @@ from amends.outbox.models import Draft, State
 from amends.outbox.recipients import Audience, written
 from amends.web.check.places import lf
 from amends.web.check.views import beside
+from amends.web.gates import words as gate_words
 from amends.web.http import clock, firm_of, member_of, reader_of
 from amends.web.outbox.entries import Entry, deciders, entry_of
 from amends.web.thread.reply_forms import ReplyForm
@@ -48,6 +50,7 @@ def answering(
         **beside(lf(text), findings, names=True),
         "draft_files": list(box.draft.files.all()) if box.draft else [],
         "problem": problem,
+        "not_ready": [(one, gate_words.standing(one)) for one in not_ready_for(thread.client)],
         "undo_seconds": firm_of(request).undo_seconds,
         "one": _fields(box.one),
         "all": _fields(box.everybody),

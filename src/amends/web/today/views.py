@@ -25,6 +25,7 @@ from amends.firm.models import Firm
 from amends.firm.rules import Right
 from amends.flows import answering, teach
 from amends.flows.first_steps import to_begin
+from amends.insights.gates import begun_before_ready
 from amends.insights.progress import reading_progress
 from amends.insights.promises import how_many_due
 from amends.insights.recovery.learning import waiting_for
@@ -32,6 +33,7 @@ from amends.insights.screen import Shown
 from amends.insights.today import FEW, Today, reasons_of, today
 from amends.signals.models import Action, SignalKind
 from amends.web import dates, words
+from amends.web.gates import words as gate_words
 from amends.web.guard import needs
 from amends.web.http import clock, firm_of, is_htmx, is_setting_up, member_of, reader_of, toast
 from amends.web.today.forms import AnswerForm, signal_ids
@@ -78,6 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "progress": reading_progress(reader_of(request)),
         "setting_up": is_setting_up(request),
         "waiting": waiting_for(member_of(request), now=now),
+        "begun": [] if choice.at else [(one, gate_words.standing(one)) for one in begun_before_ready()],
         "due": how_many_due(reader_of(request), firm_of(request), at=answer.as_of),
         "show_all": f"{choice.query() or '?'}&all=1",
     }

@@ -11,10 +11,12 @@ import shutil
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
+from amends.boundaries.actions import forget_gates as gates
 from amends.clients.actions import forget
 from amends.clients.models import Client
 from amends.firm import audit, once
@@ -29,6 +31,7 @@ from amends.jobs.actions.forget import forget_words as forget_jobs
 from amends.mail.actions.forget import forget_archives, forget_messages, forget_remotes, settle_conversations
 from amends.mail.actions.move import recount
 from amends.mail.actions.search import indexed, settle_index
+from amends.mail.models import Message
 from amends.outbox.actions.forget import forget_drafts
 from amends.recovery.actions.forget import forget_quotes, forget_recoveries
 from amends.recovery.actions.forget import forget_words as forget_in_recoveries
@@ -80,12 +83,17 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
             with transaction.atomic():
                 forget_returns(batch)
                 forget_quotes(batch)
+                gates.forget_evidence(_public_ids(batch))
                 promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
             done += len(batch)
             progress("Erasing", done, total)
     return done
+
+
+def _public_ids(messages: Sequence[int]) -> list[UUID]:
+    return list(Message.objects.filter(pk__in=messages).values_list("public_id", flat=True))
 
 
 def _forget_words(made: Plan) -> None:
@@ -98,6 +106,7 @@ def _forget_words(made: Plan) -> None:
         once.forget(words)
         forget_jobs(words)
         forget_in_recoveries(words)
+        gates.forget_words(words)
         forget_archives(words)
         forget_remotes(words)
         forget.forget_uploads(words, going=files)
@@ -117,6 +126,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
     with transaction.atomic():
         if whom.client:
             forget_recoveries(whom.client)
+            gates.forget_gates(whom.client)
             promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:

@@ -14,6 +14,7 @@ from amends.firm.queries import firm_in_scope
 from amends.flows.keep.export.capital import LEDGER, LEDGERED
 from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
+from amends.flows.keep.export.gates import AT_GATES, GATED
 from amends.flows.keep.export.recoveries import GIVEN, PUT_RIGHT, giving_settings
 from amends.flows.keep.export.tables import Table, by_key
 from amends.flows.keep.export.tables import public_id as _id
@@ -226,6 +227,7 @@ TABLES = (
     *LEDGER,
     *CHECKED,
     *PUT_RIGHT,
+    *GATED,
     DRAFTS,
     SHARES,
     RECORDS,
@@ -268,5 +270,6 @@ EXPORTED = {
     AuditEntry, Client, Contact, ContactAddress, Copy, Correction, Domain, Engagement, ImportRun, Mailbox, Member,
     Message, OwnDomain, Participant, Promise, Response, Signal, Thread, TimeEntry, Traffic,
     *HELD, *WEIGHED, *GIVEN, *LEDGERED,
+    *HELD, *WEIGHED, *GIVEN, *AT_GATES,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

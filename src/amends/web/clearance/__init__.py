@@ -1,0 +1,1 @@
+"""Clearance before publication, as pages."""

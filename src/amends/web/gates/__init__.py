@@ -1,0 +1,1 @@
+"""Readiness gates, and the lists that gates and clearances start from, as pages."""
