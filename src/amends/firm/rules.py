@@ -48,6 +48,8 @@ class Scope(StrEnum):
     CHECK = "check"
     READ_RECOVERIES = "read:recoveries"
     WRITE_RECOVERIES = "write:recoveries"
+    READ_BOUNDARIES = "read:boundaries"
+    WRITE_BOUNDARIES = "write:boundaries"
 
 
 _SCOPES = {
@@ -61,6 +63,8 @@ _SCOPES = {
     Scope.CHECK: Right.ACT,
     Scope.READ_RECOVERIES: Right.READ_MAIL,
     Scope.WRITE_RECOVERIES: Right.ACT,
+    Scope.READ_BOUNDARIES: Right.READ_MAIL,
+    Scope.WRITE_BOUNDARIES: Right.ACT,
 }
 
 

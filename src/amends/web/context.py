@@ -47,6 +47,8 @@ _SECTIONS = {
     "you-password": "settings",
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
+    "supplier": "settings",
+    **dict.fromkeys(["scope-answer", "client-scope", "engagement-scope", "referral"], "clients"),
     "set-up": "settings",
 }
 

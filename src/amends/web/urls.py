@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from amends.web.audit import views as audit
+from amends.web.boundaries import referrals, scope, services, suppliers
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.check import views as check
@@ -83,6 +84,16 @@ urlpatterns = [
     path("settings/budgets/", budgets.page, name="budgets"),
     path("settings/budgets/<slug:role>/", budgets.role, name="budget-role"),
     path("settings/budgets/of/<uuid:member_id>/", budgets.person, name="budget-member"),
+    # What we do and don't, suppliers, requests for more, parting
+    path("settings/services/", services.page, name="services"),
+    path("settings/services/<uuid:service_id>/", services.change, name="service"),
+    path("settings/suppliers/", suppliers.page, name="suppliers"),
+    path("settings/suppliers/<uuid:supplier_id>/", suppliers.one, name="supplier"),
+    path("scope/<uuid:message_id>/", scope.one, name="scope-answer"),
+    path("scope/answers/<uuid:answer_id>/undo/", scope.undo, name="scope-undo"),
+    path("clients/<uuid:client_id>/scope/", scope.everything, name="client-scope"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/scope/", scope.work, name="engagement-scope"),
+    path("referrals/<uuid:referral_id>/", referrals.one, name="referral"),
     path("engagements/", engagement.everything, name="engagements"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
     path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),

@@ -27,6 +27,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.CHECK: _("Check drafts beside the mail that you may read, and say what was made of it"),
     Scope.READ_RECOVERIES: _("Read recoveries, as far as you may read what they rest on"),
     Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
+    Scope.READ_BOUNDARIES: _("Read what you do and don't do, suppliers, gates and clearances"),
+    Scope.WRITE_BOUNDARIES: _("Change these, and answer requests for more than agreed, in your name"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),

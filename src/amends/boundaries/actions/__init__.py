@@ -1,0 +1,1 @@
+"""Writes of boundaries: each change of a state is one conditional UPDATE."""

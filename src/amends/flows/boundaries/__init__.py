@@ -1,0 +1,1 @@
+"""What people do about boundaries: readiness gates, clearance before publication."""
