@@ -48,7 +48,9 @@ _SECTIONS = {
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
     "supplier": "settings",
-    **dict.fromkeys(["scope-answer", "client-scope", "engagement-scope", "referral"], "clients"),
+    **dict.fromkeys(
+        ["scope-answer", "client-scope", "engagement-scope", "referral", "partings", "client-parting"], "clients"
+    ),
     "set-up": "settings",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from amends.web.audit import views as audit
-from amends.web.boundaries import referrals, scope, services, suppliers
+from amends.web.boundaries import partings, referrals, scope, services, suppliers
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.check import views as check
@@ -94,6 +94,10 @@ urlpatterns = [
     path("clients/<uuid:client_id>/scope/", scope.everything, name="client-scope"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/scope/", scope.work, name="engagement-scope"),
     path("referrals/<uuid:referral_id>/", referrals.one, name="referral"),
+    path("partings/", partings.everything, name="partings"),
+    path("partings/<uuid:parting_id>/", partings.act, name="parting"),
+    path("partings/<uuid:parting_id>/items/<uuid:item_id>/", partings.item, name="parting-item"),
+    path("clients/<uuid:client_id>/parting/", partings.one, name="client-parting"),
     path("engagements/", engagement.everything, name="engagements"),
     path("threads/<uuid:thread_id>/", thread.page, name="thread"),
     path("threads/<uuid:thread_id>/share/", privacy.share_thread, name="thread-share"),

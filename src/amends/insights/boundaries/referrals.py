@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -39,5 +40,5 @@ def told(reader: Reader, rows: Iterable[ReferralOut]) -> list[Told]:
     return [Told(one, _is_open(one, seen)) for one in found]
 
 
-def _is_open(one: ReferralOut, seen: set[object]) -> bool:
+def _is_open(one: ReferralOut, seen: set[uuid.UUID]) -> bool:
     return one.answer is None or one.answer.message is None or one.answer.message in seen

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from amends.clients.models import Client, Standing
+from amends.insights.boundaries.parting import parted_from
 from amends.insights.relationship import Relationship, client_messages, relationship
 from amends.web import bands, charts, dates, words
 from amends.web.http import clock, firm_of, number_from, reader_of
@@ -33,6 +34,7 @@ def page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "standings": Standing.choices,
         "row": found.need,
         "query": "",
+        "parted": parted_from(found.client),
     }
     return render(request, "client/page.html", context)
 

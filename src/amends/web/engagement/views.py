@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 from amends.boundaries.queries.limits import scope_of
 from amends.clients.models import Engagement
 from amends.firm.rules import Right
-from amends.insights.boundaries.requests import of_engagement
 from amends.insights.address_book import standing_counts
+from amends.insights.boundaries.requests import of_engagement
 from amends.insights.engagement import EngagementPage, engagement_page, more_entries, more_mail
 from amends.insights.engagements import SORTS, engagement_list
 from amends.web import work_charts
