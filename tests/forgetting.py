@@ -34,6 +34,10 @@ OTHER = "Petra Hartwell <petra@hartwell.example>"
 OURS_ALONE = "the firm's own"
 BECOMES = {
     "AccessToken": OURS_ALONE, "Allowance": OURS_ALONE, "Approval": "loses words that name them",
+    "DoneBy": OURS_ALONE, "HandoverItem": "goes with its parting or its promise, or where it names them",
+    "Parting": "goes with its client, or loses words", "ReferralOut": "goes with its client, or loses words",
+    "ScopeAnswer": "goes with its client, or loses words", "Service": "goes where it names them, or loses words",
+    "Supplier": "goes where it names them, or loses words", "WorkScope": "goes with its client, or loses words",
     "Brief": "goes with its recovery, or where mail it rests on goes", "Budget": OURS_ALONE, "BudgetEntry": "numbers",
     "Call": "goes with its recovery, or loses its words", "Clocks": OURS_ALONE,
     "DrillResult": "loses turns that name them",

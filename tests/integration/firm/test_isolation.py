@@ -16,10 +16,12 @@ from django.apps import apps
 from django.db import models, transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.bounding import bounded
 from tests.conftest import NOW
 from tests.letters import bring, days, letter
 
 import amends
+from amends.boundaries.models import HandoverItem, Parting, ReferralOut, ScopeAnswer, Service, Supplier
 from amends.clients.actions.forget import remember_erased
 from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, KnownRecord, TimeEntry, Upload, UploadKind
 from amends.clients.queries import Trace
@@ -83,7 +85,7 @@ from amends.webhooks.rules import CHOICES
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
 ORDER = [  # a key may point to the same part or to one further left
-    "firm", "jobs", "clients", "mail", "signals", "outbox", "webhooks", "recovery",
+    "firm", "jobs", "clients", "capital", "goodwill", "boundaries", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -136,6 +138,7 @@ def other(firm: Firm) -> Firm:
         _promised(boss)
         _outgoing(boss)
         _put_right(boss)
+        bounded(Client.objects.get(), SECRET, at=NOW, message=Message.objects.get())
         live = Account.objects.create(
             mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
             username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
@@ -447,6 +450,12 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
+        "service_id": Service.objects.values_list("public_id", flat=True).first(),
+        "supplier_id": Supplier.objects.values_list("public_id", flat=True).first(),
+        "answer_id": ScopeAnswer.objects.values_list("public_id", flat=True).first(),
+        "referral_id": ReferralOut.objects.values_list("public_id", flat=True).first(),
+        "parting_id": Parting.objects.values_list("public_id", flat=True).first(),
+        "item_id": HandoverItem.objects.values_list("public_id", flat=True).first(),
         "index": 0,
         "mode": "software-outage",
         "slug": "the-remark",

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import vobject
 from django.apps import apps
+from tests.bounding import bounded
 from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
 from tests.putting_right import known_how, put_right
@@ -130,6 +131,7 @@ def test_the_counts_are_those_of_the_files(full: Firm, member: Member, out: Path
     thread = Thread.objects.earliest("pk")
     put_right(Client.objects.earliest("pk"), "late", member=member, at=NOW, thread=thread)
     known_how("late", member=member, at=NOW)
+    bounded(Client.objects.earliest("pk"), "late", at=NOW)
     budgets.take(member, 5_00, about=member.public_id, now=NOW)
     target = out / "in" / "all"
     target.parent.mkdir()

@@ -11,8 +11,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Exists, ForeignKey, OuterRef
+from django.db.models import Exists, ForeignKey, OuterRef, QuerySet
 
+from amends.boundaries.models import ScopeAnswer
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
@@ -32,6 +33,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"signals: {lost:,} rest on a message or a signal that is not there", lost
     if lost := _lost_rests():
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
+    if lost := ScopeAnswer.objects.filter(message__isnull=False).exclude(message__in=_messages()).count():
+        yield f"scope answers: {lost:,} rest on a message that is not there", lost
     if lost := lost_evidence():
         yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
@@ -82,6 +85,10 @@ def _lost_evidence() -> int:
         lost += sum(detail.get("earlier_message", "") in earlier - known for _, detail in batch)
         lost += sum(detail.get("same_as", "") in same - keys for _, detail in batch)
     return lost
+
+
+def _messages() -> QuerySet[Message, Any]:
+    return Message.objects.values("public_id")
 
 
 def _lost_rests() -> int:

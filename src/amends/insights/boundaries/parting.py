@@ -79,12 +79,12 @@ def items_of(reader: Reader, parting: Parting) -> list[Item]:
     about = [one.promise for one in rows if one.promise is not None]
     closed: set[uuid.UUID] = set()
     if about and reader.restricted:
-        seen = readable_promises(reader, about)
+        seen = _readable_promises(reader, about)
         closed = set(about) - seen
     return [Item(one, "" if one.promise in closed else one.what) for one in rows]
 
 
-def readable_promises(reader: Reader, about: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+def _readable_promises(reader: Reader, about: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these promises (public ids) the reader may read."""
     rows = Promise.objects.filter(may_read(reader), public_id__in=about)
     return set(rows.values_list("public_id", flat=True))

@@ -24,15 +24,15 @@ class Told:
 
 def referred_to(reader: Reader, supplier: Supplier) -> list[Told]:
     """Whom we sent to a supplier, the newest first."""
-    return told(reader, referrals().filter(supplier=supplier).order_by("-at", "-pk")[:_MOST])
+    return _told(reader, referrals().filter(supplier=supplier).order_by("-at", "-pk")[:_MOST])
 
 
 def referred_from(reader: Reader, client: Client) -> list[Told]:
     """Where we sent a client, the newest first."""
-    return told(reader, referrals().filter(client=client).order_by("-at", "-pk")[:_MOST])
+    return _told(reader, referrals().filter(client=client).order_by("-at", "-pk")[:_MOST])
 
 
-def told(reader: Reader, rows: Iterable[ReferralOut]) -> list[Told]:
+def _told(reader: Reader, rows: Iterable[ReferralOut]) -> list[Told]:
     """The same rows, each with whether its words may be read; one query."""
     found = list(rows)
     about = {one.answer.message for one in found if one.answer is not None and one.answer.message is not None}

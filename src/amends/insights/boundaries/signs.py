@@ -53,11 +53,11 @@ class Sign:
     rests: list[Rests]
 
 
-def signs_of(reader: Reader, firm: Firm, clients: Sequence[Client], *, now: datetime) -> dict[int, list[Sign]]:
+def signs_of(reader: Reader, firm: Firm, looked: Sequence[Client], *, now: datetime) -> dict[int, list[Sign]]:
     """What shows of these clients, by key; those of whom nothing shows are left out. A fixed number of queries, and
     one more a recovery in which they were told that they were mistaken."""
     found: dict[int, list[Sign]] = defaultdict(list)
-    kin = family([client.pk for client in clients])
+    kin = family([client.pk for client in looked])
     for each in (_honesty(reader, kin, now), _respect(reader, kin, now), _cost(firm, kin, now), _capital(kin, now)):
         for client, sign in each:
             found[client].append(sign)
@@ -185,10 +185,10 @@ def _rounded(amount: Decimal, currency: str) -> int:
 def _capital(kin: dict[int, int], now: datetime) -> list[tuple[int, Sign]]:
     """The balance is below the line, and was at the end of each of the last months."""
     accounts = sorted(set(kin.values()))
-    looked = {at: balances(accounts, at=at, now=now) for at in moments(now)}
+    rows_at = {at: balances(accounts, at=at, now=now) for at in moments(now)}
     found = []
     for account in accounts:
-        points = {at: rows[account].points for at, rows in looked.items() if account in rows}
+        points = {at: rows[account].points for at, rows in rows_at.items() if account in rows}
         if below_for_long(points):
             numbers: dict[str, int | str] = {"now": points[now], "before": " · ".join(
                 str(points[at]) for at in sorted(points, reverse=True)[1:]

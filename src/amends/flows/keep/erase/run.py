@@ -8,6 +8,7 @@ files of what was deleted is a step of its own (`clean`), since it can be done b
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
+from amends.boundaries.actions import forget as boundaries
 from amends.clients.actions import forget
 from amends.clients.models import Client
 from amends.firm import audit, once
@@ -29,11 +31,13 @@ from amends.jobs.actions.forget import forget_words as forget_jobs
 from amends.mail.actions.forget import forget_archives, forget_messages, forget_remotes, settle_conversations
 from amends.mail.actions.move import recount
 from amends.mail.actions.search import indexed, settle_index
+from amends.mail.models import Message
 from amends.outbox.actions.forget import forget_drafts
 from amends.recovery.actions.forget import forget_quotes, forget_recoveries
 from amends.recovery.actions.forget import forget_words as forget_in_recoveries
 from amends.signals.actions import forget_returns
 from amends.signals.actions import promises as promised
+from amends.signals.models import Promise
 
 _PORTION = 10_000  # messages whose words are read from the index in one pass over it
 _BATCH = 200  # messages that go in one transaction
@@ -80,12 +84,20 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
             with transaction.atomic():
                 forget_returns(batch)
                 forget_quotes(batch)
+                boundaries.forget_requests(*_named_by(batch))
                 promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
             done += len(batch)
             progress("Erasing", done, total)
     return done
+
+
+def _named_by(batch: Sequence[int]) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """These messages, and what was promised in them, by their public ids."""
+    messages = Message.objects.filter(pk__in=batch).values_list("public_id", flat=True)
+    promises = Promise.objects.filter(message__in=batch).values_list("public_id", flat=True)
+    return list(messages), list(promises)
 
 
 def _forget_words(made: Plan) -> None:
@@ -98,6 +110,7 @@ def _forget_words(made: Plan) -> None:
         once.forget(words)
         forget_jobs(words)
         forget_in_recoveries(words)
+        boundaries.forget_words(words)
         forget_archives(words)
         forget_remotes(words)
         forget.forget_uploads(words, going=files)
@@ -117,6 +130,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
     with transaction.atomic():
         if whom.client:
             forget_recoveries(whom.client)
+            boundaries.forget_client(whom.client)
             promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:
