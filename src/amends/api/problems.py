@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from amends.boundaries import refused
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
@@ -29,7 +30,7 @@ MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:amends:problem:"
 _LATE = (
     ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
-    briefs.Overtaken,
+    briefs.Overtaken, refused.Stale,
 )  # fmt: skip
 """Somebody else was quicker, or it is so already."""
 
@@ -79,7 +80,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return _http(error)
         case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere():
             return nothing_here()
-        case PermissionDenied() | NotEntitled() | NotYours():
+        case PermissionDenied() | NotEntitled() | NotYours() | refused.NotYours():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")
         case _ if isinstance(error, _LATE):
             return _conflict(error)

@@ -56,6 +56,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/timeline/", client.timeline, name="client-timeline"),
     path("clients/<uuid:client_id>/rename/", manage.rename, name="client-rename"),
     path("clients/<uuid:client_id>/standing/", manage.standing, name="client-standing"),
+    path("clients/<uuid:client_id>/industry/", manage.industry, name="client-industry"),
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from tests.integration.api.conftest import Program, put_right
+from tests.integration.api.conftest import Program, bounded, names_boundaries, put_right
 from tests.letters import judged, letter
 
 from amends.api.door import FAILURES_PER_MINUTE
@@ -56,9 +56,16 @@ BODIES: dict[str, object] = {
     "/approvals/{approval_id}": {"approve": True},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
+    "/engagements/{engagement_id}/scope": {"inside": "x"},
+    "/clients/{client_id}": {"industry": "x"},
+    "/suppliers": {"name": "x"},
+    "/suppliers/{supplier_id}": {"name": "x"},
+    "/services": {"name": "x", "how": "not"},
+    "/scope-answers": {"kind": "inside", "client": str(uuid4())},
+    "/referrals-out/{referral_id}": {"helped": "yes"},
 }  # fmt: skip
 NEEDS_MORE = {"/recoveries/{recovery_id}/undo", "/recoveries/{recovery_id}/reopen"}  # something was done before
-NAMES_NOTHING = {"/check/reactions"}  # its ids are the program's own
+NAMES_NOTHING = {"/check/reactions", "/suppliers", "/services"}  # its ids are the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:
@@ -83,7 +90,8 @@ def ids(firm: Firm) -> dict[str, Any]:
     """Ids of nothing."""
     names = (
         "client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id",
-        "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id",
+        "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id", "supplier_id",
+        "answer_id", "referral_id", "parting_id",
     )  # fmt: skip
     return {name: str(uuid4()) for name in names}
 
@@ -227,6 +235,7 @@ def rivals(firm: Firm, fresh: datetime, request: pytest.FixtureRequest) -> dict[
         recovery = put_right(their, asker, client=str(client.public_id), day=day) if asks else {}
         found: dict[str, Any] = {
             **recovery, "promise_id": promise,
+            **(bounded(their, client=str(client.public_id), at=fresh) if names_boundaries(named) else {}),
             "client_id": client.public_id, "thread_id": Thread.objects.get().public_id,
             "message_id": Message.objects.get().public_id, "signal_id": signal.public_id,
             "batch": answered.json()["batch"], "engagement_id": work.public_id, "run_id": run.public_id,
@@ -244,6 +253,7 @@ def test_what_is_another_firms_is_not_there(
         "/engagements": {"client": str(rivals["client_id"]), "name": "x"},
         "/promises": {"client": str(rivals["client_id"]), "text": "x"},
         "/recoveries": {"client": str(rivals["client_id"])},
+        "/scope-answers": {"kind": "inside", "client": str(rivals["client_id"])},
         "/recoveries/{recovery_id}/listen": {"threads": [str(rivals["thread_id"])]},
     }
     if path.endswith("/merge"):

@@ -262,6 +262,7 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
         "looked": [list(Client.objects.all())], "supplier": list(Supplier.objects.all()),
         "parting": list(Parting.objects.all()),
+        "answers": [list(ScopeAnswer.objects.all())], "sent": [list(ReferralOut.objects.select_related("answer"))],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]

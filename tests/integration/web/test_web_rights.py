@@ -57,6 +57,7 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "client-timeline": (EVERYBODY, NO),
     "client-rename": (NO, CURATING),
     "client-standing": (NO, CURATING),
+    "client-industry": (NO, CURATING),
     "client-merge": (NO, CURATING),
     "client-split": (NO, CURATING),
     "engagement-new": (CURATING, CURATING),

@@ -21,8 +21,10 @@ from amends.api.v1 import (
     engagements,
     giving,
     imports,
+    limits,
     mail,
     me,
+    partings,
     points,
     promises,
     recoveries,
@@ -96,6 +98,7 @@ problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
+    limits.router, partings.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -24,17 +24,17 @@ class Told:
 
 def referred_to(reader: Reader, supplier: Supplier) -> list[Told]:
     """Whom we sent to a supplier, the newest first."""
-    return _told(reader, referrals().filter(supplier=supplier).order_by("-at", "-pk")[:_MOST])
+    return told_of(reader, referrals().filter(supplier=supplier).order_by("-at", "-pk")[:_MOST])
 
 
 def referred_from(reader: Reader, client: Client) -> list[Told]:
     """Where we sent a client, the newest first."""
-    return _told(reader, referrals().filter(client=client).order_by("-at", "-pk")[:_MOST])
+    return told_of(reader, referrals().filter(client=client).order_by("-at", "-pk")[:_MOST])
 
 
-def _told(reader: Reader, rows: Iterable[ReferralOut]) -> list[Told]:
+def told_of(reader: Reader, sent: Iterable[ReferralOut]) -> list[Told]:
     """The same rows, each with whether its words may be read; one query."""
-    found = list(rows)
+    found = list(sent)
     about = {one.answer.message for one in found if one.answer is not None and one.answer.message is not None}
     seen = set(readable(reader).filter(public_id__in=about).values_list("public_id", flat=True)) if about else set()
     return [Told(one, _is_open(one, seen)) for one in found]

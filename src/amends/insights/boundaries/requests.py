@@ -68,7 +68,7 @@ def request_in(reader: Reader, message_id: uuid.UUID) -> Request:
     rows = standing().filter(message=message, kind=SignalKind.SCOPE_REQUEST).order_by("start", "pk")
     quotes = list(dict.fromkeys(row.quote.strip() for row in rows if row.quote.strip()))
     known = answered.to_message(message.public_id)
-    return _request(client, message, quotes, _told(reader, [known])[0] if known else None)
+    return _request(client, message, quotes, told_of(reader, [known])[0] if known else None)
 
 
 def request_of(client: Client) -> Request:
@@ -89,18 +89,18 @@ def _request(client: Client, message: Message | None, quotes: list[str], known: 
 def of_client(reader: Reader, client: Client) -> ClientAnswers:
     """Everything that was answered of a client, the newest first."""
     rows = answered.of_client(client)
-    return ClientAnswers(_told(reader, rows[:_MOST]), answered.absorbed(rows))
+    return ClientAnswers(told_of(reader, rows[:_MOST]), answered.absorbed(rows))
 
 
 def of_engagement(reader: Reader, engagement: Engagement) -> ClientAnswers:
     """The same of one engagement."""
     rows = answered.of_engagement(engagement)
-    return ClientAnswers(_told(reader, rows[:_MOST]), answered.absorbed(rows))
+    return ClientAnswers(told_of(reader, rows[:_MOST]), answered.absorbed(rows))
 
 
-def _told(reader: Reader, rows: Iterable[ScopeAnswer]) -> list[Told]:
+def told_of(reader: Reader, answers: Iterable[ScopeAnswer]) -> list[Told]:
     """These answers, each with whether its words may be read; two queries."""
-    found = list(rows)
+    found = list(answers)
     about = {one.message for one in found if one.message is not None}
     seen = set(readable(reader).filter(public_id__in=about).values_list("public_id", flat=True)) if about else set()
     ids = [one.draft for one in found if one.draft is not None]
