@@ -51,7 +51,7 @@ def film(member: Member) -> Supplier:
 
 
 def test_what_is_within_the_agreement_is_said_in_a_draft_and_taken_on(asked: Message, member: Member) -> None:
-    done = scope.answer(Reader(member), scope.Typed("inside"), message=asked.public_id, by=member, now=NOW)
+    scope.answer(Reader(member), scope.Typed("inside"), message=asked.public_id, by=member, now=NOW)
     draft = Draft.objects.get()
     assert (draft.thread, draft.state) == (asked.thread, "draft")
     assert draft.text.startswith("Dear Petra,\n\nYes, that is part of what we agreed")
@@ -83,7 +83,7 @@ def test_an_offer_names_its_price(asked: Message, member: Member) -> None:
     with pytest.raises(Refused, match="needs a price"):
         scope.answer(reader, scope.Typed("offered", "VAT"), message=asked.public_id, by=member, now=NOW)
     assert not ScopeAnswer.objects.exists()
-    done = scope.answer(reader, scope.Typed("offered", "VAT", price="900"), message=asked.public_id, by=member, now=NOW)
+    scope.answer(reader, scope.Typed("offered", "VAT", price="900"), message=asked.public_id, by=member, now=NOW)
     assert "We would do it for €900." in Draft.objects.get().text
 
 
@@ -93,7 +93,7 @@ def test_a_decline_helps_and_is_followed(asked: Message, member: Member, film: S
     )  # fmt: skip
     reader = Reader(member)
     typed = scope.Typed("referred", "VAT registrations", supplier=film.public_id)
-    done = scope.answer(reader, typed, message=asked.public_id, by=member, now=NOW)
+    scope.answer(reader, typed, message=asked.public_id, by=member, now=NOW)
     text = Draft.objects.get().text
     assert "Tax is a craft of its own." in text
     assert "introduce you to Vera Tax of Tax House" in text
