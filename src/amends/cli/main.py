@@ -24,6 +24,7 @@ _COMMANDS = {
     "rules": "rules",
     "remedy": "remedy",
     "brief": "brief",
+    "drill": "drill",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

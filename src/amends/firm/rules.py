@@ -50,6 +50,8 @@ class Scope(StrEnum):
     WRITE_RECOVERIES = "write:recoveries"
     READ_BOUNDARIES = "read:boundaries"
     WRITE_BOUNDARIES = "write:boundaries"
+    READ_DRILLS = "read:drills"
+    WRITE_DRILLS = "write:drills"
 
 
 _SCOPES = {
@@ -65,6 +67,8 @@ _SCOPES = {
     Scope.WRITE_RECOVERIES: Right.ACT,
     Scope.READ_BOUNDARIES: Right.READ_MAIL,
     Scope.WRITE_BOUNDARIES: Right.ACT,
+    Scope.READ_DRILLS: Right.ACT,
+    Scope.WRITE_DRILLS: Right.ACT,
 }
 
 

@@ -173,3 +173,12 @@ def bounded(program: Program, *, client: str, at: datetime) -> dict[str, str]:
 def names_boundaries(name: str) -> bool:
     """Whether a test, by its name, is about something of these."""
     return any(word in name for word in ("supplier", "scope-answers", "scope_answer", "referral", "parting"))
+
+
+def practised(program: Program) -> str:
+    """Plays a drill to its end; the id of how it went."""
+    stands: dict[str, Any] = {"run": "", "line": {"answers": [""]}}
+    while stands["line"] is not None:
+        said = {"run": stands["run"], "answer": stands["line"]["answers"][0]}
+        stands = program.ask("POST", "/drills/the-remark/play", said).json()
+    return str(stands["result"]["id"])

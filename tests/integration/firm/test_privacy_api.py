@@ -21,7 +21,7 @@ from amends.firm.models import Member, Role
 from amends.firm.rules import scopes_for
 from amends.firm.tokens import make_token
 from amends.mail.models import ImportRun, Mailbox, Message, Thread, Visibility
-from amends.recovery.models import Approval, Call, Issue, Recovery
+from amends.recovery.models import Approval, Call, DrillResult, Issue, Recovery
 from amends.signals.models import Promise, Signal
 
 pytestmark = pytest.mark.usefixtures("put_right")
@@ -51,6 +51,7 @@ def _addresses() -> Iterator[str]:
         "call_id": list(Call.objects.values_list("public_id", flat=True)),
         "supplier_id": list(Supplier.objects.values_list("public_id", flat=True)),
         "parting_id": list(Parting.objects.values_list("public_id", flat=True)),
+        "result_id": list(DrillResult.objects.values_list("public_id", flat=True)),
         "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
     }
     for path in READS:

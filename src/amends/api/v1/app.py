@@ -18,6 +18,7 @@ from amends.api.door import KEY, Bearer, door, open_door
 from amends.api.v1 import (
     check,
     clients,
+    drills,
     engagements,
     giving,
     imports,
@@ -99,6 +100,7 @@ for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
     limits.router, partings.router,
+    drills.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -17,7 +17,7 @@ from amends.firm.models import Member
 from amends.flows.capital.posting import settle
 from amends.flows.capital.sources.boundaries import of_referrals
 from amends.flows.recovery.drafting import key_of
-from amends.flows.send.letter import Letter, write
+from amends.flows.send.outside import Letter, write
 from amends.mail.models import Message
 from amends.mail.queries import Reader, one_message
 from amends.outbox.compose import Person, address

@@ -29,6 +29,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
     Scope.READ_BOUNDARIES: _("Read what you do and don't do, suppliers, gates and clearances"),
     Scope.WRITE_BOUNDARIES: _("Change these, and answer requests for more than agreed, in your name"),
+    Scope.READ_DRILLS: _("Read the drills, and how yours went"),
+    Scope.WRITE_DRILLS: _("Play drills for you"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),
