@@ -42,13 +42,14 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def one(request: HttpRequest, supplier_id: uuid.UUID) -> HttpResponse:
     """One supplier, whole; a POST changes what is known of them."""
+    if request.method == "POST":
+        ask(request, Right.CURATE)
     try:
         found = limits.supplier(supplier_id)
     except Supplier.DoesNotExist as error:
         raise Http404 from error
     if request.method != "POST":
         return _one(request, found)
-    ask(request, Right.CURATE)
     try:
         version = number(request.POST.get("version", ""))
         change_supplier(found, _typed(request), version=version, by=member_of(request), now=clock())
