@@ -27,6 +27,7 @@ KNOWN = {
     "insights/lists/mail.py": {"Thread"},  # those of which the reader may read a message
     "insights/mailboxes.py": {"Copy"},  # which bytes belong to which message; the messages come by `readable`
     "insights/promises.py": {"Promise"},  # beside `may_read`
+    "insights/boundaries/parting.py": {"Promise"},  # beside `may_read`
     "insights/lists/promises.py": {"Promise"},  # beside `may_read`
     "insights/conversation.py": {"Response"},  # of messages that were read
 }

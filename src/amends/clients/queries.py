@@ -44,6 +44,12 @@ def live_clients(moment: datetime) -> int:
     ).count()
 
 
+def industries(most: int = 200) -> list[str]:
+    """The industries that were said of clients, in the firm's own words, by name."""
+    rows = Client.objects.exclude(industry="").order_by("industry").values_list("industry", flat=True)
+    return list(rows.distinct()[:most])
+
+
 def clients_served(most: int = 2000) -> list[Client]:
     """The firm's clients by name, to choose one from."""
     return list(Client.objects.filter(standing=Standing.CLIENT, merged_into=None).order_by("name", "pk")[:most])

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from amends.clients.models import Client, Domain
 from amends.firm.models import Firm
-from amends.insights.capital.glance import Glance, glance
 from amends.firm.rules import Right, may
+from amends.insights.capital.glance import Glance, glance
 from amends.insights.engagements import Listed, engagements_of
 from amends.insights.people import Person, known_domains, people_of
 from amends.insights.promises import Shown, promises_of_client

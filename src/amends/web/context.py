@@ -52,6 +52,10 @@ _SECTIONS = {
     "you-password": "settings",
     **dict.fromkeys(["mailbox-add", "mailbox", "mailbox-mend", "mailbox-aside", "mailbox-permission"], "settings"),
     "webhook": "settings",
+    "supplier": "settings",
+    **dict.fromkeys(
+        ["scope-answer", "client-scope", "engagement-scope", "referral", "partings", "client-parting"], "clients"
+    ),
     "set-up": "settings",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from amends.web.audit import views as audit
+from amends.web.boundaries import partings, referrals, scope, services, suppliers
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.capital import policy, portfolio, statement
@@ -66,6 +67,7 @@ urlpatterns = [
     path("clients/<uuid:client_id>/timeline/", client.timeline, name="client-timeline"),
     path("clients/<uuid:client_id>/rename/", manage.rename, name="client-rename"),
     path("clients/<uuid:client_id>/standing/", manage.standing, name="client-standing"),
+    path("clients/<uuid:client_id>/industry/", manage.industry, name="client-industry"),
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
@@ -95,6 +97,20 @@ urlpatterns = [
     path("settings/budgets/", budgets.page, name="budgets"),
     path("settings/budgets/<slug:role>/", budgets.role, name="budget-role"),
     path("settings/budgets/of/<uuid:member_id>/", budgets.person, name="budget-member"),
+    # What we do and don't, suppliers, requests for more, parting
+    path("settings/services/", services.page, name="services"),
+    path("settings/services/<uuid:service_id>/", services.change, name="service"),
+    path("settings/suppliers/", suppliers.page, name="suppliers"),
+    path("settings/suppliers/<uuid:supplier_id>/", suppliers.one, name="supplier"),
+    path("scope/<uuid:message_id>/", scope.one, name="scope-answer"),
+    path("scope/answers/<uuid:answer_id>/undo/", scope.undo, name="scope-undo"),
+    path("clients/<uuid:client_id>/scope/", scope.everything, name="client-scope"),
+    path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/scope/", scope.work, name="engagement-scope"),
+    path("referrals/<uuid:referral_id>/", referrals.one, name="referral"),
+    path("partings/", partings.everything, name="partings"),
+    path("partings/<uuid:parting_id>/", partings.act, name="parting"),
+    path("partings/<uuid:parting_id>/items/<uuid:item_id>/", partings.item, name="parting-item"),
+    path("clients/<uuid:client_id>/parting/", partings.one, name="client-parting"),
     path("engagements/", engagement.everything, name="engagements"),
     # readiness gates, and the lists that gates and clearances start from
     path("gates/", gates.everything, name="gates"),

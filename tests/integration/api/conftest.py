@@ -14,6 +14,7 @@ from tests.integration.web.conftest import no_firm
 from tests.letters import judged, letter
 
 from amends.api import door
+from amends.boundaries.models import Parting
 from amends.clients.actions.curate import add_engagement
 from amends.clients.models import Client, Engagement, TimeEntry
 from amends.firm.models import Firm, Member
@@ -150,6 +151,28 @@ def put_right(program: Program, staff: Program, *, client: str, day: str) -> dic
         "recovery_id": recovery, "issue_id": issue, "evidence_id": rests["evidence"][0]["id"], "remedy_id": offered,
         "approval_id": made(staff, f"{there}/remedies", more)["approval"]["id"], "call_id": call, "note_id": note,
     }  # fmt: skip
+
+
+def bounded(program: Program, *, client: str, at: datetime) -> dict[str, str]:
+    """A supplier, a request that was answered with them, and a parting; their ids."""
+
+    def made(address: str, body: object) -> Any:
+        answer = program.ask("POST", address, body)
+        assert answer.status_code == 201, answer.content
+        return answer.json()
+
+    supplier = made("/suppliers", {"name": "Film House"})["id"]
+    answer = made("/scope-answers", {"kind": "referred", "client": client, "words": "a film", "supplier": supplier})
+    parting = Parting.objects.create(client=Client.objects.get(public_id=client), opened_at=at)
+    return {
+        "supplier_id": supplier, "answer_id": answer["id"], "referral_id": answer["referral"],
+        "parting_id": str(parting.public_id),
+    }  # fmt: skip
+
+
+def names_boundaries(name: str) -> bool:
+    """Whether a test, by its name, is about something of these."""
+    return any(word in name for word in ("supplier", "scope-answers", "scope_answer", "referral", "parting"))
 
 
 def at_gate(program: Program, *, engagement: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
-from tests.integration.api.conftest import Program, at_gate, practised, put_right
+from tests.integration.api.conftest import Program, at_gate, bounded, names_boundaries, practised, put_right
 from tests.letters import judged, letter
 
 from amends.api.door import FAILURES_PER_MINUTE
@@ -70,11 +70,19 @@ BODIES: dict[str, object] = {
     "/publications/{publication_id}/checks/{check_id}/evidence": {"kind": "note", "words": "x"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
+    "/engagements/{engagement_id}/scope": {"inside": "x"},
+    "/clients/{client_id}": {"industry": "x"},
+    "/suppliers": {"name": "x"},
+    "/suppliers/{supplier_id}": {"name": "x"},
+    "/services": {"name": "x", "how": "not"},
+    "/scope-answers": {"kind": "inside", "client": str(uuid4())},
+    "/referrals-out/{referral_id}": {"helped": "yes"},
 }  # fmt: skip
 NEEDS_MORE = {"/recoveries/{recovery_id}/undo", "/recoveries/{recovery_id}/reopen"}  # something was done before
 OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play"}  # they lie in the home
 NAMES_NOTHING = {"/check/reactions"}  # its ids are the program's own
 NAMES_NOTHING = {"/check/reactions", "/policies", "/policies/preview"}  # or ids of the program's own
+NAMES_NOTHING = {"/check/reactions", "/suppliers", "/services"}  # its ids are the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:
@@ -101,6 +109,8 @@ def ids(firm: Firm) -> dict[str, Any]:
         "client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id",
         "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id",
         "gate_id", "proof_id", "question_id", "publication_id", "check_id",
+        "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id", "supplier_id",
+        "answer_id", "referral_id", "parting_id",
         "result_id",
     )  # fmt: skip
     return {**{name: str(uuid4()) for name in names}, "drill": "no-such-drill"}
@@ -247,6 +257,7 @@ def rivals(firm: Firm, fresh: datetime, request: pytest.FixtureRequest) -> dict[
         recovery = put_right(their, asker, client=str(client.public_id), day=day) if asks else {}
         found: dict[str, Any] = {
             **recovery, **(at_gate(their, engagement=str(work.public_id)) if gated else {}), "promise_id": promise,
+            **(bounded(their, client=str(client.public_id), at=fresh) if names_boundaries(named) else {}),
             "client_id": client.public_id, "thread_id": Thread.objects.get().public_id,
             "message_id": Message.objects.get().public_id, "signal_id": signal.public_id,
             "batch": answered.json()["batch"], "engagement_id": work.public_id, "run_id": run.public_id,
@@ -266,6 +277,7 @@ def test_what_is_another_firms_is_not_there(
         "/promises": {"client": str(rivals["client_id"]), "text": "x"},
         "/recoveries": {"client": str(rivals["client_id"])},
         "/publications": {"engagement": str(rivals["engagement_id"]), "what": "x"},
+        "/scope-answers": {"kind": "inside", "client": str(rivals["client_id"])},
         "/recoveries/{recovery_id}/listen": {"threads": [str(rivals["thread_id"])]},
     }
     if path.endswith("/merge"):

@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
-from tests.integration.api.conftest import Program, at_gate, practised, put_right
+from tests.integration.api.conftest import Program, at_gate, bounded, names_boundaries, practised, put_right
 from tests.integration.web.conftest import no_firm
 
 from amends.api import door
@@ -58,12 +58,12 @@ def ids(
         "promise_id": program.ask("POST", "/promises", {**about, "text": "x"}).json()["id"],
         **(put_right(program, with_scopes(*scopes_for(ben.role), of=ben), day=day, **about) if asks else {}),
         **(at_gate(program, engagement=str(work.public_id)) if gated else {}),
+        **(bounded(program, at=fresh, **about) if names_boundaries(request.node.name) else {}),
         "client_id": str(work.client.public_id), "thread_id": str(Thread.objects.earliest("pk").public_id),
         "message_id": str(Message.objects.earliest("pk").public_id), "signal_id": str(signal.public_id),
         "batch": str(Response.objects.earliest("pk").batch), "engagement_id": str(work.public_id),
-        "run_id": str(ImportRun.objects.earliest("pk").public_id), "drill": "the-remark",
+        "run_id": str(ImportRun.objects.earliest("pk").public_id), "drill": "the-remark", "number": "1",
         "result_id": practised(program) if "drill" in request.node.name else "",
-        "run_id": str(ImportRun.objects.earliest("pk").public_id), "number": "1",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.gating import at_gates
 from tests.letters import bring, letter, mailbox
 
+from amends.boundaries.models import HandoverItem, Parting, ReferralOut, ScopeAnswer, Service, Supplier
 from amends.clients.models import Client, Engagement, Standing
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
@@ -166,4 +167,22 @@ def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
     shut = Message.objects.filter(pk__in=closed_messages(), client=made.client).earliest("pk")
     work = Engagement.objects.create(client=made.client, name="Launch", created_at=fresh)
     at_gates(work, "By telephone", at=fresh, message=shut, quote=SECRET)
+    _asked_for_more(ada, fresh)
     return made
+
+
+def _asked_for_more(ada: Member, fresh: datetime) -> None:
+    """Requests in closed mail that Ada answered, an introduction, and a parting with a promise of closed mail."""
+    shut = Message.objects.filter(pk__in=closed_messages(), client__isnull=False).order_by("pk")[0]
+    client = shut.client
+    assert client is not None
+    supplier = Supplier.objects.create(name="Film House", at=fresh)
+    Service.objects.create(name="Film", how="not", at=fresh)
+    row = ScopeAnswer.objects.create(
+        client=client, message=shut.public_id, kind="referred", words=SECRET, by=ada, at=fresh
+    )
+    ReferralOut.objects.create(client=client, supplier=supplier, answer=row, what=SECRET, helped_words=SECRET, at=fresh)
+    promise = Promise.objects.filter(message__in=closed_messages()).first()
+    assert promise is not None
+    parting = Parting.objects.create(client=client, state="handing_over", reasons="x", opened_at=fresh)
+    HandoverItem.objects.create(parting=parting, kind="promise", what=SECRET, promise=promise.public_id, at=fresh)

@@ -16,12 +16,25 @@ from django.apps import apps
 from django.db import models, transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from tests.bounding import bounded
 from tests.conftest import NOW
 from tests.gating import at_gates
 from tests.letters import bring, days, letter
 
 import amends
-from amends.boundaries.models import ClearanceCheck, Gate, GateEvidence, GateQuestion, Publication
+from amends.boundaries.models import (
+    ClearanceCheck,
+    Gate,
+    GateEvidence,
+    GateQuestion,
+    HandoverItem,
+    Parting,
+    Publication,
+    ReferralOut,
+    ScopeAnswer,
+    Service,
+    Supplier,
+)
 from amends.clients.actions.forget import remember_erased
 from amends.clients.models import Client, Contact, Engagement, GlossaryTerm, KnownRecord, TimeEntry, Upload, UploadKind
 from amends.clients.queries import Trace
@@ -87,6 +100,7 @@ ROWS = [model for model in OURS if issubclass(model, FirmRow)]
 ORDER = [  # a key may point to the same part or to one further left
     "firm", "jobs", "clients", "capital", "mail", "signals", "outbox", "webhooks", "recovery",
     "firm", "jobs", "clients", "capital", "boundaries", "mail", "signals", "outbox", "webhooks", "recovery",
+    "firm", "jobs", "clients", "capital", "goodwill", "boundaries", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -140,6 +154,7 @@ def other(firm: Firm) -> Firm:
         _outgoing(boss)
         _put_right(boss)
         at_gates(retainer, SECRET, at=NOW, message=Message.objects.get())
+        bounded(Client.objects.get(), SECRET, at=NOW, message=Message.objects.get())
         live = Account.objects.create(
             mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
             username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
@@ -458,6 +473,12 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "check_id": ClearanceCheck.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
+        "service_id": Service.objects.values_list("public_id", flat=True).first(),
+        "supplier_id": Supplier.objects.values_list("public_id", flat=True).first(),
+        "answer_id": ScopeAnswer.objects.values_list("public_id", flat=True).first(),
+        "referral_id": ReferralOut.objects.values_list("public_id", flat=True).first(),
+        "parting_id": Parting.objects.values_list("public_id", flat=True).first(),
+        "item_id": HandoverItem.objects.values_list("public_id", flat=True).first(),
         "index": 0,
         "mode": "software-outage",
         "slug": "the-remark",

@@ -24,8 +24,20 @@ from tests.integration.firm.conftest import CLOSED, PROBE, SECRET, TOPIC, body_o
 from tests.integration.web.conftest import no_firm
 
 import amends.insights
+from amends.boundaries.models import (
+    ClearanceCheck,
+    Gate,
+    GateEvidence,
+    GateQuestion,
+    HandoverItem,
+    Parting,
+    Publication,
+    ReferralOut,
+    ScopeAnswer,
+    Service,
+    Supplier,
+)
 from amends.capital.models import Posting
-from amends.boundaries.models import ClearanceCheck, Gate, GateEvidence, GateQuestion, Publication
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
@@ -103,6 +115,12 @@ def _candidates() -> dict[str, list[Any]]:
         "passkey_id": [uuid7()],
         "promise_id": [uuid7(), *Promise.objects.values_list("public_id", flat=True)],
         "token": ["no-such-token"],
+        "service_id": [uuid7(), *Service.objects.values_list("public_id", flat=True)],
+        "supplier_id": [uuid7(), *Supplier.objects.values_list("public_id", flat=True)],
+        "answer_id": [uuid7(), *ScopeAnswer.objects.values_list("public_id", flat=True)],
+        "referral_id": [uuid7(), *ReferralOut.objects.values_list("public_id", flat=True)],
+        "parting_id": [uuid7(), *Parting.objects.values_list("public_id", flat=True)],
+        "item_id": [uuid7(), *HandoverItem.objects.values_list("public_id", flat=True)],
         "index": [0],
         "mode": ["software-outage", "new"],
         "slug": ["the-remark", "pr"],
@@ -194,6 +212,7 @@ def _functions() -> dict[str, Callable[..., Any]]:
         for one in ("page", "earlier", "choosing", "evidence", "giving", "learning", "brief")
     ]
     names += ["amends.insights.capital.statement", "amends.insights.capital.evidence"]
+    names += [f"amends.insights.boundaries.{one}" for one in ("requests", "referrals", "parting", "signs")]
     names += [
         "amends.mail.queries",
         "amends.mail.finding",
@@ -266,6 +285,9 @@ def _asked(name: str, function: Callable[..., Any], reader: Reader, firm: Firm, 
         "publication_id": list(Publication.objects.values_list("public_id", flat=True)),
         "shown": [Shown(now, 1 << 62, 1000, tuple(SignalKind.values))],
         "wanted": [[tuple(row) for row in Posting.objects.values_list("evidence_kind", "evidence_id", "kind")]],
+        "looked": [list(Client.objects.all())], "supplier": list(Supplier.objects.all()),
+        "parting": list(Parting.objects.all()),
+        "answers": [list(ScopeAnswer.objects.all())], "sent": [list(ReferralOut.objects.select_related("answer"))],
         "ids": [[]], "signal": list(Signal.objects.exclude(message__in=closed_messages())),
     }  # fmt: skip
     given: list[dict[str, Any]] = [{}]

@@ -15,7 +15,7 @@ from tests.letters import bring, letter
 
 from amends.api import door
 from amends.api.v1.app import api
-from amends.boundaries.models import Gate, Publication
+from amends.boundaries.models import Gate, Parting, Publication, Supplier
 from amends.clients.models import Client
 from amends.firm.models import Member, Role
 from amends.firm.rules import scopes_for
@@ -49,6 +49,8 @@ def _addresses() -> Iterator[str]:
         "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
         "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
         "call_id": list(Call.objects.values_list("public_id", flat=True)),
+        "supplier_id": list(Supplier.objects.values_list("public_id", flat=True)),
+        "parting_id": list(Parting.objects.values_list("public_id", flat=True)),
         "result_id": list(DrillResult.objects.values_list("public_id", flat=True)),
         "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
         "gate_id": list(Gate.objects.values_list("public_id", flat=True)),

@@ -11,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.db.models import JSONField, fields
 from django_tasks_db.models import DBTaskResult
+from tests.bounding import bounded
 from tests.conftest import NOW
 from tests.forgetting import (
     BECOMES,
@@ -72,6 +73,8 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "Playbook.trade", "DrillResult.scenario", "StartingList.kind", "StartingList.slug", "Publication.kind",
     "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
     "SmtpAccount.from_name", "SmtpAccount.signature",
+    "Posting.key", "Posting.kind", "Posting.speaker", "Posting.cause", "Posting.evidence_kind",
+    "Parting.shown", "ScopeAnswer.currency",
     "TimeEntry.person", "TimeEntry.currency", "TimeEntry.source", "TimeEntry.fingerprint", "Tone.feelings",
     "Upload.made",
 }  # fmt: skip
@@ -102,9 +105,9 @@ def holds(value: Any) -> bool:
 def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     """Xanthippe's name in every column that can hold it."""
     entry, theirs = hours(xanthippe()), Message.objects.get(message_id="1@x")
-    Client.objects.filter(pk=xanthippe().pk).update(name=SECRET, standing_why=SECRET)
+    Client.objects.filter(pk=xanthippe().pk).update(name=SECRET, standing_why=SECRET, industry=SECRET)
     Contact.objects.filter(client=xanthippe()).update(title=SECRET, phone=SECRET)
-    Engagement.objects.update(closed_why=SECRET, closed_at=NOW, value=9)
+    Engagement.objects.update(closed_why=SECRET, kind=SECRET, closed_at=NOW, value=9)
     TimeEntry.objects.update(rate=90, amount=135)
     KnownRecord.objects.create(source="hubspot", kind="deal", record=SECRET, engagement=entry.engagement)
     Message.objects.filter(pk=theirs.pk).update(
@@ -159,6 +162,8 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     known_how(SECRET, member=member, at=NOW)
     at_gates(entry.engagement, SECRET, at=NOW, message=theirs)
     at_gates(Engagement.objects.create(client=others, name="Other", created_at=NOW), f"What {SECRET} said", at=NOW)
+    bounded(xanthippe(), SECRET, at=NOW, message=theirs)
+    bounded(others, f"What {SECRET} said", at=NOW)
     return full
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import vobject
 from django.apps import apps
+from tests.bounding import bounded
 from tests.conftest import NOW
 from tests.gating import at_gates
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
@@ -132,6 +133,7 @@ def test_the_counts_are_those_of_the_files(full: Firm, member: Member, out: Path
     put_right(Client.objects.earliest("pk"), "late", member=member, at=NOW, thread=thread)
     known_how("late", member=member, at=NOW)
     at_gates(Engagement.objects.earliest("pk"), "late", at=NOW)
+    bounded(Client.objects.earliest("pk"), "late", at=NOW)
     budgets.take(member, 5_00, about=member.public_id, now=NOW)
     target = out / "in" / "all"
     target.parent.mkdir()

@@ -25,8 +25,10 @@ from amends.api.v1 import (
     gates,
     giving,
     imports,
+    limits,
     mail,
     me,
+    partings,
     points,
     policies,
     promises,
@@ -102,6 +104,7 @@ for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
     gates.router, clearance.router,
+    limits.router, partings.router,
     drills.router,
     capital.router, policies.router,
 ):  # fmt: skip

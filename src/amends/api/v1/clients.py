@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from amends.api.cursors import key_of
-from amends.api.door import Bearer, reader_of
+from amends.api.door import Bearer, member_of, now_of, reader_of
 from amends.api.v1.parts import Cursor, Limit, Words, answers, paged
-from amends.api.v1.schemas.clients import ClientOut, ContactOut
+from amends.api.v1.schemas.clients import ClientChange, ClientOut, ContactOut
 from amends.api.v1.schemas.common import Paged
 from amends.clients.models import Standing
 from amends.firm.rules import Right, Scope
+from amends.flows.curate import say_industry
 from amends.insights.lists.clients import client_page, contact_page, one_client
 
 router = Router(tags=["Clients"])
@@ -38,6 +39,17 @@ def list_clients(
 def get_client(request: HttpRequest, client_id: uuid.UUID) -> ClientOut:
     """One client; one that was merged says into which."""
     return ClientOut.of(one_client(reader_of(request), client_id))
+
+
+@router.patch(
+    "/clients/{uuid:client_id}", auth=Bearer(Scope.WRITE_BOUNDARIES, right=Right.CURATE),
+    response=answers(ClientOut, 404), summary="Say what a client is",
+)  # fmt: skip
+def change_client(request: HttpRequest, client_id: uuid.UUID, body: ClientChange) -> ClientOut:
+    """Say in which industry a client works; work in one that is new to the firm begins with a gate."""
+    found = one_client(reader_of(request), client_id)
+    say_industry(found.client, body.industry, member=member_of(request), now=now_of(request))
+    return ClientOut.of(found)
 
 
 @router.get(

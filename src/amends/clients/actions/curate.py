@@ -24,6 +24,23 @@ class NamedMeanwhile(AmendsError):
         super().__init__(f"It was renamed meanwhile, and is “{name}” now: rename it once more where that is not right.")
 
 
+class IndustryTooLong(AmendsError):
+    """An industry is a few words."""
+
+
+def say_industry(client: Client, industry: str) -> bool:
+    """Say in which industry a client works, in words of our own; "" for not said. Raises `IndustryTooLong`.
+
+    Returns whether that changed anything.
+    """
+    plain = " ".join(industry.replace("\0", "").split())
+    if len(plain) > 100:
+        raise IndustryTooLong("Keep the industry to 100 characters: a word or two are enough.")
+    changed = bool(Client.objects.filter(pk=client.pk).exclude(industry=plain).update(industry=plain))
+    client.industry = plain
+    return changed
+
+
 def stand(client: Client, standing: Standing, *, why: str) -> None:
     """Note what the judgement takes an organisation for; what a person decided stays."""
     if client.standing == standing and client.standing_why == why[:300]:

@@ -58,7 +58,7 @@ def forget_client(client: Client) -> None:
     with_hours = TimeEntry.objects.filter(engagement__client__in=both)
     with_hours.update(description="", task="", tags=[], project="")
     Engagement.objects.filter(client__in=both, time=None).delete()
-    Engagement.objects.filter(client__in=both).update(name=NAMELESS, closed_why="", client=client)
+    Engagement.objects.filter(client__in=both).update(name=NAMELESS, kind="", closed_why="", client=client)
     KnownRecord.objects.filter(client__in=both).delete()
     KnownRecord.objects.filter(engagement__client__in=both).delete()
     for each in [*merged, client]:
@@ -110,10 +110,12 @@ def lonely(client: Client) -> bool:
 def forget_words(client: Client, words: Collection[str]) -> int:
     """Take what names a person out of a client's hours, engagements and standing; returns out of how many hours."""
     words = looked_for(words)
-    Client.objects.filter(holding(words, text=["standing_why"]), pk=client.pk).update(standing_why="")
+    for column in ("standing_why", "industry"):
+        Client.objects.filter(holding(words, text=[column]), pk=client.pk).update(**{column: ""})
     GlossaryTerm.objects.filter(holding(words, text=["wrong", "right", "why"]), client=client).delete()
     engagements = Engagement.objects.filter(client=client)
     engagements.filter(holding(words, text=["closed_why"])).update(closed_why="")
+    engagements.filter(holding(words, text=["kind"])).update(kind="")
     engagements.filter(holding(words, text=["name"])).update(name=NAMELESS)
     spoken = TimeEntry.objects.filter(engagement__client=client)
     spoken.filter(holding(words, text=["project"])).update(project="")

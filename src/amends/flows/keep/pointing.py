@@ -11,10 +11,10 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Exists, ForeignKey, OuterRef
+from django.db.models import Exists, ForeignKey, OuterRef, QuerySet
 
+from amends.boundaries.models import ClearanceEvidence, GateEvidence, ScopeAnswer
 from amends.capital.models import Posting
-from amends.boundaries.models import ClearanceEvidence, GateEvidence
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
 from amends.mail.models import Body, Message
@@ -36,6 +36,8 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
     if lost := _lost_at_gates():
         yield f"boundaries: {lost:,} pieces of evidence name a message that is not there", lost
+    if lost := ScopeAnswer.objects.filter(message__isnull=False).exclude(message__in=_messages()).count():
+        yield f"scope answers: {lost:,} rest on a message that is not there", lost
     if lost := lost_evidence():
         yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
@@ -88,6 +90,10 @@ def _lost_evidence() -> int:
     return lost
 
 
+def _messages() -> QuerySet[Message, Any]:
+    return Message.objects.values("public_id")
+
+
 def _lost_rests() -> int:
     """Evidence of findings that names, by public id, what is not there."""
     lost = 0
@@ -107,6 +113,8 @@ def evidence_gone() -> int:
 
 
 _POSTED: dict[str, Any] = {"message": Message, "promise": Promise, "recovery": Recovery, "remedy": Remedy}
+
+
 def _lost_at_gates() -> int:
     """Evidence of gates and clearances that names, by public id, a message that is not there."""
     there, evidence = Message.objects.values("public_id"), (GateEvidence, ClearanceEvidence)

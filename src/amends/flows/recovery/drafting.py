@@ -63,6 +63,11 @@ def place_of(reader: Reader, recovery: Recovery, *, by: Member) -> Place:
     )
 
 
+def place_in(reader: Reader, thread: Thread, *, by: Member) -> Place | None:
+    """In one conversation, as far as the reader may read it; None where nobody there could be written to."""
+    return _place(reader, readable(reader).filter(thread=thread), by=by)
+
+
 def place_with(reader: Reader, client: Client, *, by: Member) -> Place:
     """In the newest conversation with a client that the reader may read. Raises `NobodyToWriteTo`."""
     found = _place(reader, readable(reader).filter(client=client), by=by)

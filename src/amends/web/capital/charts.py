@@ -69,7 +69,8 @@ def balance_chart(found: Statement, *, key: str, width: int, height: int) -> Bal
     foot = down(max(low, min(0, high)))
     return BalanceChart(
         key=key, width=width, height=height, left=_LEFT, right=width - _RIGHT,
-        zero=down(0) if low <= 0 <= high else None, line=line, area=f"{line}L{across(last)} {foot}L{across(first)} {foot}Z",
+        zero=down(0) if low <= 0 <= high else None, line=line,
+        area=f"{line}L{across(last)} {foot}L{across(first)} {foot}Z",
         levels=[Tick(_LEFT - 6, down(level) + 4, f"{level:,}") for level in range(low, high + 1, step)],
         months=_months(first, last, across, height - 5, width),
         spots=[_spot(mark, across(mark.day), down(mark.balance / 100)) for mark in found.marks],

@@ -118,7 +118,7 @@ def flows(request: HttpRequest) -> HttpResponse:
         "found": found,
         "groups": [
             (_("By what happened"), _bars(found.kinds), ""),
-            (_("By kind of work"), _bars(found.work), _("Say what kind of work an engagement is, and it is counted here.")),
+            (_("By kind of work"), _bars(found.work), _("Say of what kind an engagement is, and it is counted here.")),
             (_("By failure mode"), _bars(found.causes), _("Recoveries that name their failure mode are counted here.")),
         ],
         "sentence": _moved(found),

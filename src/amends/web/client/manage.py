@@ -58,6 +58,15 @@ def standing(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 
 @needs(Right.CURATE)
 @require_POST
+def industry(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
+    """Say in which industry a client works."""
+    client, said = _client(client_id), request.POST.get("industry", "")
+    deed = lambda: curate.say_industry(client, said, member=member_of(request), now=clock())  # noqa: E731
+    return _done(request, client, deed, _("Saved."))
+
+
+@needs(Right.CURATE)
+@require_POST
 def merge(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Make a client part of another."""
     client, form = _client(client_id), MergeForm(request.POST)

@@ -12,9 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from amends.clients.models import Client, Standing
+from amends.clients.queries import industries
+from amends.firm.rules import Right
+from amends.insights.boundaries.parting import parted_from
 from amends.insights.relationship import Relationship, client_messages, relationship
 from amends.web import bands, charts, dates, words
 from amends.web.capital.charts import capital_head
+from amends.web.guard import has
 from amends.web.http import clock, firm_of, number_from, reader_of
 
 
@@ -36,6 +40,8 @@ def page(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
         "row": found.need,
         "capital": capital_head(found.capital, today=clock().astimezone(UTC).date()),
         "query": "",
+        "parted": parted_from(found.client),
+        "industries": industries() if has(request, Right.CURATE) else [],
     }
     return render(request, "client/page.html", context)
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from amends.boundaries.queries.clearance import publications_of
+from amends.boundaries.queries.limits import scope_of
 from amends.clients.models import Engagement
 from amends.firm.rules import Right
 from amends.insights.address_book import standing_counts
+from amends.insights.boundaries.requests import of_engagement
 from amends.insights.engagement import EngagementPage, engagement_page, more_entries, more_mail
 from amends.insights.engagements import SORTS, engagement_list
 from amends.insights.gates import standing_of
@@ -90,6 +92,8 @@ def page(request: HttpRequest, client_id: uuid.UUID, engagement_id: uuid.UUID) -
         "remarks": _remarks(found),
         "see_money": see_money,
         "may_change": has(request, Right.CURATE),
+        "scope": scope_of(found.engagement),
+        "answers": of_engagement(reader_of(request), found.engagement),
         "currency": found.engagement.currency or firm_of(request).currency,
     }
     return render(request, "engagement/page.html", context)

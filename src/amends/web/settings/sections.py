@@ -26,6 +26,8 @@ SECTIONS: tuple[Section, ...] = (
     Section("mailboxes", _("Mailboxes"), Right.READ_MAIL),
     Section("sending", _("Sending"), Right.ACT),
     Section("check-rules", _("The check"), Right.ACT),
+    Section("services", _("What we do"), Right.ACT),
+    Section("suppliers", _("Suppliers"), Right.ACT),
     Section("recovery-clocks", _("Recoveries"), Right.ADMINISTER),
     Section("policy", _("Capital policy")),
     Section("jobs", _("Jobs"), Right.ADMINISTER),

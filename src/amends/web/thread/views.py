@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right, may
 from amends.flows import teach
+from amends.insights.boundaries.parting import parted_from
 from amends.insights.conversation import Noticed, Turn, around, forecast, read_thread
 from amends.judgement.guard import Finding
 from amends.mail.models import Direction, Message, Participant, Thread
@@ -95,6 +96,7 @@ def conversation_page(
         "thread": thread,
         "client": thread.client,
         "putting_right": open_on(thread.client, [thread]) if thread.client is not None else None,
+        "parted": parted_from(thread.client) if thread.client is not None else None,
         "around": beyond,
         "letters": letters,
         "lines": lines,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
-from amends.api.v1.schemas.common import Day, In, Moment, Money, Out
+from amends.api.v1.schemas.common import NO_NUL, Day, In, Moment, Money, Out
 from amends.clients.models import Engagement, Standing, TimeEntry
 from amends.insights.lists.clients import Entry, ListedPerson
 
@@ -26,6 +26,7 @@ class ClientOut(Out):
     id: uuid.UUID
     name: str
     standing: Standing = Field(description="What it is to the firm")
+    industry: str = Field(description="In which industry it works, in the firm's own words; empty where nobody said")
     domains: list[str] = Field(description="Its mail domains, or whole addresses at free-mail providers")
     created_at: Moment
     first_at: Moment | None = Field(description="Its first personal message")
@@ -37,10 +38,16 @@ class ClientOut(Out):
         client = entry.client
         return cls(
             id=client.public_id, name=client.name, standing=Standing(client.standing),
-            domains=sorted(entry.domains), created_at=client.created_at,
+            industry=client.industry, domains=sorted(entry.domains), created_at=client.created_at,
             first_at=client.first_at, last_at=client.last_at,
             merged_into=client.merged_into.public_id if client.merged_into else None,
         )  # fmt: skip
+
+
+class ClientChange(In):
+    """What is said of a client."""
+
+    industry: str = Field(max_length=100, pattern=NO_NUL)
 
 
 class ContactOut(Out):

@@ -43,8 +43,8 @@ def _of(row: Recovery, modes: set[str]) -> list[Event]:
     return [
         Event(
             f"recovery:{row.public_id}:{closing}", kind, row.client_id, row.closed_at or row.opened_at,
-            ("recovery", row.public_id), engagement=row.engagement_id, cause=row.failure_mode if row.failure_mode in modes else "",
-            withdrawn=row.closing != closing,
+            ("recovery", row.public_id), engagement=row.engagement_id, withdrawn=row.closing != closing,
+            cause=row.failure_mode if row.failure_mode in modes else "",
         )
         for closing, kind in _ENDS.items()
     ]  # fmt: skip

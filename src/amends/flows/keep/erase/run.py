@@ -8,6 +8,7 @@ files of what was deleted is a step of its own (`clean`), since it can be done b
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
+from amends.boundaries.actions import forget as boundaries
 from amends.boundaries.actions import forget_gates as gates
 from amends.clients.actions import forget
 from amends.clients.models import Client
@@ -37,6 +39,7 @@ from amends.recovery.actions.forget import forget_quotes, forget_recoveries
 from amends.recovery.actions.forget import forget_words as forget_in_recoveries
 from amends.signals.actions import forget_returns
 from amends.signals.actions import promises as promised
+from amends.signals.models import Promise
 
 _PORTION = 10_000  # messages whose words are read from the index in one pass over it
 _BATCH = 200  # messages that go in one transaction
@@ -84,6 +87,7 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
                 forget_returns(batch)
                 forget_quotes(batch)
                 gates.forget_evidence(_public_ids(batch))
+                boundaries.forget_requests(*_named_by(batch))
                 promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
@@ -94,6 +98,13 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
 
 def _public_ids(messages: Sequence[int]) -> list[UUID]:
     return list(Message.objects.filter(pk__in=messages).values_list("public_id", flat=True))
+
+
+def _named_by(batch: Sequence[int]) -> tuple[list[uuid.UUID], list[uuid.UUID]]:
+    """These messages, and what was promised in them, by their public ids."""
+    messages = Message.objects.filter(pk__in=batch).values_list("public_id", flat=True)
+    promises = Promise.objects.filter(message__in=batch).values_list("public_id", flat=True)
+    return list(messages), list(promises)
 
 
 def _forget_words(made: Plan) -> None:
@@ -107,6 +118,7 @@ def _forget_words(made: Plan) -> None:
         forget_jobs(words)
         forget_in_recoveries(words)
         gates.forget_words(words)
+        boundaries.forget_words(words)
         forget_archives(words)
         forget_remotes(words)
         forget.forget_uploads(words, going=files)
@@ -127,6 +139,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
         if whom.client:
             forget_recoveries(whom.client)
             gates.forget_gates(whom.client)
+            boundaries.forget_client(whom.client)
             promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:

@@ -15,6 +15,7 @@ from amends.flows.keep.export.capital import LEDGER, LEDGERED
 from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
 from amends.flows.keep.export.gates import AT_GATES, GATED
+from amends.flows.keep.export.limits import LIMITED, LIMITS
 from amends.flows.keep.export.recoveries import GIVEN, PUT_RIGHT, giving_settings
 from amends.flows.keep.export.tables import Table, by_key
 from amends.flows.keep.export.tables import public_id as _id
@@ -185,6 +186,7 @@ def _clients() -> Iterator[dict[str, Any]]:
     for row in by_key(Client.objects.select_related("merged_into").prefetch_related(domains)):
         yield {
             "id": _id(row), "name": row.name, "standing": row.standing, "standing_why": row.standing_why,
+            "industry": row.industry,
             "domains": [each.value for each in row.domains.all()], "merged_into": _id(row.merged_into),
             "named_by_a_person": row.name_fixed, "standing_by_a_person": row.standing_fixed,
             "created_at": row.created_at, "first_at": row.first_at, "last_at": row.last_at,
@@ -228,6 +230,7 @@ TABLES = (
     *CHECKED,
     *PUT_RIGHT,
     *GATED,
+    *LIMITS,
     DRAFTS,
     SHARES,
     RECORDS,
@@ -256,7 +259,7 @@ TABLES = (
     Table("contacts", "people at clients, with their addresses (the same as contacts.vcf)", _contacts,
           ("id", "client", "client_name", "name", "title", "phone", "emails", "last_at", "received")),
     Table("clients", "organisations outside the firm, with their domains and what they are to it", _clients,
-          ("id", "name", "standing", "standing_why", "domains", "merged_into", "named_by_a_person",
+          ("id", "name", "standing", "standing_why", "industry", "domains", "merged_into", "named_by_a_person",
            "standing_by_a_person", "created_at", "first_at", "last_at", "received", "sent")),
     Table("imports", "archives that were brought in, and what came of it", _imports),
     Table("mailboxes", "where mail came from, whose it is, who may read it", _mailboxes,
@@ -271,5 +274,6 @@ EXPORTED = {
     Message, OwnDomain, Participant, Promise, Response, Signal, Thread, TimeEntry, Traffic,
     *HELD, *WEIGHED, *GIVEN, *LEDGERED,
     *HELD, *WEIGHED, *GIVEN, *AT_GATES,
+    *HELD, *WEIGHED, *GIVEN, *LIMITED,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

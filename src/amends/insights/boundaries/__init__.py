@@ -1,0 +1,1 @@
+"""What is shown of boundaries: only what whoever looks may see."""

@@ -1,0 +1,1 @@
+"""What the firm does and does not do, and how it begins and ends: pages."""
