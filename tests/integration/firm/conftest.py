@@ -164,9 +164,9 @@ def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
     Approval.objects.create(remedy=remedy, asked_by=ada, asked_at=fresh)
     call = Call.objects.create(recovery=made, began_at=fresh, wanted=SECRET)
     Note.objects.create(call=call, public_id=uuid7(), author=ada, text=SECRET, at=fresh)
-    shut = Message.objects.filter(pk__in=closed_messages(), client=made.client).earliest("pk")
+    letter = Message.objects.filter(pk__in=closed_messages(), client=made.client).earliest("pk")
     work = Engagement.objects.create(client=made.client, name="Launch", created_at=fresh)
-    at_gates(work, "By telephone", at=fresh, message=shut, quote=SECRET)
+    at_gates(work, "By telephone", at=fresh, message=letter, quote=SECRET)
     _asked_for_more(ada, fresh)
     return made
 

@@ -160,6 +160,7 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     others = Client.objects.exclude(pk=xanthippe().pk).earliest("pk")
     put_right(others, f"What {SECRET} said", member=member, at=NOW)
     known_how(SECRET, member=member, at=NOW)
+    assert entry.engagement is not None
     at_gates(entry.engagement, SECRET, at=NOW, message=theirs)
     at_gates(Engagement.objects.create(client=others, name="Other", created_at=NOW), f"What {SECRET} said", at=NOW)
     bounded(xanthippe(), SECRET, at=NOW, message=theirs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -95,7 +95,7 @@ class PublicationOut(PublicationRow):
         return cls(**_row(page.progress), looked_at=[CheckOut.of(one) for one in page.checks])
 
 
-def _row(one: Progress) -> dict[str, object]:
+def _row(one: Progress) -> dict[str, Any]:
     row = one.publication
     client = row.engagement.client
     return {

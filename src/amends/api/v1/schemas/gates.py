@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -91,7 +91,7 @@ class GateOut(GateRow):
         )
 
 
-def _row(gate: Gate, missing: list[Missing]) -> dict[str, object]:
+def _row(gate: Gate, missing: list[Missing]) -> dict[str, Any]:
     work = gate.engagement
     return {
         "id": gate.public_id, "client": ClientRef(id=work.client.public_id, name=work.client.name),
