@@ -25,6 +25,7 @@ BENCHES = {
     "guard": ("guard", "what the check finds in outgoing drafts, and what it takes for it"),
     "recovery": ("recovery", "from a conversation of 200 messages to a brief that can be edited"),
     "silence": ("silence", "unusual silence, on invented firms"),
+    "capital": ("capital", "statements, portfolio and rebuilding over a million postings"),
 }
 
 

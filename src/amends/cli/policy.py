@@ -20,7 +20,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command("policy")
-@click.option("--preview", "look", type=_FILE, help="What every balance would be had FILE always held; changes nothing.")
+@click.option(
+    "--preview", "look", type=_FILE, help="What every balance would be had FILE always held; changes nothing."
+)
 @click.option("--adopt", "take", type=_FILE, help="Let FILE hold for what is posted from now on (with --why).")
 @click.option("--why", default="", help="Why it changes.")
 @doing

@@ -65,7 +65,9 @@ def versions() -> list[Version]:
     rows = list(PolicyVersion.objects.order_by("-number"))
     if not rows:
         return [Version(0, read(shipped()), shipped(), "", "", None)]
-    named = dict(Member.objects.filter(public_id__in=[row.by for row in rows if row.by]).values_list("public_id", "name"))
+    named = dict(
+        Member.objects.filter(public_id__in=[row.by for row in rows if row.by]).values_list("public_id", "name")
+    )
     return [
         Version(row.number, read(row.text), row.text, row.why, named.get(row.by, "") if row.by else "", row.at)
         for row in rows

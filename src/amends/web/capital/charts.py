@@ -63,13 +63,13 @@ def balance_chart(found: Statement, *, key: str, width: int, height: int) -> Bal
     def down(points: float) -> float:
         return round(_TOP + (height - _TOP - _FOOT) * (high - points) / (high - low), 1)
 
-    path = sorted({*((day, held) for day, held in found.series), *((mark.day, mark.balance) for mark in found.marks)},
-                  key=lambda one: one[0])  # fmt: skip
+    path = sorted([*((mark.day, mark.balance) for mark in found.marks), *found.series], key=lambda one: one[0])
     line = "M" + "L".join(f"{across(day)} {down(held / 100)}" for day, held in path)
     foot = down(max(low, min(0, high)))
     return BalanceChart(
         key=key, width=width, height=height, left=_LEFT, right=width - _RIGHT,
-        zero=down(0) if low <= 0 <= high else None, line=line, area=f"{line}L{across(last)} {foot}L{across(first)} {foot}Z",
+        zero=down(0) if low <= 0 <= high else None, line=line,
+        area=f"{line}L{across(last)} {foot}L{across(first)} {foot}Z",
         levels=[Tick(_LEFT - 6, down(level) + 4, f"{level:,}") for level in range(low, high + 1, step)],
         months=_months(first, last, across, height - 5, width),
         spots=[_spot(mark, across(mark.day), down(mark.balance / 100)) for mark in found.marks],

@@ -116,11 +116,7 @@ def flows(request: HttpRequest) -> HttpResponse:
     spent = [Money(cost, currency) for cost, currency in found.recovered.money or []]
     context = {
         "found": found,
-        "groups": [
-            (_("By what happened"), _bars(found.kinds), ""),
-            (_("By kind of work"), _bars(found.work), _("Say what kind of work an engagement is, and it is counted here.")),
-            (_("By failure mode"), _bars(found.causes), _("Recoveries that name their failure mode are counted here.")),
-        ],
+        "groups": _groups(found),
         "sentence": _moved(found),
         "spent": spent,
         "see_money": see_money,
@@ -128,6 +124,15 @@ def flows(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(standing_counts(), chosen="portfolio"),
     }  # fmt: skip
     return render(request, "capital/flows.html", context)
+
+
+def _groups(found: Movements) -> list[tuple[str, list[tuple[Moved, float, float]], str]]:
+    """Each table: its name, its rows, and what an empty one teaches."""
+    return [
+        (_("By what happened"), _bars(found.kinds), ""),
+        (_("By kind of work"), _bars(found.work), _("Say what kind of work an engagement is, and it counts here.")),
+        (_("By failure mode"), _bars(found.causes), _("Recoveries that name their failure mode count here.")),
+    ]
 
 
 def _line(one: Held, found: Portfolio) -> Line:
