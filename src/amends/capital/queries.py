@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from amends.capital import fold
 from amends.capital.models import PolicyVersion, Posting, Total
 from amends.capital.policy import Policy, read
 from amends.clients.models import Client
+from amends.firm.scope import current_firm_id
 
 ALL = 0
 """The month of a total over all months."""
 _AT_ONCE = 500  # keys in one query
-_Sums = defaultdict[int, defaultdict[int, int]]  # weights by account and half-life
+_Sums = defaultdict[tuple[int, int], int]  # weights by account and half-life
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +62,62 @@ def balances(
 ) -> dict[int, Balance]:
     """The balance of these clients (None: all that have one) at a moment, and what it was some three months before.
 
-    With `known_at`, what was taken back (or posted again) after that moment counts as it did then. Two queries,
+    With `known_at`, what was taken back (or posted again) after that moment counts as it did then. Three queries,
     whatever is stored; postings themselves are read only where `at` is not now, and then those of its month that came
     after it.
     """
     policy = policy_in_force()
     if policy is None:
         return {}
-    since = _first_of_month(at - timedelta(days=90))
-    theirs = {} if clients is None else {"client__in": _kin_of(clients)}
+    since, this = _first_of_month(at - timedelta(days=90)), _month(at)
+    kin = _merged() if clients is None else family(clients)
+    theirs = {} if clients is None else {"client__in": list(kin)}
     whole, late, after = _sums(), _sums(), _sums()
     rows = Total.objects.filter(Q(month=ALL) | Q(month__gte=_month(since)), **theirs)
-    for client, into, half_life, month, weight in rows.values_list(
-        "client_id", "client__merged_into_id", "half_life", "month", "weight"
-    ):
-        account, number = into or client, int(weight)
+    for client, half_life, month, weight in rows.values_list("client_id", "half_life", "month", "weight"):
+        key, number = (kin.get(client, client), half_life), int(weight)
         if month == ALL:
-            whole[account][half_life] += number
-            continue
-        late[account][half_life] += number
-        if month > _month(at):
-            after[account][half_life] += number
+            whole[key] += number
+        else:
+            late[key] += number
+            if month > this:
+                after[key] += number
     if at < now:
-        _add(after, Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs))
+        _add(after, Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs), kin)
     if known_at is not None and known_at < now:
         unknown = Posting.objects.filter(turn__gt=0, recorded_at__gt=known_at, effective_at__lte=at, **theirs)
-        _add(after, unknown)
-        _add(late, unknown.filter(effective_at__lt=_midnight(since)))
-    eve = since - timedelta(days=1)
-    found = {}
-    for account, weights in whole.items():
-        exact = fold.balance(_less(weights, after[account]), at)
-        before = fold.balance(_less(weights, late[account]), eve)
-        found[account] = Balance(_shown(exact, policy), _shown(before, policy), eve, exact)
-    return found
+        _add(after, unknown, kin)
+        _add(late, unknown.filter(effective_at__lt=_midnight(since)), kin)
+    return _at_both(whole, after, late, at, since - timedelta(days=1), policy)
 
 
-def _kin_of(clients: Collection[int]) -> QuerySet[Client, Any]:
-    """`family`, for a condition."""
-    return Client.objects.filter(Q(pk__in=clients) | Q(merged_into__in=clients)).values("pk")
+def _at_both(whole: _Sums, after: _Sums, late: _Sums, at: datetime, eve: date, policy: Policy) -> dict[int, Balance]:
+    """The balances at a moment and on an eve, from what all weighs, and what of it came after the one and the other."""
+    day, day_before = fold.day_of(at), fold.day_of(eve)
+    exact: dict[int, int] = defaultdict(int)
+    before: dict[int, int] = defaultdict(int)
+    for key, weight in whole.items():
+        account, half_life = key
+        exact[account] += fold.points(weight - after.get(key, 0), fold.factor(day, half_life))
+        before[account] += fold.points(weight - late.get(key, 0), fold.factor(day_before, half_life))
+    low, high = policy.lowest, policy.highest
+    return {
+        account: Balance(fold.shown(held, low, high), fold.shown(before[account], low, high), eve, held)
+        for account, held in exact.items()
+    }
 
 
-def _add(sums: _Sums, rows: QuerySet[Posting]) -> None:
+def _merged() -> dict[int, int]:
+    """Everybody who was merged into another one, and into whom."""
+    rows = Client.objects.exclude(merged_into=None).values_list("pk", "merged_into")
+    return {pk: into for pk, into in rows if into is not None}
+
+
+def _add(sums: _Sums, rows: QuerySet[Posting], kin: Mapping[int, int]) -> None:
     """Add what these postings weigh."""
-    names = "client_id", "client__merged_into_id", "policy__half_life", "amount", "effective_at"
-    for client, into, half_life, amount, effective in rows.values_list(*names):
-        sums[into or client][half_life] += fold.weight(amount, effective, half_life)
+    names = "client_id", "policy__half_life", "amount", "effective_at"
+    for client, half_life, amount, effective in rows.values_list(*names):
+        sums[kin.get(client, client), half_life] += fold.weight(amount, effective, half_life)
 
 
 def lines(clients: Iterable[int]) -> QuerySet[Posting]:
@@ -194,27 +206,49 @@ def standing_lines(clients: Collection[int], *, kinds: Collection[str]) -> list[
     return [row for row in last.values() if row.turn % 2 == 0]
 
 
-def weights() -> Iterator[tuple[tuple[int, int, int], int]]:
-    """Every posting of the firm as (client, half-life, month) and its weight, read in one pass."""
-    half_lives = dict(PolicyVersion.objects.values_list("pk", "half_life"))
-    rows = Posting.objects.values_list("client_id", "policy_id", "amount", "effective_at")
-    for client, policy, amount, at in rows.iterator(chunk_size=20_000):
-        half_life = half_lives[policy]
-        yield (client, half_life, _month(at)), fold.weight(amount, at, half_life)
-
-
 def added_up() -> dict[tuple[int, int, int], tuple[int, int]]:
-    """What totals must be, from the postings: (client, half-life, month) to (weight, postings)."""
-    found: dict[tuple[int, int, int], list[int]] = {}
-    for (client, half_life, month), weight in weights():
-        for key in ((client, half_life, month), (client, half_life, ALL)):
-            entry = found.get(key)
-            if entry is None:
-                found[key] = [weight, 1]
-            else:
-                entry[0] += weight
-                entry[1] += 1
-    return {key: (weight, count) for key, (weight, count) in found.items()}
+    """What totals must be, from the postings: (client, half-life, month) to (weight, postings).
+
+    The database adds up the amounts of each day, which all weigh alike; their days are read as text, for a moment made
+    of a million rows is most of the time.
+    """
+    half_lives = dict(PolicyVersion.objects.values_list("pk", "half_life"))
+    months: dict[tuple[int, int, int], list[int]] = {}
+    known: dict[tuple[int, str], tuple[int, int, int]] = {}  # half-life, month and factor of a policy's day
+    for client, policy, day, amount, count in _by_day():
+        of_day = known.get((policy, day))
+        if of_day is None:
+            half_life, when = half_lives[policy], date.fromisoformat(day)
+            of_day = known[policy, day] = half_life, _month(when), fold.factor(fold.day_of(when), half_life)
+        half_life, month, factor = of_day
+        entry = months.get((client, half_life, month))
+        if entry is None:
+            months[client, half_life, month] = [amount * factor, count]
+        else:
+            entry[0] += amount * factor
+            entry[1] += count
+    whole: dict[tuple[int, int, int], list[int]] = {}
+    for (client, half_life, _), (weight, count) in months.items():
+        entry = whole.setdefault((client, half_life, ALL), [0, 0])
+        entry[0] += weight
+        entry[1] += count
+    return {key: (weight, count) for key, (weight, count) in (months | whole).items()}
+
+
+def _by_day() -> Iterator[tuple[int, int, str, int, int]]:
+    """Each client's postings of one day (UTC) and policy: client, policy, day, their amounts together, how many."""
+    # SQLite keeps moments as text, in UTC.
+    day = "to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
+    if connection.vendor == "sqlite":
+        day = "substr(effective_at, 1, 10)"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT client_id, policy_id, {day} AS day, sum(amount), count(*) FROM {Posting._meta.db_table}"  # noqa: S608
+            " WHERE firm_id = %s GROUP BY client_id, policy_id, day",
+            (current_firm_id(),),
+        )
+        while rows := cursor.fetchmany(10_000):
+            yield from rows
 
 
 def outdated_totals() -> int:
@@ -241,15 +275,7 @@ def posting(public_id: uuid.UUID) -> Posting:
 
 
 def _sums() -> _Sums:
-    return defaultdict(lambda: defaultdict(int))
-
-
-def _less(all_of: Mapping[int, int], some: Mapping[int, int]) -> dict[int, int]:
-    return {half_life: weight - some.get(half_life, 0) for half_life, weight in all_of.items()}
-
-
-def _shown(hundredths: int, policy: Policy) -> int:
-    return fold.shown(hundredths, policy.lowest, policy.highest)
+    return defaultdict(int)
 
 
 def _month(at: datetime | date) -> int:
