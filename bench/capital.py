@@ -79,7 +79,7 @@ def _make(postings: int, clients: int) -> None:
     from amends.flows.set_up import found_firm
 
     print(f"Making {postings:,} postings of {clients:,} clients …", file=sys.stderr, flush=True)
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     found_firm(["studio.example"], now=NOW, name="Studio")
     with firm_scope(Firm.objects.get()):
         Member.objects.create_member(
@@ -124,7 +124,7 @@ def _asked(requests: int) -> Iterator[tuple[str, list[float], str]]:
     from amends.mail.privacy import SYSTEM
 
     clients = list(Client.objects.order_by("pk"))
-    firm, chance = Firm.objects.get(), random.Random(2)  # noqa: S311
+    firm, chance = Firm.objects.get(), random.Random(2)
     year = (NOW - timedelta(days=365)).date()
     some = chance.choices(clients, k=requests)
     yield "statement", _timed(lambda n: statement(SYSTEM, some[n], now=NOW, page=1), requests), "50"
@@ -142,7 +142,7 @@ def _asked(requests: int) -> Iterator[tuple[str, list[float], str]]:
             answer = browser.get(address)
         finally:
             scope._current.reset(token)  # noqa: SLF001
-        assert answer.status_code == 200, (address, answer.status_code)  # noqa: S101
+        assert answer.status_code == 200, (address, answer.status_code)
         return answer.content
 
     yield "statement, page", _timed(lambda n: page(f"/clients/{some[n].public_id}/capital/"), requests), ""
