@@ -103,4 +103,5 @@ def test_the_chart_of_the_portfolio_is_followed_by_key(page: Page, accounts: Cli
     dot.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Relationship capital")).to_be_visible()
+    page.wait_for_load_state("networkidle")
     assert str(accounts.public_id) in page.url
