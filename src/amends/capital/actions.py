@@ -19,7 +19,7 @@ from amends.firm.scope import insert_models, insert_rows
 
 def hold(clients: Collection[int]) -> None:
     """Until the transaction ends, nobody else posts to these clients' accounts."""
-    list(Client.objects.select_for_update().filter(pk__in=clients).order_by("pk").values_list("pk"))
+    list(Client.objects.select_for_update(no_key=True).filter(pk__in=clients).order_by("pk").values_list("pk"))
 
 
 def policy_or_shipped(*, now: datetime) -> PolicyVersion:
@@ -83,7 +83,7 @@ def rebuild() -> int:
         hold(list(Client.objects.values_list("pk", flat=True)))
         wanted = added_up()
         Total.objects.all().delete()
-        columns = "client_id", "half_life", "month", "weight", "postings"
+        columns = ("client_id", "half_life", "month", "weight", "postings")
         insert_rows(Total, columns, [(*key, str(weight), count) for key, (weight, count) in sorted(wanted.items())])
     return sum(count for (_client, _half_life, month), (_weight, count) in wanted.items() if month == ALL)
 

@@ -209,45 +209,37 @@ def standing_lines(clients: Collection[int], *, kinds: Collection[str]) -> list[
 def added_up() -> dict[tuple[int, int, int], tuple[int, int]]:
     """What totals must be, from the postings: (client, half-life, month) to (weight, postings).
 
-    The database adds up the amounts of each day, which all weigh alike; their days are read as text, for a moment made
-    of a million rows is most of the time.
+    The database adds up each day, in whole hundredths; a day weighs the same for all that is posted on it.
     """
     half_lives = dict(PolicyVersion.objects.values_list("pk", "half_life"))
-    months: dict[tuple[int, int, int], list[int]] = {}
-    known: dict[tuple[int, str], tuple[int, int, int]] = {}  # half-life, month and factor of a policy's day
-    for client, policy, day, amount, count in _by_day():
-        of_day = known.get((policy, day))
-        if of_day is None:
-            half_life, when = half_lives[policy], date.fromisoformat(day)
-            of_day = known[policy, day] = half_life, _month(when), fold.factor(fold.day_of(when), half_life)
-        half_life, month, factor = of_day
-        entry = months.get((client, half_life, month))
-        if entry is None:
-            months[client, half_life, month] = [amount * factor, count]
-        else:
-            entry[0] += amount * factor
-            entry[1] += count
-    whole: dict[tuple[int, int, int], list[int]] = {}
-    for (client, half_life, _), (weight, count) in months.items():
-        entry = whole.setdefault((client, half_life, ALL), [0, 0])
-        entry[0] += weight
-        entry[1] += count
-    return {key: (weight, count) for key, (weight, count) in (months | whole).items()}
+    months: dict[tuple[int, int, int], tuple[int, int]] = {}
+    days: dict[tuple[str, int], tuple[int, int]] = {}
+    for client, policy, day, amount, count in _days():
+        half_life = half_lives[policy]
+        known = days.get((day, half_life))
+        if known is None:
+            on = date.fromisoformat(day)
+            known = days[day, half_life] = (_month(on), fold.factor(fold.day_of(on), half_life))
+        key = client, half_life, known[0]
+        weight, lines = months.get(key, (0, 0))
+        months[key] = weight + amount * known[1], lines + count
+    whole: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for (client, half_life, _one), (weight, lines) in months.items():
+        before, counted = whole.get((client, half_life, ALL), (0, 0))
+        whole[client, half_life, ALL] = before + weight, counted + lines
+    return months | whole
 
 
-def _by_day() -> Iterator[tuple[int, int, str, int, int]]:
-    """Each client's postings of one day (UTC) and policy: client, policy, day, their amounts together, how many."""
-    # SQLite keeps moments as text, in UTC.
-    day = "to_char(effective_at AT TIME ZONE 'UTC', 'YYYY-MM-DD')"
-    if connection.vendor == "sqlite":
-        day = "substr(effective_at, 1, 10)"
+def _days() -> Iterator[tuple[int, int, str, int, int]]:
+    """Client, policy, day (ISO, UTC), amount and number of all postings, past the ORM, which costs twice as much."""
+    zone = "" if connection.vendor == "sqlite" else " AT TIME ZONE 'UTC'"
+    statement = (
+        f"SELECT client_id, policy_id, substr(CAST(effective_at{zone} AS text), 1, 10), sum(amount), count(*)"  # noqa: S608
+        f" FROM {Posting._meta.db_table} WHERE firm_id = %s GROUP BY 1, 2, 3"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT client_id, policy_id, {day} AS day, sum(amount), count(*) FROM {Posting._meta.db_table}"  # noqa: S608
-            " WHERE firm_id = %s GROUP BY client_id, policy_id, day",
-            (current_firm_id(),),
-        )
-        while rows := cursor.fetchmany(10_000):
+        cursor.execute(statement, (current_firm_id(),))
+        while rows := cursor.fetchmany(20_000):
             yield from rows
 
 

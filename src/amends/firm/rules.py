@@ -49,6 +49,8 @@ class Scope(StrEnum):
     READ_RECOVERIES = "read:recoveries"
     WRITE_RECOVERIES = "write:recoveries"
     READ_CAPITAL = "read:capital"
+    READ_DRILLS = "read:drills"
+    WRITE_DRILLS = "write:drills"
 
 
 _SCOPES = {
@@ -62,6 +64,8 @@ _SCOPES = {
     Scope.CHECK: Right.ACT,
     Scope.READ_RECOVERIES: Right.READ_MAIL,
     Scope.WRITE_RECOVERIES: Right.ACT,
+    Scope.READ_DRILLS: Right.ACT,
+    Scope.WRITE_DRILLS: Right.ACT,
 }
 
 
