@@ -23,11 +23,27 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database, with the policies that `amends` makes after every migration."""
+    """The test database, with the policies and triggers that `amends` makes after every migration.
+
+    A test that commits is cleared up after by emptying every table, which the ledger refuses: its triggers are taken
+    away for that moment, and made again.
+    """
+    from django.db import connection
+
+    from amends.capital.append_only import drop, ensure
     from amends.mail.row_security import guard
+
+    empty = connection.ops.execute_sql_flush
+
+    def without_triggers(statements: Any) -> None:
+        drop()
+        empty(statements)
+        ensure()
 
     with django_db_blocker.unblock():
         guard()
+        ensure()
+        connection.ops.execute_sql_flush = without_triggers  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from amends.capital.append_only import ensure, lacking
 from amends.firm.scope import all_firms
 from amends.mail.row_security import guard, unguarded
 
@@ -27,9 +28,10 @@ def migrate_if_needed(*, say: Callable[[str], None] | None, if_new: Callable[[],
     `say` hears one line before a long step; `if_new` is called before an empty database is prepared.
     """
     if not _waiting():
-        if unguarded():  # made by an older version, or taken away
+        if unguarded() or lacking():  # made by an older version, or taken away
             with _alone():
                 guard()
+                ensure()
         return False
     with _alone():
         return bool(_waiting()) and _migrate(say, if_new)
@@ -68,4 +70,5 @@ def _migrate(say: Callable[[str], None] | None, if_new: Callable[[], None]) -> b
     with all_firms():  # a migration changes every firm's rows
         call_command("migrate", interactive=False, verbosity=0)
     guard()
+    ensure()
     return True

@@ -37,7 +37,7 @@ class Client(FirmRow):
     standing_at = models.DateTimeField(null=True)  # when a person decided
     standing_fixed = models.BooleanField(default=False, help_text=_("A person decided; imports leave it alone"))
     merged_into = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="+")
-    industry = models.CharField(max_length=100, blank=True, db_default="")  # in the firm's own words
+    industry = models.CharField(max_length=100, blank=True, default="", db_default="")  # in the firm's own words
     created_at = models.DateTimeField()
     # Totals over personal mail, kept up as it arrives.
     first_at = models.DateTimeField(null=True)

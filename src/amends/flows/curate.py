@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from amends.clients.actions import curate
+from amends.clients.actions.forget import take_away
 from amends.clients.models import Client, Domain, Standing
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
@@ -82,7 +83,9 @@ def place_anew(
     `progress` and `share` as `judge.judge_new` takes them.
     """
     with transaction.atomic():
-        Client.objects.filter(domains__value__in=own_domains()).delete()  # we are nobody's client
+        for client in Client.objects.filter(domains__value__in=own_domains()).distinct():
+            client.domains.all().delete()  # we are nobody's client
+            take_away(client)
         curate.unsure_again()
     replace_all(now=now)
     drop_misplaced_promises()

@@ -12,6 +12,8 @@ from django.db import transaction
 
 from amends.firm.models import Firm, Member
 from amends.firm.scope import current_firm_id, firm_scope
+from amends.flows.capital.posting import any_came_true
+from amends.flows.capital.tasks import post_what_came_true
 from amends.flows.promises.digest import send_mornings
 from amends.flows.receive import end_run
 from amends.flows.recovery.nightly import prepare_asks
@@ -74,6 +76,8 @@ def queue_by_the_clock(*, now: datetime) -> int:
                 queued += manage.enqueue_once(nightly, f"nightly {local:%Y-%m-%d}")
                 if to_ask(now=now).exists():
                     queued += manage.enqueue_once(prepare_asks, f"asks {local:%Y-%m-%d}")
+            if any_came_true(now=now):
+                queued += manage.enqueue_once(post_what_came_true, f"ledger {local:%Y-%m-%d %H}")
             if anything_open():
                 quarter = local.minute // 15
                 queued += manage.enqueue_once(tend_recoveries, f"recoveries {local:%Y-%m-%d %H} {quarter}")

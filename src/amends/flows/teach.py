@@ -18,6 +18,7 @@ from amends.core.errors import AmendsError
 from amends.core.ids import uuid7
 from amends.firm.audit import note
 from amends.firm.models import Member
+from amends.flows.capital.posting import catch_up_on
 from amends.flows.judge.messages import signal_at
 from amends.flows.judge.threads import settle_said
 from amends.flows.webhooks import announce
@@ -111,7 +112,9 @@ def correct(
         if right:
             made = [one.signal(right, member) for one in places if one.message.client_id is not None]
             actions.say(made, member=member, at=now, batch=batch)
-        settle_said(_threads(places))
+        threads = _threads(places)
+        settle_said(threads)
+        catch_up_on([thread.pk for thread in threads], now=now)
         announce.answered(batch, action=Action.CORRECTED, member=member, now=now)
         announce.signals_may_be_raised(now=now)
     return Corrected(message, said, right, len(others), batch)
@@ -151,6 +154,8 @@ def answer(
             _correction(place, one.kind, "", vector, member=member, at=now, batch=batch, sure=sure)
             for one, place, vector in zip(wrong, places, vectors, strict=True)
         )
+        if action != Action.LATER:
+            catch_up_on(_threads_of(batch), now=now)
         announce.answered(batch, action=action, member=member, now=now)
     return batch
 
@@ -179,10 +184,11 @@ def known(batch: uuid.UUID) -> bool:
 def undo(batch: uuid.UUID, *, now: datetime, member: Member | None = None) -> int:
     """Take back one click: answers, corrections, and what they made; returns how many answers it took back."""
     with transaction.atomic():
-        threads = list(Thread.objects.filter(messages__in=_touched(batch)).distinct())
+        threads = list(Thread.objects.filter(pk__in=_threads_of(batch)))
         announce.answered(batch, action="undone", member=member, now=now)
         count = actions.undo(batch, at=now)
         settle_said(threads)
+        catch_up_on([thread.pk for thread in threads], now=now)
     return count
 
 
@@ -288,6 +294,6 @@ def _threads(places: Sequence[_Place]) -> list[Thread]:
     return list(Thread.objects.filter(pk__in={place.message.thread_id for place in places}))
 
 
-def _touched(batch: uuid.UUID) -> list[int]:
+def _threads_of(batch: uuid.UUID) -> list[int]:
     answered = Signal.objects.filter(responses__batch=batch)
-    return list(answered.values_list("message_id", flat=True).distinct())
+    return list(answered.order_by().values_list("message__thread_id", flat=True).distinct())

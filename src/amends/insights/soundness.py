@@ -10,6 +10,7 @@ from django.core.checks import run_checks
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from amends.capital.append_only import lacking
 from amends.core.unreachable import unreachable
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
@@ -34,7 +35,7 @@ def examine(*, now: datetime) -> list[Finding]:
     state = model_state()
     found.append(Finding("model", state.reads, " ".join(part for part in (state.say, state.mend) if part)))
     if all(finding.ok for finding in found if finding.id != "model"):  # without one, rules judge
-        found += [*(Finding(*one) for one in kept_well(now=now)), *_apart(), *_firms()]
+        found += [*(Finding(*one) for one in kept_well(now=now)), *_apart(), *_ledger(), *_firms()]
     return found
 
 
@@ -77,6 +78,15 @@ def _apart() -> Iterator[Finding]:
         if open_to_all:
             say = f"PostgreSQL has no policy on {', '.join(open_to_all)}: `amends today` makes it."
         yield Finding("database.apart", not open_to_all, say)
+
+
+def _ledger() -> Iterator[Finding]:
+    """Does the database refuse to change the ledger."""
+    missing = lacking()
+    say = "The database refuses to change or delete lines of the ledger."
+    if missing:
+        say = f"The ledger could be changed, for {', '.join(missing)} are missing: `amends today` makes them."
+    yield Finding("ledger", not missing, say)
 
 
 def _firms() -> Iterator[Finding]:

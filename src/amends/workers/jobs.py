@@ -20,10 +20,12 @@ from django.db import DatabaseError, close_old_connections, connection
 from django.utils.module_loading import import_string
 from django_tasks.base import Task
 
+from amends.capital.queries import is_empty
 from amends.core.errors import AmendsError
 from amends.firm.models import Firm
 from amends.firm.scope import firm_scope
 from amends.flows import jobs as flow
+from amends.flows.capital.tasks import build_ledger
 from amends.flows.tasks import bring_in, judge_stored, place_anew
 from amends.flows.webhooks.tasks import ask_for_all
 from amends.jobs.actions import queue
@@ -176,12 +178,14 @@ def look_around(*, now: datetime) -> None:
 
 
 def ask_for_judging() -> None:
-    """Queue the judging of mail that is stored and not judged: a new version reads it anew."""
+    """Queue the judging of mail that is stored and not judged (a new version reads it anew), and a first ledger."""
     judging = [task.module_path for task in (bring_in, judge_stored, place_anew)]
     for firm in Firm.objects.order_by("pk"):
         with firm_scope(firm):
             if left_to_judge() and not is_open(*judging):
                 judge_stored.enqueue(firm_id=firm.pk)
+            if is_empty() and not is_open(build_ledger.module_path):
+                build_ledger.enqueue(firm_id=firm.pk)
 
 
 def _watch(stop: threading.Event) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+from django.db.models import ProtectedError
+
 from amends.clients.models import (
     Client,
     Contact,
@@ -44,7 +47,7 @@ def forget_client(client: Client) -> None:
     """Take away a client, those merged into it, its people, domains and engagements.
 
     Hours are the firm's own: where some are booked, they stay as numbers of a client and an engagement without names,
-    with the money that they are worth.
+    with the money that they are worth. So do the lines of its account.
     """
     merged = Client.objects.filter(merged_into=client)
     both = [client.pk, *merged.values_list("pk", flat=True)]
@@ -57,14 +60,27 @@ def forget_client(client: Client) -> None:
     Engagement.objects.filter(client__in=both).update(name=NAMELESS, closed_why="", client=client)
     KnownRecord.objects.filter(client__in=both).delete()
     KnownRecord.objects.filter(engagement__client__in=both).delete()
-    merged.delete()
-    if not Engagement.objects.filter(client=client).exists():
-        client.delete()
-        return
+    for each in [*merged, client]:
+        if each.pk != client.pk or not Engagement.objects.filter(client=client).exists():
+            take_away(each)
+        else:
+            _nameless(each)
+
+
+def take_away(client: Client) -> None:
+    """Delete a client; one with lines in the ledger, which is append-only, stays as numbers without a name."""
+    try:
+        with transaction.atomic():
+            client.delete()
+    except ProtectedError:
+        _nameless(client)
+
+
+def _nameless(client: Client) -> None:
     Client.objects.filter(pk=client.pk).update(
         name=NAMELESS, name_fixed=True, named_by=None, standing=Standing.NOT_A_CLIENT, standing_fixed=True,
         standing_why="", standing_by=None, standing_at=None, first_at=None, last_at=None, received=0, sent=0,
-        touched_at=None,
+        touched_at=None, industry="",
     )  # fmt: skip
 
 
@@ -73,7 +89,8 @@ def forget_contact(contact: Contact) -> None:
     client = contact.client
     contact.delete()
     if lonely(client):
-        client.delete()
+        Domain.objects.filter(client=client).delete()
+        take_away(client)
 
 
 def lonely(client: Client) -> bool:

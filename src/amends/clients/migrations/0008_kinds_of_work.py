@@ -12,11 +12,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="client",
             name="industry",
-            field=models.CharField(blank=True, db_default="", max_length=100),
+            field=models.CharField(blank=True, db_default="", default="", max_length=100),
         ),
         migrations.AddField(
             model_name="engagement",
             name="kind",
-            field=models.CharField(blank=True, db_default="", max_length=60),
+            field=models.CharField(blank=True, db_default="", default="", max_length=60),
         ),
     ]

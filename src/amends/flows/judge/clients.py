@@ -12,6 +12,7 @@ from amends.clients.models import Client, Domain
 from amends.clients.queries import touched_clients, unstood_clients
 from amends.clients.rules import FREEMAIL, name_in
 from amends.firm.queries import firm_in_scope, working_time
+from amends.flows.capital.posting import catch_up
 from amends.flows.judge.course import comes_back
 from amends.flows.judge.silence import Quiet, silences
 from amends.flows.judge.stages import Judge, Keep, Stage, Write
@@ -48,7 +49,7 @@ def _begin_standing(now: datetime) -> Judge:
 
 
 def _begin_silences(now: datetime) -> Judge:
-    """Bring touched clients' silences, and what they said before, up to date."""
+    """Bring touched clients' silences, what they said before, and their accounts up to date."""
     firm = firm_in_scope()
     quiet = Quiet(firm, working_time(firm))
 
@@ -63,6 +64,7 @@ def _begin_silences(now: datetime) -> Judge:
         def write() -> None:
             record(found)
             settle(batch)
+            catch_up([client.pk for client in batch], now=now)
 
         return write
 

@@ -19,6 +19,8 @@ from amends.core.ids import uuid7
 from amends.firm.audit import note
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
+from amends.flows.capital.posting import settle
+from amends.flows.capital.sources.promises import of_promises
 from amends.flows.judge.promised import keys_of, signals_of
 from amends.flows.judge.threads import settle_said
 from amends.flows.promises.when import Due, due_in_words
@@ -271,6 +273,7 @@ def _follow(promise: Promise, deed: Deed) -> None:
     """Bring the signals of a promise up to what its row says."""
     firm = firm_in_scope()
     record(write.renew_signals(promise, signals_of(promise, firm), keys=keys_of(promise)))
+    settle(of_promises([promise.pk]), now=deed.now)
     if promise.confirmed_at is None and promise.message is not None:
         settle_said([promise.message.thread])  # one that nobody confirmed ends with the next letter
     signals_may_be_raised(now=deed.now)

@@ -18,6 +18,8 @@ from amends.firm.audit import note
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
 from amends.firm.rules import Right, may
+from amends.flows.capital.posting import settle
+from amends.flows.capital.sources.recoveries import of_recoveries
 from amends.flows.recovery.drafting import (
     LEFT,
     NobodyToWriteTo,
@@ -224,6 +226,7 @@ def say_yes(
         raise NoYes("Only their yes closes it: choose the message in which they say so, or who said it on the phone.")
     with transaction.atomic():
         actions.close(recovery, how=Closing.YES, why=why, by=by, now=now)
+        settle(of_recoveries([recovery.pk]), now=now)
         note("recovery.confirmed", member=by, about=f"recovery {recovery.public_id}", now=now,
              detail={"how": "message" if message else "phone"})  # fmt: skip
     return recovery
@@ -240,6 +243,7 @@ def close_unconfirmed(reader: Reader, recovery_id: uuid.UUID, *, why: str, by: M
         raise NoYes(_too_early(len(sent), last))
     with transaction.atomic():
         actions.close(recovery, how=Closing.UNCONFIRMED, why=why.strip(), by=by, now=now)
+        settle(of_recoveries([recovery.pk]), now=now)
         note("recovery.unconfirmed", member=by, about=f"recovery {recovery.public_id}", now=now)
     return recovery
 
@@ -256,5 +260,6 @@ def open_again(reader: Reader, recovery_id: uuid.UUID, *, why: str, by: Member, 
     recovery = open_one(reader, recovery_id)
     with transaction.atomic():
         actions.reopen(recovery, why=why.strip(), by=by, now=now)
+        settle(of_recoveries([recovery.pk]), now=now)
         note("recovery.reopened", member=by, about=f"recovery {recovery.public_id}", now=now)
     return recovery

@@ -14,6 +14,8 @@ from amends.firm import budgets
 from amends.firm.models import Firm, Member
 from amends.firm.queries import firm_in_scope
 from amends.firm.rules import Right, may
+from amends.flows.capital.posting import settle
+from amends.flows.capital.sources.recoveries import of_remedies
 from amends.flows.recovery import agreeing, approvals, mended, promising
 from amends.flows.recovery.reading import BadRemedy, cost_of, day_of
 from amends.flows.recovery.within import within
@@ -118,6 +120,7 @@ def done(reader: Reader, recovery_id: uuid.UUID, remedy_id: uuid.UUID, *, by: Me
         actions.step(remedy, RemedyState.DONE, now=now)
         promising.kept(remedy.promise, by=by, now=now)
         mended.perhaps_made_good(remedy.recovery, now=now)
+        settle(of_remedies([remedy.pk]), now=now)
         agreeing.noted("done", remedy, by=by, now=now)
     return remedy
 
@@ -168,6 +171,7 @@ def undo(
             if before == RemedyState.AGREED:
                 agreeing.unspend(remedy, by=by, now=now)
             agreeing.noted("undone", remedy, by=by, now=now)
+        settle(of_remedies([remedy.pk]), now=now)
     return remedy
 
 

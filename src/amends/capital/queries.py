@@ -1,0 +1,198 @@
+"""Reads of the ledger: balances now and before, the lines of an account, and whether totals are what postings say."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from amends.capital import fold
+from amends.capital.models import PolicyVersion, Posting, Total
+from amends.capital.policy import Policy, read
+from amends.clients.models import Client
+
+ALL = 0
+"""The month of a total over all months."""
+_AT_ONCE = 500  # keys in one query
+_Sums = defaultdict[int, defaultdict[int, int]]  # weights by account and half-life
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A client's account at two moments, in whole points as they are shown: `before` is what it was at `since`."""
+
+    points: int
+    before: int
+    since: date
+    exact: int  # hundredths, without bounds
+
+    @property
+    def trend(self) -> int:
+        """How many points more (or fewer, below zero) than before."""
+        return self.points - self.before
+
+
+def policy_version() -> PolicyVersion | None:
+    """The firm's policy that holds now; None before the first posting."""
+    return PolicyVersion.objects.order_by("-number").first()
+
+
+def policy_in_force() -> Policy | None:
+    """The firm's policy that holds now, read."""
+    version = policy_version()
+    return read(version.text) if version else None
+
+
+def family(clients: Collection[int]) -> dict[int, int]:
+    """Whose account is one with these clients': they, and who was merged into them, each with whose account it is."""
+    found = {pk: pk for pk in clients}
+    merged = Client.objects.filter(merged_into__in=clients).values_list("pk", "merged_into")
+    return found | {pk: into for pk, into in merged if into is not None}
+
+
+def balances(clients: Collection[int] | None, *, at: datetime, now: datetime) -> dict[int, Balance]:
+    """The balance of these clients (None: all that have one) at a moment, and what it was some three months before.
+
+    A fixed number of queries whatever is stored; postings themselves are read only where `at` is not now, and then
+    those of its month that came after it.
+    """
+    policy = policy_in_force()
+    if policy is None:
+        return {}
+    since = _first_of_month(at - timedelta(days=90))
+    kin = family(clients) if clients is not None else _merged()
+    theirs = {} if clients is None else {"client__in": list(kin)}
+    whole, late, after = _sums(), _sums(), _sums()
+    rows = Total.objects.filter(Q(month=ALL) | Q(month__gte=_month(since)), **theirs)
+    for client, half_life, month, weight in rows.values_list("client", "half_life", "month", "weight"):
+        account, number = kin.get(client, client), int(weight)
+        if month == ALL:
+            whole[account][half_life] += number
+            continue
+        late[account][half_life] += number
+        if month > _month(at):
+            after[account][half_life] += number
+    if at < now:
+        _add_later(after, kin, theirs, at)
+    eve = since - timedelta(days=1)
+    found = {}
+    for account, weights in whole.items():
+        exact = fold.balance(_less(weights, after[account]), at)
+        before = fold.balance(_less(weights, late[account]), eve)
+        found[account] = Balance(_shown(exact, policy), _shown(before, policy), eve, exact)
+    return found
+
+
+def _add_later(after: _Sums, kin: Mapping[int, int], theirs: Mapping[str, Any], at: datetime) -> None:
+    """Add what was posted with a later moment of the same month."""
+    rows = Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs)
+    for client, half_life, amount, effective in rows.values_list(
+        "client_id", "policy__half_life", "amount", "effective_at"
+    ):
+        after[kin.get(client, client)][half_life] += fold.weight(amount, effective, half_life)
+
+
+def lines(clients: Iterable[int]) -> QuerySet[Posting]:
+    """The lines of these clients' accounts (with who was merged into them), oldest first."""
+    kin = list(family(list(clients)))
+    return Posting.objects.filter(client__in=kin).select_related("policy").order_by("effective_at", "pk")
+
+
+def by_keys(keys: Sequence[str]) -> dict[str, list[Posting]]:
+    """What was posted for events, by their keys, each in the order of its turns."""
+    found: dict[str, list[Posting]] = defaultdict(list)
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = Posting.objects.filter(key__in=keys[start : start + _AT_ONCE]).select_related("policy")
+        for row in rows.order_by("key", "turn"):
+            found[row.key].append(row)
+    return found
+
+
+def standing_lines(clients: Collection[int], *, kinds: Collection[str]) -> list[Posting]:
+    """The lines of these clients and kinds that are not taken back."""
+    rows = Posting.objects.filter(client__in=clients, kind__in=kinds).select_related("policy")
+    last = {row.key: row for row in rows.order_by("key", "turn")}
+    return [row for row in last.values() if row.turn % 2 == 0]
+
+
+def weights() -> Iterator[tuple[tuple[int, int, int], int]]:
+    """Every posting of the firm as (client, half-life, month) and its weight, read in one pass."""
+    half_lives = dict(PolicyVersion.objects.values_list("pk", "half_life"))
+    rows = Posting.objects.values_list("client_id", "policy_id", "amount", "effective_at")
+    for client, policy, amount, at in rows.iterator(chunk_size=20_000):
+        half_life = half_lives[policy]
+        yield (client, half_life, _month(at)), fold.weight(amount, at, half_life)
+
+
+def added_up() -> dict[tuple[int, int, int], tuple[int, int]]:
+    """What totals must be, from the postings: (client, half-life, month) to (weight, postings)."""
+    found: dict[tuple[int, int, int], list[int]] = {}
+    for (client, half_life, month), weight in weights():
+        for key in ((client, half_life, month), (client, half_life, ALL)):
+            entry = found.get(key)
+            if entry is None:
+                found[key] = [weight, 1]
+            else:
+                entry[0] += weight
+                entry[1] += 1
+    return {key: (weight, count) for key, (weight, count) in found.items()}
+
+
+def outdated_totals() -> int:
+    """How many totals differ from what the postings say."""
+    rows = Total.objects.values_list("client_id", "half_life", "month", "weight", "postings")
+    there = {(client, half_life, month): (int(weight), count) for client, half_life, month, weight, count in rows}
+    wanted = added_up()
+    return sum(there.get(key) != wanted.get(key) for key in {*there, *wanted})
+
+
+def month_of(at: datetime | date) -> int:
+    """The month of a moment (UTC) as totals count them."""
+    return _month(at)
+
+
+def is_empty() -> bool:
+    """Whether nothing was ever posted in this firm."""
+    return not PolicyVersion.objects.exists()
+
+
+def posting(public_id: uuid.UUID) -> Posting:
+    """One line. Raises `Posting.DoesNotExist`."""
+    return Posting.objects.select_related("policy", "client").get(public_id=public_id)
+
+
+def _sums() -> _Sums:
+    return defaultdict(lambda: defaultdict(int))
+
+
+def _merged() -> dict[int, int]:
+    """Every client that was merged into another one, and that one."""
+    rows = Client.objects.exclude(merged_into=None).values_list("pk", "merged_into")
+    return {pk: into for pk, into in rows if into is not None}
+
+
+def _less(all_of: Mapping[int, int], some: Mapping[int, int]) -> dict[int, int]:
+    return {half_life: weight - some.get(half_life, 0) for half_life, weight in all_of.items()}
+
+
+def _shown(hundredths: int, policy: Policy) -> int:
+    return fold.shown(hundredths, policy.lowest, policy.highest)
+
+
+def _month(at: datetime | date) -> int:
+    day = at.astimezone(UTC).date() if isinstance(at, datetime) else at
+    return day.year * 100 + day.month
+
+
+def _first_of_month(at: datetime) -> date:
+    return at.astimezone(UTC).date().replace(day=1)
+
+
+def _next_month(at: datetime) -> datetime:
+    first = at.astimezone(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return (first + timedelta(days=32)).replace(day=1)
