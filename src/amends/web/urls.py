@@ -15,6 +15,7 @@ from amends.web.drills import views as drills
 from amends.web.engagement import manage as work
 from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
+from amends.web.goodwill import client as goodwill
 from amends.web.health import healthy
 from amends.web.jobs import views as jobs
 from amends.web.mailboxes import permission as mailbox_permission
@@ -61,6 +62,9 @@ urlpatterns = [
     path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),
+    path("clients/<uuid:client_id>/goodwill/", goodwill.page, name="goodwill"),
+    path("clients/<uuid:client_id>/goodwill/gestures/", goodwill.plan, name="gesture-new"),
+    path("gestures/<uuid:gesture_id>/", goodwill.act, name="gesture"),
     path("clients/<uuid:client_id>/engagements/new/", work.new, name="engagement-new"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", engagement.page, name="engagement"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/edit/", work.edit, name="engagement-edit"),
