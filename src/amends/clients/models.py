@@ -161,9 +161,7 @@ class Engagement(FirmRow):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="engagements")
     name = models.CharField(max_length=200)
-    kind = models.CharField(
-        max_length=60, blank=True, db_default=""
-    )  # kind of work, in the firm's own words: "Website", "PR"
+    kind = models.CharField(max_length=60, blank=True, default="", db_default="")  # of work, in the firm's own words
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     renews_on = models.DateField(null=True, blank=True)
