@@ -40,6 +40,7 @@ BECOMES = {
     "Escalation": "goes with its recovery", "Evidence": "goes with what it rests on",
     "Finding": "goes with its issue, or loses words",
     "Issue": "goes with its message or its recovery", "Note": "goes with its call, or loses its words",
+    "PolicyVersion": OURS_ALONE, "Posting": "keeps its amount; it holds no words", "Total": "numbers",
     "Playbook": "loses words that name them", "Recovery": "goes with its client, or loses words",
     "RecoveryStep": "goes with its recovery, or loses its reason", "RecoveryThread": "goes with its conversation",
     "Remedy": "goes with its recovery, or loses words", "Spending": "numbers",

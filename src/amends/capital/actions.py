@@ -19,7 +19,7 @@ from amends.firm.scope import insert_models
 
 def hold(clients: Collection[int]) -> None:
     """Until the transaction ends, nobody else posts to these clients' accounts."""
-    list(Client.objects.select_for_update().filter(pk__in=clients).order_by("pk").values_list("pk"))
+    list(Client.objects.select_for_update(no_key=True).filter(pk__in=clients).order_by("pk").values_list("pk"))
 
 
 def policy_or_shipped(*, now: datetime) -> PolicyVersion:

@@ -71,7 +71,7 @@ class Total(FirmRow):
     `amends verify --mend` or a new build; `amends verify` compares.
     """
 
-    client = models.ForeignKey("clients.Client", on_delete=models.CASCADE, related_name="+", db_index=False)
+    client = models.ForeignKey("clients.Client", on_delete=models.PROTECT, related_name="+", db_index=False)
     half_life = models.PositiveIntegerField()
     month = models.PositiveIntegerField()  # 202611; 0 for all
     weight = models.CharField(max_length=120)  # a whole number of some 130 bits, which no database here keeps as one

@@ -32,6 +32,7 @@ from amends.jobs.actions import queue
 from amends.jobs.queries import is_open
 from amends.jobs.work import Doing, Lost, Stopped, doing
 from amends.mail.queries import left_to_judge
+from amends.signals.queries import anything_noticed
 from amends.workers.outbox import Outbox
 from amends.workers.parent import leave_with
 
@@ -184,7 +185,7 @@ def ask_for_judging() -> None:
         with firm_scope(firm):
             if left_to_judge() and not is_open(*judging):
                 judge_stored.enqueue(firm_id=firm.pk)
-            if is_empty() and not is_open(build_ledger.module_path):
+            if is_empty() and anything_noticed() and not is_open(build_ledger.module_path):
                 build_ledger.enqueue(firm_id=firm.pk)
 
 

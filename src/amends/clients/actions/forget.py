@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-from django.db.models import ProtectedError
+from django.db import models, transaction
+from django.db.models import ForeignObjectRel, ProtectedError
 
 from amends.clients.models import (
     Client,
@@ -23,6 +23,7 @@ from amends.clients.models import (
     UploadState,
 )
 from amends.clients.queries import Trace
+from amends.firm.scope import FirmRow
 from amends.firm.words import holding
 
 NAMELESS = "Erased"
@@ -77,6 +78,12 @@ def take_away(client: Client) -> None:
 
 
 def _nameless(client: Client) -> None:
+    """All that would go with it goes, but hours and who was merged into it."""
+    for relation in Client._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel) and relation.on_delete is models.CASCADE:
+            model = relation.related_model
+            if model not in (Client, Engagement) and isinstance(model, type) and issubclass(model, FirmRow):
+                model.objects.filter(**{relation.field.name: client}).delete()
     Client.objects.filter(pk=client.pk).update(
         name=NAMELESS, name_fixed=True, named_by=None, standing=Standing.NOT_A_CLIENT, standing_fixed=True,
         standing_why="", standing_by=None, standing_at=None, first_at=None, last_at=None, received=0, sent=0,

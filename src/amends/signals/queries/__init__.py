@@ -226,3 +226,8 @@ def next_to_come_true(*, after: datetime) -> datetime | None:
     """When the clock alone will next make a signal true."""
     ahead = Signal.objects.filter(Q(cleared_at=None) | Q(cleared_at__gt=F("raised_at")), raised_at__gt=after)
     return ahead.order_by("raised_at").values_list("raised_at", flat=True).first()
+
+
+def anything_noticed() -> bool:
+    """Whether there is any signal in the firm in scope."""
+    return Signal.objects.exists()
