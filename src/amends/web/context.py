@@ -40,7 +40,7 @@ _SECTIONS = {
     "draft-rewrite": "mail",
     "check": "check",
     "glossary": "clients",
-    "goodwill": "clients",
+    **dict.fromkeys(["goodwill", "reviews", "guarantees", "claim"], "clients"),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "welcome": "settings",

@@ -49,7 +49,7 @@ class Known(AmendsError):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A review as a person typed it, or as a row of a file holds it. `complaint`: "yes", "no", or "" for by its stars."""
+    """A review as a person typed it, or as a row of a file holds it. `complaint`: yes, no, or nothing for its stars."""
 
     place: str
     on: str = ""

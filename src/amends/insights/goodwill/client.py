@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from amends.clients.models import Client, Engagement
+from amends.clients.models import Client, Engagement, Standing
 from amends.core.money import Money
 from amends.firm import budgets
 from amends.firm.models import Firm, Member
@@ -26,6 +26,7 @@ from amends.insights.goodwill.asking import Leave, asks_left, leave_of
 from amends.mail.privacy import Reader, readable
 
 _LISTED = 200  # rows of a kind that one page tells of
+_OTHERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ class Goodwill:
     results: list[Came]
     engagements: list[Engagement]
     guarantees: list[Guarantee]
+    others: list[Client]  # who may have become a client by their recommendation
     leave: Leave  # whether they may be asked for a favour now
     given: Money | None  # what gestures and claims cost this year; None: not to be seen
     most: Money | None  # what the reader may give at once; None: any amount, or nothing alone
@@ -91,12 +93,18 @@ def goodwill_of(reader: Reader, firm: Firm, client_id: uuid.UUID, *, by: Member 
         results=[_came(one) for one in happened if one.kind in {"review", "referral", "renewal"}],
         engagements=list(Engagement.objects.filter(client=client).order_by("closed_at", "name")),
         guarantees=guarantees_for(client, today=today),
+        others=_others(client) if any(one.kind == "referral" for one in moments) else [],
         leave=leave_of(client, now=now),
         given=_given(happened, firm, today) if by is None or may(by.role, Right.SEE_MONEY) else None,
         most=Money(limit.most, firm.currency) if limit.most is not None else None,
         alone=limit.alone,
         left=Money(left, firm.currency) if left is not None else None,
     )
+
+
+def _others(client: Client) -> list[Client]:
+    rows = Client.objects.filter(merged_into=None, standing=Standing.CLIENT).exclude(pk=client.pk)
+    return list(rows.only("pk", "firm_id", "public_id", "name").order_by("name")[:_OTHERS])
 
 
 def moments_of(reader: Reader, firm: Firm, client: Client, *, by: Member | None) -> list[Moment]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,11 +15,13 @@ from django.db.models import Count, Q, QuerySet
 
 from amends.clients.models import Engagement
 from amends.core.money import Money
+from amends.firm import budgets
 from amends.firm.models import Member
+from amends.firm.queries import firm_in_scope
 from amends.goodwill.models import Claim, ClaimState, Guarantee
 from amends.goodwill.rules import shares_a_cause
 from amends.insights.goodwill.client import Seen, hidden_claims
-from amends.mail.privacy import Reader
+from amends.mail.privacy import Reader, readable
 from amends.recovery.queries import mode_name
 
 _LISTED = 200
@@ -164,3 +167,35 @@ def shared_causes() -> list[Shared]:
         for mode, count in known.most_common()
         if shares_a_cause(count, total)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One claim as a page shows it. `thread` is the conversation that it rests on, where the reader may read that."""
+
+    told: Told
+    thread: uuid.UUID | None
+    most: Money | None  # what the reader may give at once; None: any amount, or nothing alone
+    alone: bool
+    left: Money | None  # of their budget; None: not bounded
+    others: int  # other claims with its cause
+
+
+def claim_page(reader: Reader, claim_id: uuid.UUID, *, by: Member | None, now: datetime) -> Page:
+    """One claim. Raises `Claim.DoesNotExist`."""
+    rows = Claim.objects.select_related("guarantee", "client", "engagement", "decided_by", "by")
+    claim = rows.get(public_id=claim_id)
+    [told] = told_of(reader, [claim], Seen(by))
+    message = readable(reader).filter(public_id=claim.evidence).select_related("thread").first()
+    firm = firm_in_scope()
+    limit = budgets.limit_of(by, claim.guarantee.kind) if by else budgets.Limit(alone=True)
+    left = budgets.purse_of(by, now=now).left if by else None
+    same = _claims().filter(failure_mode=claim.failure_mode).exclude(pk=claim.pk) if claim.failure_mode else None
+    return Page(
+        told=told,
+        thread=message.thread.public_id if message is not None else None,
+        most=Money(limit.most, firm.currency) if limit.most is not None else None,
+        alone=limit.alone,
+        left=Money(left, firm.currency) if left is not None else None,
+        others=same.count() if same is not None else 0,
+    )

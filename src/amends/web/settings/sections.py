@@ -27,6 +27,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("sending", _("Sending"), Right.ACT),
     Section("check-rules", _("The check"), Right.ACT),
     Section("recovery-clocks", _("Recoveries"), Right.ADMINISTER),
+    Section("manners", _("Goodwill"), Right.ADMINISTER),
     Section("jobs", _("Jobs"), Right.ADMINISTER),
     Section("webhooks", _("Webhooks"), Right.ADMINISTER),
     Section("audit", _("Audit"), Right.ADMINISTER),

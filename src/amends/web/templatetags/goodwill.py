@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from amends.core.money import Money
 from amends.insights.goodwill.client import Came, Moment
+from amends.insights.goodwill.guarantees import Term
+from amends.recovery.models import RemedyKind
 
 register = template.Library()
 
@@ -44,6 +46,23 @@ def typed_gesture(one: Moment) -> dict[str, str]:
         "planned_for": row.planned_for.isoformat() if row.planned_for else "",
         "engagement": str(row.engagement.public_id) if row.engagement else "",
     }  # fmt: skip
+
+
+@register.filter
+def typed_terms(one: Term) -> dict[str, str]:
+    """Terms as the fields of their form hold them."""
+    row = one.guarantee
+    return {
+        "name": row.name, "words": row.words, "kind": row.kind, "most": plain_money(one.most),
+        "until": row.until.isoformat() if row.until else "",
+        "engagement": str(row.engagement.public_id) if row.engagement else "",
+    }  # fmt: skip
+
+
+@register.filter
+def kind_name(kind: str) -> str:
+    """What a kind of remedy is called."""
+    return str(RemedyKind(kind).label) if kind in RemedyKind.values else kind
 
 
 @register.filter
