@@ -33,6 +33,10 @@ JO = "Jo Vane <jo@xanthippe.example>"
 OTHER = "Petra Hartwell <petra@hartwell.example>"
 OURS_ALONE = "the firm's own"
 BECOMES = {
+    "Ask": "goes with its client", "Claim": "goes with its client, or loses words", "Manners": OURS_ALONE,
+    "Gesture": "goes with its client, or loses words", "Guarantee": "loses words that name them",
+    "Referral": "goes with its client, or loses words", "Renewal": "goes with its client",
+    "Review": "goes with its client or where they wrote it, or loses words",
     "AccessToken": OURS_ALONE, "Allowance": OURS_ALONE, "Approval": "loses words that name them",
     "Brief": "goes with its recovery, or where mail it rests on goes", "Budget": OURS_ALONE, "BudgetEntry": "numbers",
     "Call": "goes with its recovery, or loses its words", "Clocks": OURS_ALONE,

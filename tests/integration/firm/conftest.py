@@ -15,6 +15,7 @@ from amends.firm.models import Firm, Member, Role
 from amends.flows.judge import judge_new
 from amends.flows.recovery.opening import Asked, open_recovery
 from amends.flows.set_up import begin_run
+from amends.goodwill.models import Claim, Guarantee
 from amends.mail.models import Copy, Message, Visibility
 from amends.mail.queries import Reader
 from amends.recovery.models import Approval, Call, Evidence, Note, Recovery, Remedy
@@ -162,4 +163,11 @@ def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
     Approval.objects.create(remedy=remedy, asked_by=ada, asked_at=fresh)
     call = Call.objects.create(recovery=made, began_at=fresh, wanted=SECRET)
     Note.objects.create(call=call, public_id=uuid7(), author=ada, text=SECRET, at=fresh)
+    terms = Guarantee.objects.create(
+        name="Money back", words="Money back", kind="refund", currency="EUR", at=fresh, changed_at=fresh
+    )
+    Claim.objects.create(
+        guarantee=terms, client=made.client, claimed_on=fresh.date(), words=f"{SECRET} wants it back", who=SECRET,
+        evidence=made.issues.all()[0].message.public_id, currency="EUR", at=fresh, changed_at=fresh,
+    )  # fmt: skip
     return made

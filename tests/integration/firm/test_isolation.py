@@ -50,6 +50,7 @@ from amends.flows.set_up import begin_run, found_firm
 from amends.flows.tasks import judge_stored
 from amends.flows.uploads import keep
 from amends.flows.webhooks import manage
+from amends.goodwill.models import Ask, Claim, Gesture, Guarantee, Manners, Referral, Renewal, Review
 from amends.jobs.models import Job, Portion
 from amends.mail.models import Account, Folder, ImportRun, Mailbox, Message, Outcome, Remote, Share, Thread
 from amends.mail.parsing import parse
@@ -83,7 +84,7 @@ from amends.webhooks.rules import CHOICES
 OURS = [model for model in apps.get_models() if model.__module__.startswith("amends.")]
 ROWS = [model for model in OURS if issubclass(model, FirmRow)]
 ORDER = [  # a key may point to the same part or to one further left
-    "firm", "jobs", "clients", "mail", "signals", "outbox", "webhooks", "recovery",
+    "firm", "jobs", "clients", "goodwill", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -136,6 +137,7 @@ def other(firm: Firm) -> Firm:
         _promised(boss)
         _outgoing(boss)
         _put_right(boss)
+        _went_beyond(retainer)
         live = Account.objects.create(
             mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
             username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
@@ -215,6 +217,23 @@ def _put_right(boss: Member) -> None:
     Budget.objects.create(role="staff", amount=1)
     Spending.objects.create(member=boss, begins_on=NOW.date())
     BudgetEntry.objects.create(member=boss, begins_on=NOW.date(), amount=1, about=remedy.public_id, at=NOW)
+
+
+def _went_beyond(retainer: Engagement) -> None:
+    """A gesture, what came back, and a claim on a guarantee."""
+    client, said = retainer.client, {"said_on": NOW.date(), "at": NOW}
+    gesture = Gesture.objects.create(client=client, what=SECRET, currency="EUR", at=NOW, changed_at=NOW)
+    Review.objects.create(client=client, place=SECRET, words=SECRET, fingerprint="0" * 64, gesture=gesture, **said)
+    Referral.objects.create(client=client, whom=SECRET, words=SECRET, **said)
+    Renewal.objects.create(client=client, engagement=retainer, renewed_on=NOW.date(), at=NOW)
+    Ask.objects.create(client=client, favour="review", draft=uuid.uuid4(), at=NOW)
+    Manners.objects.create(review_link=f"https://{SECRET.lower()}.example/")
+    terms = Guarantee.objects.create(
+        name=SECRET, words=SECRET, kind="refund", currency="EUR", at=NOW, changed_at=NOW
+    )  # fmt: skip
+    Claim.objects.create(
+        guarantee=terms, client=client, claimed_on=NOW.date(), words=SECRET, currency="EUR", at=NOW, changed_at=NOW
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -447,6 +466,12 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "evidence_id": Evidence.objects.values_list("public_id", flat=True).first(),
         "delivery_id": Delivery.objects.values_list("public_id", flat=True).first(),
         "promise_id": Promise.objects.values_list("public_id", flat=True).first(),
+        "gesture_id": Gesture.objects.values_list("public_id", flat=True).first(),
+        "review_id": Review.objects.values_list("public_id", flat=True).first(),
+        "referral_id": Referral.objects.values_list("public_id", flat=True).first(),
+        "renewal_id": Renewal.objects.values_list("public_id", flat=True).first(),
+        "guarantee_id": Guarantee.objects.values_list("public_id", flat=True).first(),
+        "claim_id": Claim.objects.values_list("public_id", flat=True).first(),
         "index": 0,
         "mode": "software-outage",
         "slug": "the-remark",

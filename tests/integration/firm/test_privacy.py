@@ -29,6 +29,7 @@ from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
 from amends.insights.hiccups import Period
 from amends.insights.screen import Shown
+from amends.goodwill.models import Claim, Gesture, Guarantee, Referral, Renewal, Review
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft
@@ -90,6 +91,12 @@ def _candidates() -> dict[str, list[Any]]:
         "token_id": [uuid7()],
         "endpoint_id": [uuid7()],
         "delivery_id": [uuid7()],
+        "gesture_id": [uuid7(), *Gesture.objects.values_list("public_id", flat=True)],
+        "review_id": [uuid7(), *Review.objects.values_list("public_id", flat=True)],
+        "referral_id": [uuid7(), *Referral.objects.values_list("public_id", flat=True)],
+        "renewal_id": [uuid7(), *Renewal.objects.values_list("public_id", flat=True)],
+        "guarantee_id": [uuid7(), *Guarantee.objects.values_list("public_id", flat=True)],
+        "claim_id": [uuid7(), *Claim.objects.values_list("public_id", flat=True)],
         "rest": ["no/such/thing"],
         "upload_id": [uuid7(), *Upload.objects.values_list("public_id", flat=True)],
         "passkey_id": [uuid7()],

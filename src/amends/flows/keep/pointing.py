@@ -15,6 +15,7 @@ from django.db.models import Exists, ForeignKey, OuterRef
 
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
+from amends.goodwill.models import Claim, Review
 from amends.mail.models import Body, Message
 from amends.outbox.models import Composed, Draft, State
 from amends.recovery.models import Evidence, EvidenceKind, Issue
@@ -34,6 +35,11 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
     if lost := lost_evidence():
         yield f"promises: {lost:,} were kept by a message that is not there", lost
+    for name, rows in (("claims", Claim.objects.filter(evidence__isnull=False).values("evidence")),
+                       ("reviews", Review.objects.filter(message__isnull=False).values("message"))):  # fmt: skip
+        said = "evidence" if name == "claims" else "message"
+        if lost := rows.exclude(**{f"{said}__in": Message.objects.values("public_id")}).count():
+            yield f"goodwill_{name}: {lost:,} rest on a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()
     if bodiless:
         yield f"mail_message: {bodiless:,} messages have no words", bodiless

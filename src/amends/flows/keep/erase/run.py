@@ -25,10 +25,12 @@ from amends.flows.keep.erase.whom import Whom
 from amends.flows.keep.files import Progress, quiet
 from amends.flows.keep.lock import BYTES, alone
 from amends.flows.uploads import discard
+from amends.goodwill.actions import forget as goodwill
 from amends.jobs.actions.forget import forget_words as forget_jobs
 from amends.mail.actions.forget import forget_archives, forget_messages, forget_remotes, settle_conversations
 from amends.mail.actions.move import recount
 from amends.mail.actions.search import indexed, settle_index
+from amends.mail.models import Message
 from amends.outbox.actions.forget import forget_drafts
 from amends.recovery.actions.forget import forget_quotes, forget_recoveries
 from amends.recovery.actions.forget import forget_words as forget_in_recoveries
@@ -80,6 +82,7 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
             with transaction.atomic():
                 forget_returns(batch)
                 forget_quotes(batch)
+                goodwill.forget_evidence(list(Message.objects.filter(pk__in=batch).values_list("public_id", flat=True)))
                 promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
                 settle_conversations(sorted(threads), now=now)
@@ -98,6 +101,7 @@ def _forget_words(made: Plan) -> None:
         once.forget(words)
         forget_jobs(words)
         forget_in_recoveries(words)
+        goodwill.forget_words(words)
         forget_archives(words)
         forget_remotes(words)
         forget.forget_uploads(words, going=files)
@@ -117,6 +121,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
     with transaction.atomic():
         if whom.client:
             forget_recoveries(whom.client)
+            goodwill.forget_goodwill(whom.client)
             promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:
