@@ -16,9 +16,11 @@ from ninja.errors import HttpError, ValidationError
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
+from amends.flows.goodwill.purse import TooMuch
 from amends.flows.recovery.approvals import NotEntitled, Settled
 from amends.flows.recovery.opening import AlreadyOpen, NothingThere
 from amends.flows.recovery.remedies import NotYours
+from amends.goodwill.actions.gestures import Moved as MovedOn
 from amends.recovery.actions import briefs, calls
 from amends.recovery.actions.learning import AlreadyClosed, EditedMeanwhile
 from amends.recovery.actions.remedies import Moved
@@ -29,7 +31,7 @@ MEDIA_TYPE = "application/problem+json"
 _PREFIX = "urn:amends:problem:"
 _LATE = (
     ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
-    briefs.Overtaken,
+    briefs.Overtaken, MovedOn,
 )  # fmt: skip
 """Somebody else was quicker, or it is so already."""
 
@@ -79,7 +81,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return _http(error)
         case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere():
             return nothing_here()
-        case PermissionDenied() | NotEntitled() | NotYours():
+        case PermissionDenied() | NotEntitled() | NotYours() | TooMuch():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")
         case _ if isinstance(error, _LATE):
             return _conflict(error)

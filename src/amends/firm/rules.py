@@ -48,6 +48,8 @@ class Scope(StrEnum):
     CHECK = "check"
     READ_RECOVERIES = "read:recoveries"
     WRITE_RECOVERIES = "write:recoveries"
+    READ_GOODWILL = "read:goodwill"
+    WRITE_GOODWILL = "write:goodwill"
 
 
 _SCOPES = {
@@ -61,11 +63,12 @@ _SCOPES = {
     Scope.CHECK: Right.ACT,
     Scope.READ_RECOVERIES: Right.READ_MAIL,
     Scope.WRITE_RECOVERIES: Right.ACT,
+    Scope.WRITE_GOODWILL: Right.ACT,
 }
 
 
 def may_use(role: str, scope: Scope) -> bool:
-    """Does this role allow what this scope is for; clients, engagements and time are open to every member."""
+    """Does this role allow what this scope is for; clients, engagements, time and goodwill are open to every member."""
     right = _SCOPES.get(scope)
     return role in _RIGHTS and (right is None or may(role, right))
 

@@ -54,6 +54,13 @@ BODIES: dict[str, object] = {
     "/recoveries/{recovery_id}/remedies": {"kind": "fix", "what": "x"},
     "/recoveries/{recovery_id}/remedies/{remedy_id}": {"do": "withdraw"},
     "/approvals/{approval_id}": {"approve": True},
+    "/clients/{client_id}/gestures": {"what": "x"},
+    "/gestures/{gesture_id}": {"do": "drop"},
+    "/reviews": {"client": str(uuid4()), "place": "x", "words": "x"},
+    "/reviews/{review_id}": {"do": "remove"},
+    "/clients/{client_id}/referrals": {"whom": "x"},
+    "/clients/{client_id}/claims": {"guarantee": str(uuid4()), "words": "x"},
+    "/claims/{claim_id}": {"do": "refuse", "why": "x"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
 }  # fmt: skip
@@ -84,6 +91,7 @@ def ids(firm: Firm) -> dict[str, Any]:
     names = (
         "client_id", "thread_id", "message_id", "signal_id", "batch", "engagement_id", "run_id", "recovery_id",
         "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id",
+        "gesture_id", "review_id", "claim_id",
     )  # fmt: skip
     return {name: str(uuid4()) for name in names}
 

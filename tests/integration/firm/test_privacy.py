@@ -27,9 +27,9 @@ import amends.insights
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
+from amends.goodwill.models import Claim, Gesture, Guarantee, Referral, Renewal, Review
 from amends.insights.hiccups import Period
 from amends.insights.screen import Shown
-from amends.goodwill.models import Claim, Gesture, Guarantee, Referral, Renewal, Review
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
 from amends.mail.queries import SYSTEM, Reader
 from amends.outbox.models import Draft

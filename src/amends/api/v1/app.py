@@ -20,6 +20,7 @@ from amends.api.v1 import (
     clients,
     engagements,
     giving,
+    goodwill,
     imports,
     mail,
     me,
@@ -96,6 +97,7 @@ problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
+    goodwill.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -35,7 +35,8 @@ class EngagementForm(forms.ModelForm[Engagement]):
             "value": _("Value in all"),
         }
         widgets = {
-            "kind": forms.TextInput(attrs={"list": "kinds-of-work", "autocomplete": "off"}), "starts_on": DateInput, "ends_on": DateInput, "renews_on": DateInput,
+            "kind": forms.TextInput(attrs={"list": "kinds-of-work", "autocomplete": "off"}),
+            "starts_on": DateInput, "ends_on": DateInput, "renews_on": DateInput,
         }  # fmt: skip
 
     def __init__(self, *args: Any, see_money: bool = True, **kwargs: Any) -> None:

@@ -27,6 +27,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.CHECK: _("Check drafts beside the mail that you may read, and say what was made of it"),
     Scope.READ_RECOVERIES: _("Read recoveries, as far as you may read what they rest on"),
     Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
+    Scope.READ_GOODWILL: _("Read gestures, reviews, recommendations and claims"),
+    Scope.WRITE_GOODWILL: _("Write them down and decide claims, in your name and within your authority"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),

@@ -151,9 +151,9 @@ def _time() -> Iterator[dict[str, Any]]:
 def _engagements() -> Iterator[dict[str, Any]]:
     for row in by_key(Engagement.objects.select_related("client", "closed_by")):
         yield {
-            "id": _id(row), "client": _id(row.client), "name": row.name, "kind": row.kind,
-            "starts_on": row.starts_on, "ends_on": row.ends_on, "renews_on": row.renews_on, "yearly_value": row.yearly_value,
-            "value": row.value, "currency": row.currency, "version": row.version, "created_at": row.created_at,
+            "id": _id(row), "client": _id(row.client), "name": row.name, "kind": row.kind, "starts_on": row.starts_on,
+            "ends_on": row.ends_on, "renews_on": row.renews_on, "yearly_value": row.yearly_value, "value": row.value,
+            "currency": row.currency, "version": row.version, "created_at": row.created_at,
             "closed_at": row.closed_at, "closed_by": _id(row.closed_by), "closed_why": row.closed_why,
         }  # fmt: skip
 
