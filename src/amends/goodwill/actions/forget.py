@@ -49,4 +49,4 @@ def forget_words(words: Collection[str]) -> None:
 def reviews_by(names: Collection[str]) -> list[uuid.UUID]:
     """The messages (public ids) that keep reviews which one of these names wrote, or is named in."""
     rows = Review.objects.filter(holding(names, text=["author", "words"]), message__isnull=False)
-    return list(rows.values_list("message", flat=True))
+    return [message for message in rows.values_list("message", flat=True) if message is not None]
