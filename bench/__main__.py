@@ -24,6 +24,7 @@ BENCHES = {
     "imap": ("imap", "20,000 messages over IMAP, cut 20 times; what 50 quiet mailboxes cost"),
     "guard": ("guard", "what the check finds in outgoing drafts, and what it takes for it"),
     "recovery": ("recovery", "from a conversation of 200 messages to a brief that can be edited"),
+    "capital": ("capital", "statement, portfolio and totals over a million postings"),
     "silence": ("silence", "unusual silence, on invented firms"),
 }
 

@@ -14,7 +14,7 @@ from amends.capital.policy import BadPolicy, read, shipped
 from amends.capital.queries import ALL, added_up, month_of, policy_version
 from amends.clients.models import Client
 from amends.firm.models import Member
-from amends.firm.scope import insert_models
+from amends.firm.scope import insert_models, insert_rows
 
 
 def hold(clients: Collection[int]) -> None:
@@ -83,7 +83,8 @@ def rebuild() -> int:
         hold(list(Client.objects.values_list("pk", flat=True)))
         wanted = added_up()
         Total.objects.all().delete()
-        insert_models([_total(key, weight, count) for key, (weight, count) in sorted(wanted.items())])
+        columns = ("client_id", "half_life", "month", "weight", "postings")
+        insert_rows(Total, columns, [(*key, str(weight), count) for key, (weight, count) in sorted(wanted.items())])
     return sum(count for (_client, _half_life, month), (_weight, count) in wanted.items() if month == ALL)
 
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from amends.capital import fold
 from amends.capital.models import PolicyVersion, Posting, Total
 from amends.capital.policy import Policy, read
 from amends.clients.models import Client
+from amends.firm.scope import current_firm_id
 
 ALL = 0
 """The month of a total over all months."""
@@ -120,27 +122,41 @@ def standing_lines(clients: Collection[int], *, kinds: Collection[str]) -> list[
     return [row for row in last.values() if row.turn % 2 == 0]
 
 
-def weights() -> Iterator[tuple[tuple[int, int, int], int]]:
-    """Every posting of the firm as (client, half-life, month) and its weight, read in one pass."""
-    half_lives = dict(PolicyVersion.objects.values_list("pk", "half_life"))
-    rows = Posting.objects.values_list("client_id", "policy_id", "amount", "effective_at")
-    for client, policy, amount, at in rows.iterator(chunk_size=20_000):
-        half_life = half_lives[policy]
-        yield (client, half_life, _month(at)), fold.weight(amount, at, half_life)
-
-
 def added_up() -> dict[tuple[int, int, int], tuple[int, int]]:
-    """What totals must be, from the postings: (client, half-life, month) to (weight, postings)."""
-    found: dict[tuple[int, int, int], list[int]] = {}
-    for (client, half_life, month), weight in weights():
-        for key in ((client, half_life, month), (client, half_life, ALL)):
-            entry = found.get(key)
-            if entry is None:
-                found[key] = [weight, 1]
-            else:
-                entry[0] += weight
-                entry[1] += 1
-    return {key: (weight, count) for key, (weight, count) in found.items()}
+    """What totals must be, from the postings: (client, half-life, month) to (weight, postings).
+
+    The database adds up each day, in whole hundredths; a day weighs the same for all that is posted on it.
+    """
+    half_lives = dict(PolicyVersion.objects.values_list("pk", "half_life"))
+    months: dict[tuple[int, int, int], tuple[int, int]] = {}
+    days: dict[tuple[str, int], tuple[int, int]] = {}
+    for client, policy, day, amount, count in _days():
+        half_life = half_lives[policy]
+        known = days.get((day, half_life))
+        if known is None:
+            on = date.fromisoformat(day)
+            known = days[day, half_life] = (_month(on), fold.factor(fold.day_of(on), half_life))
+        key = client, half_life, known[0]
+        weight, lines = months.get(key, (0, 0))
+        months[key] = weight + amount * known[1], lines + count
+    whole: dict[tuple[int, int, int], tuple[int, int]] = {}
+    for (client, half_life, _one), (weight, lines) in months.items():
+        before, counted = whole.get((client, half_life, ALL), (0, 0))
+        whole[client, half_life, ALL] = before + weight, counted + lines
+    return months | whole
+
+
+def _days() -> Iterator[tuple[int, int, str, int, int]]:
+    """Client, policy, day (ISO, UTC), amount and number of all postings, past the ORM, which costs twice as much."""
+    zone = "" if connection.vendor == "sqlite" else " AT TIME ZONE 'UTC'"
+    statement = (
+        f"SELECT client_id, policy_id, substr(CAST(effective_at{zone} AS text), 1, 10), sum(amount), count(*)"  # noqa: S608
+        f" FROM {Posting._meta.db_table} WHERE firm_id = %s GROUP BY 1, 2, 3"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, (current_firm_id(),))
+        while rows := cursor.fetchmany(20_000):
+            yield from rows
 
 
 def outdated_totals() -> int:

@@ -27,6 +27,7 @@ _COMMANDS = {
     "review": "goodwill",
     "claim": "goodwill",
     "brief": "brief",
+    "drill": "drill",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

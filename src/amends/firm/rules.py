@@ -50,6 +50,8 @@ class Scope(StrEnum):
     WRITE_RECOVERIES = "write:recoveries"
     READ_GOODWILL = "read:goodwill"
     WRITE_GOODWILL = "write:goodwill"
+    READ_DRILLS = "read:drills"
+    WRITE_DRILLS = "write:drills"
 
 
 _SCOPES = {
@@ -64,6 +66,8 @@ _SCOPES = {
     Scope.READ_RECOVERIES: Right.READ_MAIL,
     Scope.WRITE_RECOVERIES: Right.ACT,
     Scope.WRITE_GOODWILL: Right.ACT,
+    Scope.READ_DRILLS: Right.ACT,
+    Scope.WRITE_DRILLS: Right.ACT,
 }
 
 

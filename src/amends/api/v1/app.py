@@ -18,6 +18,7 @@ from amends.api.door import KEY, Bearer, door, open_door
 from amends.api.v1 import (
     check,
     clients,
+    drills,
     engagements,
     giving,
     goodwill,
@@ -98,6 +99,7 @@ for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
     goodwill.router,
+    drills.router,
 ):  # fmt: skip
     api.add_router("", _router)
 
