@@ -107,7 +107,7 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     entry, theirs = hours(xanthippe()), Message.objects.get(message_id="1@x")
     Client.objects.filter(pk=xanthippe().pk).update(name=SECRET, standing_why=SECRET)
     Contact.objects.filter(client=xanthippe()).update(title=SECRET, phone=SECRET)
-    Engagement.objects.update(closed_why=SECRET, closed_at=NOW, value=9)
+    Engagement.objects.update(closed_why=SECRET, kind=SECRET, closed_at=NOW, value=9)
     TimeEntry.objects.update(rate=90, amount=135)
     KnownRecord.objects.create(source="hubspot", kind="deal", record=SECRET, engagement=entry.engagement)
     Message.objects.filter(pk=theirs.pk).update(

@@ -58,7 +58,7 @@ def forget_client(client: Client) -> None:
     with_hours = TimeEntry.objects.filter(engagement__client__in=both)
     with_hours.update(description="", task="", tags=[], project="")
     Engagement.objects.filter(client__in=both, time=None).delete()
-    Engagement.objects.filter(client__in=both).update(name=NAMELESS, closed_why="", client=client)
+    Engagement.objects.filter(client__in=both).update(name=NAMELESS, kind="", closed_why="", client=client)
     KnownRecord.objects.filter(client__in=both).delete()
     KnownRecord.objects.filter(engagement__client__in=both).delete()
     for each in [*merged, client]:
@@ -115,6 +115,7 @@ def forget_words(client: Client, words: Collection[str]) -> int:
     engagements = Engagement.objects.filter(client=client)
     engagements.filter(holding(words, text=["closed_why"])).update(closed_why="")
     engagements.filter(holding(words, text=["name"])).update(name=NAMELESS)
+    engagements.filter(holding(words, text=["kind"])).update(kind="")
     spoken = TimeEntry.objects.filter(engagement__client=client)
     spoken.filter(holding(words, text=["project"])).update(project="")
     named = spoken.filter(holding(words, text=["description", "task"], data=["tags"]))
