@@ -44,7 +44,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         guard()
         ensure()
-        operations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
+        operations.execute_sql_flush = without_triggers  # type: ignore[method-assign,assignment]
 
 
 @pytest.fixture

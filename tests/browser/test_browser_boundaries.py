@@ -77,7 +77,8 @@ def addresses(mail: None, member: Member, fresh: datetime) -> dict[str, str]:
     return {
         "services": "/settings/services/", "suppliers": "/settings/suppliers/",
         "supplier": f"/settings/suppliers/{tax.public_id}/", "scope-answer": f"/scope/{asked.public_id}/",
-        "client-scope": f"{client}scope/", "referral": f"/referrals/{sent.public_id}/", "partings": "/partings/",
+        "client-scope": f"{client}scope/", "referral-out": f"/referrals-out/{sent.public_id}/",
+        "partings": "/partings/",
         "client-parting": f"{client}parting/", "parted": f"/clients/{delacroix.public_id}/parting/",
         "engagement-scoped": f"{client}engagements/{work.public_id}/",
         "work": f"{client}engagements/{work.public_id}/scope/", "client-asks": client,

@@ -38,7 +38,7 @@ def accounts(mail: None, member: Member, fresh: datetime) -> Client:
             yearly_value=(48_000, 120_000, 9_500, 22_000, 4_000)[place % 5], created_at=fresh,
             renews_on=(fresh + timedelta(days=20 + 60 * place)).date(),
         )  # fmt: skip
-        story = STORY if client.name == "Hartwell" else STORY[place :: 3]
+        story = STORY if client.name == "Hartwell" else STORY[place::3]
         settle(
             [
                 Event(f"{client.pk}:{n}", kind, client.pk, fresh - timedelta(days=days), ("survey", uuid7()),

@@ -18,10 +18,12 @@ from amends.capital.policy import Overtaken
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
+from amends.flows.goodwill.purse import TooMuch
 from amends.flows.recovery import drilling
 from amends.flows.recovery.approvals import NotEntitled, Settled
 from amends.flows.recovery.opening import AlreadyOpen, NothingThere
 from amends.flows.recovery.remedies import NotYours
+from amends.goodwill.actions.gestures import Moved as MovedOn
 from amends.recovery.actions import briefs, calls
 from amends.recovery.actions.learning import AlreadyClosed, EditedMeanwhile
 from amends.recovery.actions.remedies import Moved
@@ -34,6 +36,7 @@ _LATE = (
     ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
     briefs.Overtaken, drilling.CannotGoOn, Overtaken,
     briefs.Overtaken, drilling.CannotGoOn, refused.Stale,
+    briefs.Overtaken, MovedOn, drilling.CannotGoOn,
 )  # fmt: skip
 """Somebody else was quicker, or it is so already."""
 
@@ -83,7 +86,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
             return _http(error)
         case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere() | drilling.NoSuchDrill():
             return nothing_here()
-        case PermissionDenied() | NotEntitled() | NotYours() | refused.NotYours():
+        case PermissionDenied() | NotEntitled() | NotYours() | refused.NotYours() | TooMuch():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")
         case _ if isinstance(error, _LATE):
             return _conflict(error)

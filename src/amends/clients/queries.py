@@ -211,3 +211,9 @@ def erased_when(traces: Iterable[Trace]) -> dict[Trace, datetime]:
         rows = Erased.objects.filter(mark__in=marks[at : at + _AT_ONCE])
         found.update({by_mark[one]: when for one, when in rows.values_list("mark", "at")})
     return found
+
+
+def kinds_of_work() -> list[str]:
+    """The kinds of work that engagements of this firm have, the most frequent first."""
+    rows = Engagement.objects.exclude(kind="").values("kind").annotate(times=Count("pk"))
+    return list(rows.order_by("-times", "kind").values_list("kind", flat=True)[:100])

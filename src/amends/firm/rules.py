@@ -50,6 +50,8 @@ class Scope(StrEnum):
     WRITE_RECOVERIES = "write:recoveries"
     READ_BOUNDARIES = "read:boundaries"
     WRITE_BOUNDARIES = "write:boundaries"
+    READ_GOODWILL = "read:goodwill"
+    WRITE_GOODWILL = "write:goodwill"
     READ_DRILLS = "read:drills"
     WRITE_DRILLS = "write:drills"
     READ_CAPITAL = "read:capital"
@@ -69,6 +71,7 @@ _SCOPES = {
     Scope.WRITE_RECOVERIES: Right.ACT,
     Scope.READ_BOUNDARIES: Right.READ_MAIL,
     Scope.WRITE_BOUNDARIES: Right.ACT,
+    Scope.WRITE_GOODWILL: Right.ACT,
     Scope.READ_DRILLS: Right.ACT,
     Scope.WRITE_DRILLS: Right.ACT,
     Scope.WRITE_CAPITAL: Right.ADMINISTER,
@@ -77,6 +80,7 @@ _SCOPES = {
 
 def may_use(role: str, scope: Scope) -> bool:
     """Does this role allow what this scope is for; clients, engagements, time and capital are open to every member."""
+    """Does this role allow what this scope is for; clients, engagements, time and goodwill are open to every member."""
     right = _SCOPES.get(scope)
     return role in _RIGHTS and (right is None or may(role, right))
 

@@ -16,6 +16,7 @@ from amends.firm.models import Member
 from amends.flows.judge import Progress, judge_new
 from amends.flows.set_up import own_domains
 from amends.flows.webhooks import announce
+from amends.goodwill.actions.move import move_goodwill
 from amends.mail.actions import move
 from amends.mail.actions.replace import replace_all
 from amends.mail.actions.threads import lock_firm
@@ -63,6 +64,7 @@ def merge(source: Client, target: Client, *, member: Member | None, now: datetim
         move.move_all(source, target, now=now)
         move_signals(source, target)
         move_promises(source, target)
+        move_goodwill(source, target)
         Client.objects.filter(pk=source.pk).update(merged_into=target, touched_at=None)
     judge_new(now=now)
 

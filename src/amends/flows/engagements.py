@@ -17,6 +17,8 @@ from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Firm, Member
 from amends.flows.boundaries.gates import consider
+from amends.flows.capital.posting import settle
+from amends.flows.capital.sources.goodwill import of_returns
 from amends.flows.webhooks import announce
 from amends.insights.hiccups import open_hiccups, period_now
 from amends.insights.recovery.learning import left_of
@@ -42,6 +44,7 @@ def begin(client: Client, values: Mapping[str, Any], *, member: Member | None, n
         note("engagement.begun", member=member, about=_about(made), detail={"name": made.name}, now=now)
         announce.engagement_changed(made, how="created", now=now)
         consider(made, by=member, now=now)
+        _returned(made, now=now)
     return made
 
 
@@ -60,6 +63,7 @@ def change(
         if changed:
             note("engagement.changed", member=member, about=_about(engagement), detail={"fields": changed}, now=now)
             announce.engagement_changed(engagement, how="changed", now=now)
+            _returned(engagement, now=now)
     return bool(changed)
 
 
@@ -110,6 +114,7 @@ def close(
         }  # fmt: skip
         note("engagement.closed", member=member, about=_about(engagement), detail=detail, now=now)
         announce.engagement_changed(engagement, how="closed", now=now)
+        _returned(engagement, now=now)
 
 
 def reopen(engagement: Engagement, *, member: Member | None, now: datetime) -> None:
@@ -118,6 +123,12 @@ def reopen(engagement: Engagement, *, member: Member | None, now: datetime) -> N
         actions.reopen(engagement)
         note("engagement.reopened", member=member, about=_about(engagement), detail={"name": engagement.name}, now=now)
         announce.engagement_changed(engagement, how="reopened", now=now)
+        _returned(engagement, now=now)
+
+
+def _returned(engagement: Engagement, *, now: datetime) -> None:
+    """Tell the ledger whether the client came back with one of their engagements."""
+    settle(of_returns([engagement.client_id]), now=now)
 
 
 def _about(engagement: Engagement) -> str:

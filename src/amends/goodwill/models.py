@@ -79,6 +79,7 @@ class Review(FirmRow):
     complaint = models.BooleanField(null=True)
     gesture = models.ForeignKey(Gesture, on_delete=models.SET_NULL, null=True, related_name="reviews", db_index=False)
     message = models.UUIDField(null=True)
+    answered_at = models.DateTimeField(null=True)  # somebody answered it where it stands, or saw to it otherwise
     fingerprint = models.CharField(max_length=64)
     by = models.ForeignKey("firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
     at = models.DateTimeField()

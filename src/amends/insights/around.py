@@ -16,6 +16,7 @@ from amends.clients.rules import organisation
 from amends.firm.budgets import may_give_back
 from amends.firm.models import Member, OwnDomain
 from amends.firm.scope import current_firm_id
+from amends.insights.goodwill.asking import Leave, leave_of
 from amends.insights.people import domains_of, names_by_client
 from amends.judgement import guard
 from amends.mail.models import Message
@@ -55,6 +56,7 @@ def context_around(
     earlier = messages[-EARLIER:]
     place = client or next((each.client for each in reversed(earlier) if each.client is not None), None)
     theirs = list(GlossaryTerm.objects.filter(client=place).order_by("pk")) if place is not None else []
+    leave = leave_of(place, now=now) if place is not None else Leave()
     return guard.Context(
         own_domains=frozenset(OwnDomain.objects.values_list("value", flat=True)),
         thread=tuple(_earlier(each) for each in earlier),
@@ -65,6 +67,8 @@ def context_around(
         ),
         authority=may_give_back(sender) if sender is not None else None,
         issues=_open_issues(earlier, now=now),
+        open_with=leave.why if leave.open else "",
+        too_soon="" if leave.open else leave.why,
         promises=_promised(reader, place, now=now),
         colleagues=tuple(
             guard.Mailbox(email, name)

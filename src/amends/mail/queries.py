@@ -154,7 +154,7 @@ def set_aside(reader: Reader, *, limit: int = 200) -> list[Message]:
 
 def set_apart(reader: Reader, *, before: int | None = None, limit: int = 50) -> list[Message]:
     """Newsletters, automatic mail, bounces and invitations, which are never judged; newest first."""
-    rows = readable(reader).exclude(kind="personal")
+    rows = readable(reader).exclude(kind__in=["personal", "review"])
     if before is not None:
         rows = rows.filter(id__lt=before)
     return list(with_thread(rows.select_related("client")).order_by("-id")[:limit])

@@ -45,6 +45,7 @@ _SECTIONS = {
     **dict.fromkeys(
         ["gates", "gate", "clearances", "clearance", "clearance-new", "starting-lists", "starting-list"], "clients"
     ),
+    **dict.fromkeys(["goodwill", "reviews", "guarantees", "claim"], "clients"),
     **dict.fromkeys(NAMES, "settings"),
     "two-factor": "settings",
     "welcome": "settings",
@@ -54,7 +55,7 @@ _SECTIONS = {
     "webhook": "settings",
     "supplier": "settings",
     **dict.fromkeys(
-        ["scope-answer", "client-scope", "engagement-scope", "referral", "partings", "client-parting"], "clients"
+        ["scope-answer", "client-scope", "engagement-scope", "referral-out", "partings", "client-parting"], "clients"
     ),
     "set-up": "settings",
 }

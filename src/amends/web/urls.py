@@ -20,6 +20,9 @@ from amends.web.engagement import views as engagement
 from amends.web.finding import views as finding
 from amends.web.gates import lists as starting_lists
 from amends.web.gates import views as gates
+from amends.web.goodwill import client as goodwill
+from amends.web.goodwill import guarantees, results
+from amends.web.goodwill import settings as manners
 from amends.web.health import healthy
 from amends.web.jobs import views as jobs
 from amends.web.mailboxes import permission as mailbox_permission
@@ -75,6 +78,20 @@ urlpatterns = [
     path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),
+    path("clients/<uuid:client_id>/goodwill/", goodwill.page, name="goodwill"),
+    path("clients/<uuid:client_id>/goodwill/gestures/", goodwill.plan, name="gesture-new"),
+    path("clients/<uuid:client_id>/goodwill/results/", results.add, name="result-new"),
+    path("clients/<uuid:client_id>/goodwill/claims/", guarantees.record, name="claim-new"),
+    path("gestures/<uuid:gesture_id>/", goodwill.act, name="gesture"),
+    path("reviews/", results.reviews, name="reviews"),
+    path("reviews/<uuid:review_id>/", results.review, name="review"),
+    path("referrals/<uuid:referral_id>/", results.referral, name="referral"),
+    path("renewals/<uuid:renewal_id>/", results.renewal, name="renewal"),
+    path("guarantees/", guarantees.page, name="guarantees"),
+    path("guarantees/new/", guarantees.new, name="guarantee-new"),
+    path("guarantees/<uuid:guarantee_id>/", guarantees.act, name="guarantee"),
+    path("claims/<uuid:claim_id>/", guarantees.claim, name="claim"),
+    path("settings/goodwill/", manners.page, name="manners"),
     path("clients/<uuid:client_id>/engagements/new/", work.new, name="engagement-new"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/", engagement.page, name="engagement"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/edit/", work.edit, name="engagement-edit"),
@@ -106,7 +123,7 @@ urlpatterns = [
     path("scope/answers/<uuid:answer_id>/undo/", scope.undo, name="scope-undo"),
     path("clients/<uuid:client_id>/scope/", scope.everything, name="client-scope"),
     path("clients/<uuid:client_id>/engagements/<uuid:engagement_id>/scope/", scope.work, name="engagement-scope"),
-    path("referrals/<uuid:referral_id>/", referrals.one, name="referral"),
+    path("referrals-out/<uuid:referral_out_id>/", referrals.one, name="referral-out"),
     path("partings/", partings.everything, name="partings"),
     path("partings/<uuid:parting_id>/", partings.act, name="parting"),
     path("partings/<uuid:parting_id>/items/<uuid:item_id>/", partings.item, name="parting-item"),

@@ -21,6 +21,7 @@ from amends.firm.models import Firm, Member
 from amends.firm.rules import Scope, scopes_for
 from amends.firm.tokens import make_token
 from amends.flows.set_up import begin_run
+from amends.goodwill.models import Guarantee
 from amends.judgement.model import use
 
 COMPLAINT = "I am furious that the third invoice has an error again."
@@ -147,7 +148,15 @@ def put_right(program: Program, staff: Program, *, client: str, day: str) -> dic
     more = {"kind": "refund", "what": "x", "cost": "400", "due": day, "agree": True}
     call = made(program, f"{there}/calls")["id"]
     note = made(program, f"{there}/calls/{call}/notes", {"text": "And the logo", "kind": "point"})["notes"][0]["id"]
+    now = datetime.now(UTC)
+    terms = Guarantee.objects.create(
+        name="Money back", words="x", kind="refund", currency="EUR", at=now, changed_at=now
+    )  # fmt: skip
+    claim = {"guarantee": str(terms.public_id), "words": "x"}
     return {
+        "gesture_id": made(program, f"/clients/{client}/gestures", {"what": "x"})["id"],
+        "review_id": made(program, "/reviews", {"client": client, "place": "x", "words": "x"})["id"],
+        "claim_id": made(program, f"/clients/{client}/claims", claim)["id"],
         "recovery_id": recovery, "issue_id": issue, "evidence_id": rests["evidence"][0]["id"], "remedy_id": offered,
         "approval_id": made(staff, f"{there}/remedies", more)["approval"]["id"], "call_id": call, "note_id": note,
     }  # fmt: skip
@@ -165,7 +174,7 @@ def bounded(program: Program, *, client: str, at: datetime) -> dict[str, str]:
     answer = made("/scope-answers", {"kind": "referred", "client": client, "words": "a film", "supplier": supplier})
     parting = Parting.objects.create(client=Client.objects.get(public_id=client), opened_at=at)
     return {
-        "supplier_id": supplier, "answer_id": answer["id"], "referral_id": answer["referral"],
+        "supplier_id": supplier, "answer_id": answer["id"], "referral_out_id": answer["referral"],
         "parting_id": str(parting.public_id),
     }  # fmt: skip
 

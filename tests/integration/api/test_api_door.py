@@ -68,6 +68,13 @@ BODIES: dict[str, object] = {
     "/publications/{publication_id}/checks": {"name": "x"},
     "/publications/{publication_id}/checks/{check_id}": {"state": "stopped", "reason": "x"},
     "/publications/{publication_id}/checks/{check_id}/evidence": {"kind": "note", "words": "x"},
+    "/clients/{client_id}/gestures": {"what": "x"},
+    "/gestures/{gesture_id}": {"do": "drop"},
+    "/reviews": {"client": str(uuid4()), "place": "x", "words": "x"},
+    "/reviews/{review_id}": {"do": "remove"},
+    "/clients/{client_id}/referrals": {"whom": "x"},
+    "/clients/{client_id}/claims": {"guarantee": str(uuid4()), "words": "x"},
+    "/claims/{claim_id}": {"do": "refuse", "why": "x"},
     "/engagements": {"client": str(uuid4()), "name": "x"},
     "/engagements/{engagement_id}": {"name": "x"},
     "/engagements/{engagement_id}/scope": {"inside": "x"},
@@ -76,7 +83,7 @@ BODIES: dict[str, object] = {
     "/suppliers/{supplier_id}": {"name": "x"},
     "/services": {"name": "x", "how": "not"},
     "/scope-answers": {"kind": "inside", "client": str(uuid4())},
-    "/referrals-out/{referral_id}": {"helped": "yes"},
+    "/referrals-out/{referral_out_id}": {"helped": "yes"},
 }  # fmt: skip
 NEEDS_MORE = {"/recoveries/{recovery_id}/undo", "/recoveries/{recovery_id}/reopen"}  # something was done before
 OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play"}  # they lie in the home
@@ -110,7 +117,8 @@ def ids(firm: Firm) -> dict[str, Any]:
         "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id",
         "gate_id", "proof_id", "question_id", "publication_id", "check_id",
         "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id", "supplier_id",
-        "answer_id", "referral_id", "parting_id",
+        "answer_id", "referral_out_id", "parting_id",
+        "gesture_id", "review_id", "claim_id",
         "result_id",
     )  # fmt: skip
     return {**{name: str(uuid4()) for name in names}, "drill": "no-such-drill"}

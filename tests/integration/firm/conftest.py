@@ -17,6 +17,7 @@ from amends.firm.models import Firm, Member, Role
 from amends.flows.judge import judge_new
 from amends.flows.recovery.opening import Asked, open_recovery
 from amends.flows.set_up import begin_run
+from amends.goodwill.models import Claim, Guarantee
 from amends.mail.models import Copy, Message, Visibility
 from amends.mail.queries import Reader
 from amends.recovery.models import Approval, Call, Evidence, Note, Recovery, Remedy
@@ -168,6 +169,13 @@ def put_right(closed_mail: None, ada: Member, fresh: datetime) -> Recovery:
     work = Engagement.objects.create(client=made.client, name="Launch", created_at=fresh)
     at_gates(work, "By telephone", at=fresh, message=letter, quote=SECRET)
     _asked_for_more(ada, fresh)
+    terms = Guarantee.objects.create(
+        name="Money back", words="Money back", kind="refund", currency="EUR", at=fresh, changed_at=fresh
+    )
+    Claim.objects.create(
+        guarantee=terms, client=made.client, claimed_on=fresh.date(), words=f"{SECRET} wants it back", who=SECRET,
+        evidence=letter.public_id, currency="EUR", at=fresh, changed_at=fresh,
+    )  # fmt: skip
     return made
 
 

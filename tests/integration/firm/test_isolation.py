@@ -65,6 +65,7 @@ from amends.flows.set_up import begin_run, found_firm
 from amends.flows.tasks import judge_stored
 from amends.flows.uploads import keep
 from amends.flows.webhooks import manage
+from amends.goodwill.models import Ask, Claim, Gesture, Guarantee, Manners, Referral, Renewal, Review
 from amends.jobs.models import Job, Portion
 from amends.mail.models import Account, Folder, ImportRun, Mailbox, Message, Outcome, Remote, Share, Thread
 from amends.mail.parsing import parse
@@ -101,6 +102,7 @@ ORDER = [  # a key may point to the same part or to one further left
     "firm", "jobs", "clients", "capital", "mail", "signals", "outbox", "webhooks", "recovery",
     "firm", "jobs", "clients", "capital", "boundaries", "mail", "signals", "outbox", "webhooks", "recovery",
     "firm", "jobs", "clients", "capital", "goodwill", "boundaries", "mail", "signals", "outbox", "webhooks", "recovery",
+    "firm", "jobs", "clients", "goodwill", "mail", "signals", "outbox", "webhooks", "recovery",
 ]  # fmt: skip
 SECRET = "Xanthippe"  # stands in every text of the other firm
 
@@ -155,6 +157,7 @@ def other(firm: Firm) -> Firm:
         _put_right(boss)
         at_gates(retainer, SECRET, at=NOW, message=Message.objects.get())
         bounded(Client.objects.get(), SECRET, at=NOW, message=Message.objects.get())
+        _went_beyond(retainer)
         live = Account.objects.create(
             mailbox=Mailbox.objects.get(address=f"{SECRET}@rival.example"), host=f"imap.{SECRET}.example",
             username=SECRET, secret=SECRET, since=NOW.date(), state_since=NOW, created_at=NOW, problem=SECRET,
@@ -234,6 +237,23 @@ def _put_right(boss: Member) -> None:
     Budget.objects.create(role="staff", amount=1)
     Spending.objects.create(member=boss, begins_on=NOW.date())
     BudgetEntry.objects.create(member=boss, begins_on=NOW.date(), amount=1, about=remedy.public_id, at=NOW)
+
+
+def _went_beyond(retainer: Engagement) -> None:
+    """A gesture, what came back, and a claim on a guarantee."""
+    client, said = retainer.client, {"said_on": NOW.date(), "at": NOW}
+    gesture = Gesture.objects.create(client=client, what=SECRET, currency="EUR", at=NOW, changed_at=NOW)
+    Review.objects.create(client=client, place=SECRET, words=SECRET, fingerprint="0" * 64, gesture=gesture, **said)
+    Referral.objects.create(client=client, whom=SECRET, words=SECRET, **said)
+    Renewal.objects.create(client=client, engagement=retainer, renewed_on=NOW.date(), at=NOW)
+    Ask.objects.create(client=client, favour="review", draft=uuid.uuid4(), at=NOW)
+    Manners.objects.create(review_link=f"https://{SECRET.lower()}.example/")
+    terms = Guarantee.objects.create(
+        name=SECRET, words=SECRET, kind="refund", currency="EUR", at=NOW, changed_at=NOW
+    )  # fmt: skip
+    Claim.objects.create(
+        guarantee=terms, client=client, claimed_on=NOW.date(), words=SECRET, currency="EUR", at=NOW, changed_at=NOW
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -476,9 +496,15 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "service_id": Service.objects.values_list("public_id", flat=True).first(),
         "supplier_id": Supplier.objects.values_list("public_id", flat=True).first(),
         "answer_id": ScopeAnswer.objects.values_list("public_id", flat=True).first(),
-        "referral_id": ReferralOut.objects.values_list("public_id", flat=True).first(),
+        "referral_out_id": ReferralOut.objects.values_list("public_id", flat=True).first(),
         "parting_id": Parting.objects.values_list("public_id", flat=True).first(),
         "item_id": HandoverItem.objects.values_list("public_id", flat=True).first(),
+        "gesture_id": Gesture.objects.values_list("public_id", flat=True).first(),
+        "review_id": Review.objects.values_list("public_id", flat=True).first(),
+        "referral_id": Referral.objects.values_list("public_id", flat=True).first(),
+        "renewal_id": Renewal.objects.values_list("public_id", flat=True).first(),
+        "guarantee_id": Guarantee.objects.values_list("public_id", flat=True).first(),
+        "claim_id": Claim.objects.values_list("public_id", flat=True).first(),
         "index": 0,
         "mode": "software-outage",
         "slug": "the-remark",

@@ -41,6 +41,7 @@ from amends.capital.models import Posting
 from amends.clients.models import Client, Contact, Domain, Engagement, Upload
 from amends.core.ids import uuid7
 from amends.firm.models import Firm, Member, Role
+from amends.goodwill.models import Claim, Gesture, Guarantee, Referral, Renewal, Review
 from amends.insights.hiccups import Period
 from amends.insights.screen import Shown
 from amends.mail.models import Account, ImportRun, Mailbox, Message, Share, Thread, Visibility
@@ -110,6 +111,12 @@ def _candidates() -> dict[str, list[Any]]:
         "token_id": [uuid7()],
         "endpoint_id": [uuid7()],
         "delivery_id": [uuid7()],
+        "gesture_id": [uuid7(), *Gesture.objects.values_list("public_id", flat=True)],
+        "review_id": [uuid7(), *Review.objects.values_list("public_id", flat=True)],
+        "referral_id": [uuid7(), *Referral.objects.values_list("public_id", flat=True)],
+        "renewal_id": [uuid7(), *Renewal.objects.values_list("public_id", flat=True)],
+        "guarantee_id": [uuid7(), *Guarantee.objects.values_list("public_id", flat=True)],
+        "claim_id": [uuid7(), *Claim.objects.values_list("public_id", flat=True)],
         "rest": ["no/such/thing"],
         "upload_id": [uuid7(), *Upload.objects.values_list("public_id", flat=True)],
         "passkey_id": [uuid7()],
@@ -118,7 +125,7 @@ def _candidates() -> dict[str, list[Any]]:
         "service_id": [uuid7(), *Service.objects.values_list("public_id", flat=True)],
         "supplier_id": [uuid7(), *Supplier.objects.values_list("public_id", flat=True)],
         "answer_id": [uuid7(), *ScopeAnswer.objects.values_list("public_id", flat=True)],
-        "referral_id": [uuid7(), *ReferralOut.objects.values_list("public_id", flat=True)],
+        "referral_out_id": [uuid7(), *ReferralOut.objects.values_list("public_id", flat=True)],
         "parting_id": [uuid7(), *Parting.objects.values_list("public_id", flat=True)],
         "item_id": [uuid7(), *HandoverItem.objects.values_list("public_id", flat=True)],
         "index": [0],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ from amends.flows.keep.verify import verify
 from amends.flows.members import send_reset
 from amends.flows.tasks import judge_stored
 from amends.flows.uploads import keep
+from amends.goodwill.models import Ask, Claim, Gesture, Guarantee, Referral, Review
 from amends.jobs.models import Job
 from amends.mail.models import Account, Body, Copy, Folder, ImportRun, Message, Remote, RunState, Thread
 from amends.outbox.models import (
@@ -77,6 +79,8 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "Parting.shown", "ScopeAnswer.currency",
     "TimeEntry.person", "TimeEntry.currency", "TimeEntry.source", "TimeEntry.fingerprint", "Tone.feelings",
     "Upload.made",
+    "Gesture.currency", "Gesture.about_kind", "Review.fingerprint", "Referral.currency", "Renewal.currency",
+    "Guarantee.kind", "Guarantee.currency", "Claim.kind", "Claim.currency",
 }  # fmt: skip
 
 
@@ -165,7 +169,26 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     at_gates(Engagement.objects.create(client=others, name="Other", created_at=NOW), f"What {SECRET} said", at=NOW)
     bounded(xanthippe(), SECRET, at=NOW, message=theirs)
     bounded(others, f"What {SECRET} said", at=NOW)
+    beyond(xanthippe(), theirs.public_id)
+    beyond(others, None)
     return full
+
+
+def beyond(client: Client, evidence: uuid.UUID | None) -> None:
+    """What was given to a client beyond the contract and came back, with their name in all words of it."""
+    at = {"at": NOW, "changed_at": NOW, "currency": "EUR"}
+    Gesture.objects.create(client=client, what=SECRET, why=SECRET, came_of=SECRET, **at)
+    Review.objects.create(
+        client=client, place=SECRET, words=SECRET, author=SECRET, link=SECRET, said_on=NOW.date(),
+        fingerprint=f"{client.pk:064}", at=NOW,
+    )  # fmt: skip
+    Referral.objects.create(client=client, who=SECRET, whom=SECRET, words=SECRET, said_on=NOW.date(), at=NOW)
+    Ask.objects.create(client=client, favour="review", link=SECRET, draft=uuid.uuid4(), at=NOW)
+    terms = Guarantee.objects.create(name=SECRET, words=SECRET, kind="refund", **at)
+    Claim.objects.create(
+        guarantee=terms, client=client, who=SECRET, words=SECRET, gives=SECRET, why=SECRET, failure_mode=SECRET,
+        mended=SECRET, claimed_on=NOW.date(), evidence=evidence, **at,
+    )  # fmt: skip
 
 
 def test_the_name_is_planted_in_every_column_and_then_stands_in_none(named_everywhere: Firm, home: Path) -> None:

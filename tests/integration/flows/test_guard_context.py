@@ -263,7 +263,7 @@ def many(count: int, member: Member) -> None:
         choose(name, "warn", by=member, now=NOW)
 
 
-QUERIES = {"cold": 18, "warm": 15, "new": 10, "eml": 16}  # one of each: what the role may give
+QUERIES = {"cold": 21, "warm": 18, "new": 10, "eml": 19}  # one of each: what the role may give
 FOR_THE_RESTRICTED = 4  # what they may know of the domains and people at hand
 
 

@@ -112,7 +112,7 @@ def test_a_decline_leads_to_the_draft_and_the_supplier_hears_of_it(
     assert done["Location"] == f"{reverse('thread', args=[asked.thread.public_id])}#reply"
     assert "Vera Tax of Tax House" in browser.get(done["Location"].partition("#")[0]).content.decode()
     (row,) = ReferralOut.objects.all()
-    address = reverse("referral", args=[row.public_id])
+    address = reverse("referral-out", args=[row.public_id])
     page = browser.get(address).content.decode()
     assert "One of our clients needs somebody" in page
     assert ASKED not in page

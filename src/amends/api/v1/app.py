@@ -24,6 +24,7 @@ from amends.api.v1 import (
     engagements,
     gates,
     giving,
+    goodwill,
     imports,
     limits,
     mail,
@@ -105,6 +106,7 @@ for _router in (
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
     gates.router, clearance.router,
     limits.router, partings.router,
+    goodwill.router,
     drills.router,
     capital.router, policies.router,
 ):  # fmt: skip

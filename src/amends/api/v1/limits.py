@@ -162,14 +162,16 @@ def list_referrals_out(
 
 
 @router.post(
-    "/referrals-out/{uuid:referral_id}", auth=WRITE, response=answers(ReferralOutOut, 400, 404, 409),
+    "/referrals-out/{uuid:referral_out_id}", auth=WRITE, response=answers(ReferralOutOut, 400, 404, 409),
     summary="What came of it",
 )  # fmt: skip
-def settle_referral_out(request: HttpRequest, referral_id: uuid.UUID, body: ReferralOutcome) -> ReferralOutOut:
+def settle_referral_out(request: HttpRequest, referral_out_id: uuid.UUID, body: ReferralOutcome) -> ReferralOutOut:
     """Say whether it helped."""
     reader = reader_of(request)
-    referrals.say_helped(reader, referral_id, body.helped, words=body.words, by=member_of(request), now=now_of(request))
-    return ReferralOutOut.of(one_referral(reader, referral_id))
+    referrals.say_helped(
+        reader, referral_out_id, body.helped, words=body.words, by=member_of(request), now=now_of(request)
+    )
+    return ReferralOutOut.of(one_referral(reader, referral_out_id))
 
 
 def _sees_money(request: HttpRequest) -> bool:

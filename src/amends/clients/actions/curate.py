@@ -129,9 +129,10 @@ def add_engagement(
     renews_on: date | None = None,
     yearly_value: Decimal | None = None,
     value: Decimal | None = None,
+    kind: str = "",
 ) -> Engagement:
     """Attach a project or retainer to a client."""
     return Engagement.objects.create(
         client=client, name=_named(name), starts_on=starts_on, ends_on=ends_on, renews_on=renews_on,
-        yearly_value=yearly_value, value=value, created_at=now,
+        yearly_value=yearly_value, value=value, kind=" ".join(kind.split())[:60], created_at=now,
     )  # fmt: skip

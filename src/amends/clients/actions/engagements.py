@@ -12,7 +12,7 @@ from amends.clients.models import Engagement
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 
-EDITABLE = ("name", "starts_on", "ends_on", "renews_on", "yearly_value", "value")
+EDITABLE = ("name", "kind", "starts_on", "ends_on", "renews_on", "yearly_value", "value")
 
 
 class ChangedMeanwhile(AmendsError):

@@ -117,6 +117,7 @@ def forget_words(client: Client, words: Collection[str]) -> int:
     engagements.filter(holding(words, text=["closed_why"])).update(closed_why="")
     engagements.filter(holding(words, text=["kind"])).update(kind="")
     engagements.filter(holding(words, text=["name"])).update(name=NAMELESS)
+    engagements.filter(holding(words, text=["kind"])).update(kind="")
     spoken = TimeEntry.objects.filter(engagement__client=client)
     spoken.filter(holding(words, text=["project"])).update(project="")
     named = spoken.filter(holding(words, text=["description", "task"], data=["tags"]))

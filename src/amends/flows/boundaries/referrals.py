@@ -29,9 +29,9 @@ SUBJECT = "An introduction"
 _QUOTED = 2000
 
 
-def open_one(reader: Reader, referral_id: uuid.UUID) -> ReferralOut:
+def open_one(reader: Reader, referral_out_id: uuid.UUID) -> ReferralOut:
     """One that stands and whose words this reader may read. Raises `ReferralOut.DoesNotExist`."""
-    row = referrals().get(public_id=referral_id)
+    row = referrals().get(public_id=referral_out_id)
     if row.answer is not None and row.answer.message is not None:
         try:
             one_message(reader, row.answer.message)
@@ -72,12 +72,12 @@ def _their_words(reader: Reader, referral: ReferralOut) -> str:
 
 
 def tell_supplier(
-    reader: Reader, referral_id: uuid.UUID, *, subject: str, text: str, seen: frozenset[str] = frozenset(), by: Member,
-    now: datetime,
+    reader: Reader, referral_out_id: uuid.UUID, *, subject: str, text: str, seen: frozenset[str] = frozenset(),
+    by: Member, now: datetime,
 ) -> Draft:  # fmt: skip
     """Write to the supplier, through the check and the outbox. Raises `ReferralOut.DoesNotExist`, `Refused` where no
     address is known, and what `send.write` raises."""
-    referral = open_one(reader, referral_id)
+    referral = open_one(reader, referral_out_id)
     supplier = referral.supplier
     if not supplier.email:
         raise Refused(f"No address of {supplier.name} is known: enter one in the directory first.")
@@ -101,12 +101,12 @@ def may_write(referral: ReferralOut) -> bool:
 
 
 def say_helped(
-    reader: Reader, referral_id: uuid.UUID, outcome: str, *, words: str = "", was: str | None = None, by: Member,
+    reader: Reader, referral_out_id: uuid.UUID, outcome: str, *, words: str = "", was: str | None = None, by: Member,
     now: datetime,
 ) -> ReferralOut:  # fmt: skip
     """Say what came of it; `was` None changes whatever is known. Raises `ReferralOut.DoesNotExist`, `Refused`,
     `Stale`."""
-    referral = open_one(reader, referral_id)
+    referral = open_one(reader, referral_out_id)
     if outcome not in Helped.values:
         raise Refused("Say whether it helped: yes, no, or that nobody knows.")
     said = texts.line(words, most=500, what="What came of it")

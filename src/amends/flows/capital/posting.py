@@ -19,7 +19,7 @@ from amends.capital.models import PolicyVersion, Posting
 from amends.capital.policy import Policy, read
 from amends.capital.rules import Event
 from amends.clients.models import Client, Engagement
-from amends.flows.capital.sources import boundaries, promises, recoveries, signals
+from amends.flows.capital.sources import boundaries, goodwill, promises, recoveries, signals
 from amends.mail.models import Message
 from amends.signals.models import Signal, SignalKind
 
@@ -91,7 +91,7 @@ def catch_up_on(threads: Collection[int], *, now: datetime) -> int:
 
 
 _SOURCES: tuple[Callable[[Collection[int]], list[Event]], ...] = (
-    boundaries.of_clients, promises.of_clients, recoveries.of_clients,
+    boundaries.of_clients, goodwill.of_clients, promises.of_clients, recoveries.of_clients,
 )  # fmt: skip
 """Sources of events that rest on rows of their own: each gives all of these clients."""
 

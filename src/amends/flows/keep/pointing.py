@@ -17,6 +17,7 @@ from amends.boundaries.models import ClearanceEvidence, GateEvidence, ScopeAnswe
 from amends.capital.models import Posting
 from amends.clients.models import Engagement
 from amends.firm.scope import FirmRow, current_firm_id
+from amends.goodwill.models import Claim, Review
 from amends.mail.models import Body, Message
 from amends.outbox.models import Composed, Draft, State
 from amends.recovery.models import Evidence, EvidenceKind, Issue, Recovery, Remedy
@@ -36,8 +37,13 @@ def dangling() -> Iterator[tuple[str, int]]:
         yield f"recovery_evidence: {lost:,} rest on something that is not there", lost
     if lost := _lost_at_gates():
         yield f"boundaries: {lost:,} pieces of evidence name a message that is not there", lost
-    if lost := ScopeAnswer.objects.filter(message__isnull=False).exclude(message__in=_messages()).count():
-        yield f"scope answers: {lost:,} rest on a message that is not there", lost
+    for name, rows in (
+        ("scope answers", ScopeAnswer.objects.exclude(message=None).exclude(message__in=_messages())),
+        ("claims", Claim.objects.exclude(evidence=None).exclude(evidence__in=_messages())),
+        ("reviews", Review.objects.exclude(message=None).exclude(message__in=_messages())),
+    ):
+        if lost := rows.count():
+            yield f"{name}: {lost:,} rest on a message that is not there", lost
     if lost := lost_evidence():
         yield f"promises: {lost:,} were kept by a message that is not there", lost
     bodiless = Message.objects.exclude(Exists(Body.objects.filter(message=OuterRef("pk")))).count()

@@ -38,7 +38,8 @@ def glance(client: Client, *, now: datetime) -> Glance | None:
         return None
     policy = read(max(versions.values(), key=lambda one: one.number).text) if versions else read(shipped())
     since = (today - timedelta(days=90)).replace(day=1) - timedelta(days=1)
-    at, course, mended, before = 0, [], None, 0
+    at, mended, before = 0, None, 0
+    course: list[int] = []
     days = [first + timedelta(days=7 * week + 6) for week in range(WEEKS)]
     for day in sorted({*days, since}):
         while at < len(lines) and lines[at].day <= day:

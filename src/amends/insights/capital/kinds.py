@@ -83,7 +83,7 @@ def counted(kind: str, n: int) -> str:
     found = KINDS.get(kind)
     if found is None:
         return f"{number_word(n)} × {kind_name(kind)}"
-    return found.counted % {"n": n, "said": number_word(n)}  # type: ignore[operator,no-any-return]
+    return found.counted % {"n": n, "said": number_word(n)}  # type: ignore[no-any-return]
 
 
 def number_word(n: int) -> str:

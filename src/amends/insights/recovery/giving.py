@@ -12,6 +12,7 @@ from amends.firm.budgets import Limit, Purse
 from amends.firm.models import BudgetEntry, Firm, Member
 from amends.firm.queries import firm_in_scope
 from amends.firm.rules import Right, may
+from amends.goodwill.models import Claim, Gesture
 from amends.insights.worth import Worth, worth_now
 from amends.mail.queries import Reader
 from amends.recovery import giving, queries
@@ -182,11 +183,13 @@ def approvals_for(member: Member) -> list[tuple[Approval, Money]]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the ledger; `remedy` None where it was erased."""
+    """One line of the ledger; `remedy`, `gesture` or `claim` is what it was for, none of them where it was erased."""
 
     entry: BudgetEntry
     amount: Money
     remedy: Remedy | None
+    gesture: Gesture | None = None
+    claim: Claim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +212,15 @@ def ledger(whose: Member | None, *, now: datetime) -> Ledger:
     about = {row.about for row in rows}
     found = Remedy.objects.filter(public_id__in=about).select_related("recovery__client")
     remedies = {remedy.public_id: remedy for remedy in found}
-    entries = [Entry(row, Money(row.amount, firm.currency), remedies.get(row.about)) for row in rows]
+    gestures = {one.public_id: one for one in Gesture.objects.filter(public_id__in=about).select_related("client")}
+    claims = {one.public_id: one for one in Claim.objects.filter(public_id__in=about).select_related("client")}
+    entries = [
+        Entry(
+            row, Money(row.amount, firm.currency), remedies.get(row.about), gestures.get(row.about),
+            claims.get(row.about),
+        )
+        for row in rows
+    ]  # fmt: skip
     if whose is None:
         return Ledger(None, [], None, None, None, None, entries)
     purse = budgets.purse_of(whose, now=now)

@@ -32,6 +32,7 @@ DECIDE: dict[str, Callable[[GuardRule, View], Iterator[Hit]]] = {
     "promise-without-date": lacking.found,
     "bad-news-only": substance.bad_news,
     "open-issue-unanswered": substance.unanswered,
+    "favour-too-soon": substance.favour,
     "feeling-ignored": substance.feeling_ignored,
     "beyond-authority": giving.beyond,
     "beyond-authority-said": giving.said_beyond,

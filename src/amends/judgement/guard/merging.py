@@ -31,6 +31,8 @@ _SAID_BY = {
     "new_domain": frozenset({"two_clients_together"}),
 }
 """A finding of the family on the left says nothing new beside one of those on the right."""
+_ALWAYS = frozenset({"favour-too-soon"})
+"""Rules that say something new whatever stands beside them."""
 _BEFORE_OTHERS = ("insult", "sarcasm", "blame", "denial", "excuse", "over_promise")
 """In one sentence the first of these is kept."""
 
@@ -46,7 +48,7 @@ def merged(found: Iterable[Finding]) -> tuple[Finding, ...]:
         if not any(_same(each, other) for other in kept):
             kept.append(each)
     families = {each.family for each in kept}
-    kept = [each for each in kept if not _SAID_BY.get(each.family, frozenset()) & families]
+    kept = [each for each in kept if each.rule in _ALWAYS or not _SAID_BY.get(each.family, frozenset()) & families]
     places = Counter(each.rule for each in kept)
     told: list[Finding] = []
     shown: Counter[str] = Counter()

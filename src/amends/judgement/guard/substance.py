@@ -190,6 +190,21 @@ def unanswered(rule: GuardRule, view: View) -> Iterator[Hit]:
             return
 
 
+def favour(rule: GuardRule, view: View) -> Iterator[Hit]:
+    """Asks for a review or a recommendation while something of the client's is open, or too soon after the last time.
+
+    With something open it is held; where it is too soon it is asked about.
+    """
+    context = view.context
+    open_ = context.open_with or bool(context.issues) or bool(view.grievance.points)
+    if not view.cast.leaves or not (open_ or context.too_soon):
+        return
+    detail = f" {context.open_with or context.too_soon}".rstrip()
+    for hit in matching(rule, view):
+        yield hit._replace(detail=detail, severity=None if open_ else "warn")
+        return
+
+
 def _short(point: str) -> str:
     words = point.split()
     return " ".join(words[:8]) + (" …" if len(words) > 8 else "")

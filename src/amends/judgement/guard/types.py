@@ -177,6 +177,8 @@ class Context:
     `thread` are the messages before it, oldest first. `issues` are the client's open issues in the client's words,
     `promises` what we owe them: a promise that is dated there already needs no second date. `authority` the most that
     the sender may give away alone, None where nothing is known. `colleagues` are names of people of the firm.
+    `open_with` and `too_soon` say in a sentence why the client is not to be asked for a favour: something is open, or
+    it is too soon.
     """
 
     own_domains: frozenset[str] = frozenset()
@@ -185,6 +187,8 @@ class Context:
     glossary: Glossary = field(default_factory=Glossary)
     authority: Decimal | None = None
     issues: tuple[str, ...] = ()
+    open_with: str = ""
+    too_soon: str = ""
     promises: tuple[Promised, ...] = ()
     colleagues: tuple[Mailbox, ...] = ()
     settings: Settings = field(default_factory=Settings)

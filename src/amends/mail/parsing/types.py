@@ -30,6 +30,7 @@ class Kind(StrEnum):
     AUTOMATIC = "automatic"  # RFC 3834 Auto-Submitted, out-of-office, ticket acknowledgements
     BOUNCE = "bounce"  # RFC 3464 delivery reports, null return path from a mailer daemon
     CALENDAR = "calendar"  # an invitation or its answer (RFC 5546) without words of its own
+    REVIEW = "review"  # said of us in public, and written down here by a person
 
 
 class SegmentKind(StrEnum):

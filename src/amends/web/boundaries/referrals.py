@@ -24,10 +24,10 @@ from amends.web.http import clock, member_of, reader_of
 
 @needs(Right.ACT)
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
+def one(request: HttpRequest, referral_out_id: uuid.UUID) -> HttpResponse:
     """An introduction; a POST writes to the supplier, or says whether it helped."""
     try:
-        found = flows.open_one(reader_of(request), referral_id)
+        found = flows.open_one(reader_of(request), referral_out_id)
     except ReferralOut.DoesNotExist as error:
         raise Http404 from error
     if request.method != "POST":
@@ -36,14 +36,14 @@ def one(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
     try:
         if given.get("do") == "outcome":
             flows.say_helped(
-                reader, referral_id, given.get("helped", ""), words=given.get("words", ""), was=given.get("was", ""),
-                by=by, now=now,
+                reader, referral_out_id, given.get("helped", ""), words=given.get("words", ""),
+                was=given.get("was", ""), by=by, now=now,
             )  # fmt: skip
             messages.success(request, _("Noted."))
         else:
             seen = frozenset(given.getlist("seen")[:100])
             flows.tell_supplier(
-                reader, referral_id, subject=given.get("subject", ""), text=given.get("text", ""), seen=seen, by=by,
+                reader, referral_out_id, subject=given.get("subject", ""), text=given.get("text", ""), seen=seen, by=by,
                 now=now,
             )  # fmt: skip
             messages.success(request, _("On its way. You can take it back for some seconds in the outbox."))
@@ -51,7 +51,7 @@ def one(request: HttpRequest, referral_id: uuid.UUID) -> HttpResponse:
         return _page(request, found, findings=error.findings)
     except AmendsError as error:
         return _page(request, found, problem=str(error))
-    return redirect("referral", referral_id)
+    return redirect("referral-out", referral_out_id)
 
 
 def _page(

@@ -24,21 +24,29 @@ class EngagementForm(forms.ModelForm[Engagement]):
 
     class Meta:
         model = Engagement
-        fields = ("name", "starts_on", "ends_on", "renews_on", "yearly_value", "value")
+        fields = ("name", "kind", "starts_on", "ends_on", "renews_on", "yearly_value", "value")
         labels = {
             "name": _("Name"),
+            "kind": _("Kind of work (optional)"),
             "starts_on": _("Begins"),
             "ends_on": _("Ends"),
             "renews_on": _("Renews"),
             "yearly_value": _("Value a year"),
             "value": _("Value in all"),
         }
-        widgets = {"starts_on": DateInput, "ends_on": DateInput, "renews_on": DateInput}
+        widgets = {
+            "kind": forms.TextInput(attrs={"list": "kinds-of-work", "autocomplete": "off"}),
+            "starts_on": DateInput, "ends_on": DateInput, "renews_on": DateInput,
+        }  # fmt: skip
 
     def __init__(self, *args: Any, see_money: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not see_money:
             del self.fields["yearly_value"], self.fields["value"]
+
+    def clean_kind(self) -> str:
+        """In one line, as it is said."""
+        return " ".join(self.cleaned_data["kind"].split())
 
     def clean(self) -> dict[str, Any]:
         """Dates are in years that people mean, a period ends after it begins, and a value is not negative."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.clients.models import Client, Engagement
+from amends.clients.queries import kinds_of_work
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right
 from amends.flows import engagements as flows
@@ -156,7 +157,9 @@ def _form(
 ) -> HttpResponse:
     if version is None and engagement is not None:
         version = engagement.version
-    context = {"client": client, "form": form, "engagement": engagement, "version": version, **more}
+    context = {
+        "client": client, "form": form, "engagement": engagement, "version": version, "kinds": kinds_of_work(), **more,
+    }  # fmt: skip
     return render(request, "engagement/edit.html", context, status=status)
 
 

@@ -82,6 +82,8 @@ def palette(request: HttpRequest) -> HttpResponse:
         Suggestion(_("Newsletters and automatic mail"), "", reverse("set-apart"), "newspaper"),
         Suggestion(_("Who may read what"), "", reverse("who-reads"), "lock"),
         Suggestion(_("Playbooks"), "", reverse("playbooks"), "book-open"),
+        Suggestion(_("Guarantees"), "", reverse("guarantees"), "shield-check"),
+        Suggestion(_("Reviews"), "", reverse("reviews"), "star"),
         Suggestion(_("You"), "", reverse("you"), "user-round"),
         Suggestion(_("What you may do and give here"), "", reverse("welcome"), "badge-check"),
         Suggestion(_("The model"), "", reverse("model"), "scan-text"),

@@ -29,6 +29,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
     Scope.READ_BOUNDARIES: _("Read what you do and don't do, suppliers, gates and clearances"),
     Scope.WRITE_BOUNDARIES: _("Change these, and answer requests for more than agreed, in your name"),
+    Scope.READ_GOODWILL: _("Read gestures, reviews, recommendations and claims"),
+    Scope.WRITE_GOODWILL: _("Write them down and decide claims, in your name and within your authority"),
     Scope.READ_DRILLS: _("Read the drills, and how yours went"),
     Scope.WRITE_DRILLS: _("Play drills for you"),
     Scope.READ_CAPITAL: _("Read statements, balances and the capital policy"),

@@ -30,6 +30,7 @@ SECTIONS: tuple[Section, ...] = (
     Section("suppliers", _("Suppliers"), Right.ACT),
     Section("recovery-clocks", _("Recoveries"), Right.ADMINISTER),
     Section("policy", _("Capital policy")),
+    Section("manners", _("Goodwill"), Right.ADMINISTER),
     Section("jobs", _("Jobs"), Right.ADMINISTER),
     Section("webhooks", _("Webhooks"), Right.ADMINISTER),
     Section("audit", _("Audit"), Right.ADMINISTER),

@@ -68,6 +68,7 @@ Amount = Annotated[
     str,
     Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$", examples=["48000.00"], description="In the firm's currency"),
 ]
+WorkKind = Annotated[str, Field(max_length=60, pattern=NO_NUL)]
 EngagementName = Annotated[
     str,
     Field(min_length=1, max_length=200, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$"),
@@ -80,6 +81,7 @@ class EngagementNew(In):
 
     client: uuid.UUID
     name: EngagementName
+    kind: WorkKind = ""
     starts_on: Day | None = None
     ends_on: Day | None = None
     renews_on: Day | None = None
@@ -91,6 +93,7 @@ class EngagementChange(In):
     """What is to be changed; what is left out stays, null takes a date or a value away."""
 
     name: EngagementName = ""
+    kind: WorkKind = ""
     starts_on: Day | None = None
     ends_on: Day | None = None
     renews_on: Day | None = None
@@ -104,6 +107,7 @@ class EngagementOut(Out):
     id: uuid.UUID
     client: ClientRef
     name: str
+    kind: str = Field(description="Kind of work, in the firm's own words")
     starts_on: date | None
     ends_on: date | None
     renews_on: date | None
@@ -117,7 +121,7 @@ class EngagementOut(Out):
     def of(cls, work: Engagement, *, currency: str, money: bool) -> EngagementOut:
         return cls(
             id=work.public_id, client=ClientRef(id=work.client.public_id, name=work.client.name), name=work.name,
-            starts_on=work.starts_on, ends_on=work.ends_on, renews_on=work.renews_on,
+            kind=work.kind, starts_on=work.starts_on, ends_on=work.ends_on, renews_on=work.renews_on,
             yearly_value=work.yearly_value if money else None, value=work.value if money else None,
             currency=work.currency or currency, created_at=work.created_at, closed_at=work.closed_at,
         )  # fmt: skip

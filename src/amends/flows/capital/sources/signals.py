@@ -78,7 +78,8 @@ def _rows() -> QuerySet[Signal, Any]:
         Signal.objects.alias(verdict=Coalesce(Subquery(verdict.values("action")[:1]), Value("")))
         .annotate(owned_at=Subquery(owned.values("signal").annotate(first=Min("at")).values("first")))
         .filter(
-            stands, client__standing__in=(Standing.CLIENT, Standing.UNSURE), kind__in=[*_SAID, SignalKind.SILENCE]
+            stands, ~Q(message__kind="review"),  # these have lines of their own (`sources.goodwill`)
+            client__standing__in=(Standing.CLIENT, Standing.UNSURE), kind__in=[*_SAID, SignalKind.SILENCE]
         )
         .order_by("said_at", "pk")
         .values_list(

@@ -19,6 +19,7 @@ from amends.clients.actions.place import own_organisations
 from amends.clients.models import Client, Contact, ContactAddress, Domain, Engagement, TimeEntry
 from amends.clients.rules import organisation
 from amends.flows.keep.erase.whom import Whom
+from amends.goodwill.actions.forget import reviews_by
 from amends.mail.models import Copy, ImportRun, Message, Participant, RunState, Thread
 from amends.mail.queries import SYSTEM, readable, search
 from amends.mail.rules import falls_with, outside_of
@@ -125,6 +126,8 @@ def messages_of(whom: Whom, *, everywhere: bool = False) -> tuple[list[int], lis
         going.update(readable(SYSTEM).filter(client=whom.client).values_list("pk", flat=True))
         merged = readable(SYSTEM).filter(client__merged_into=whom.client)
         going.update(merged.values_list("pk", flat=True))
+    written = reviews_by(looked_for(whom.names))
+    going.update(readable(SYSTEM).filter(public_id__in=written).values_list("pk", flat=True))
     named: set[int] = set()
     for part in _parts(sorted(_naming(whom) - going)):
         people: dict[int, list[tuple[str, str]]] = defaultdict(list)

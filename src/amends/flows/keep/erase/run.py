@@ -29,6 +29,7 @@ from amends.flows.keep.erase.whom import Whom
 from amends.flows.keep.files import Progress, quiet
 from amends.flows.keep.lock import BYTES, alone
 from amends.flows.uploads import discard
+from amends.goodwill.actions import forget as goodwill
 from amends.jobs.actions.forget import forget_words as forget_jobs
 from amends.mail.actions.forget import forget_archives, forget_messages, forget_remotes, settle_conversations
 from amends.mail.actions.move import recount
@@ -87,6 +88,7 @@ def _erase_messages(going: Sequence[int], done: int, *, now: datetime, progress:
                 forget_returns(batch)
                 forget_quotes(batch)
                 gates.forget_evidence(_public_ids(batch))
+                goodwill.forget_evidence(_public_ids(batch))
                 boundaries.forget_requests(*_named_by(batch))
                 promised.forget_evidence(batch)
                 threads = forget_messages(batch, words, now=now)
@@ -119,6 +121,7 @@ def _forget_words(made: Plan) -> None:
         forget_in_recoveries(words)
         gates.forget_words(words)
         boundaries.forget_words(words)
+        goodwill.forget_words(words)
         forget_archives(words)
         forget_remotes(words)
         forget.forget_uploads(words, going=files)
@@ -140,6 +143,7 @@ def _forget_rows(made: Plan, *, now: datetime) -> None:
             forget_recoveries(whom.client)
             gates.forget_gates(whom.client)
             boundaries.forget_client(whom.client)
+            goodwill.forget_goodwill(whom.client)
             promised.forget_promises(whom.client)
             forget.forget_client(whom.client)
         elif whom.contact:

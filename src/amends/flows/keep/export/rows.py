@@ -15,6 +15,7 @@ from amends.flows.keep.export.capital import LEDGER, LEDGERED
 from amends.flows.keep.export.checks import CHECKED, WEIGHED, check_settings
 from amends.flows.keep.export.connections import CONNECTED, DRAFTS, HELD, RECORDS, SHARES
 from amends.flows.keep.export.gates import AT_GATES, GATED
+from amends.flows.keep.export.goodwill import EARNED, ON_GOODWILL, goodwill_settings
 from amends.flows.keep.export.limits import LIMITED, LIMITS
 from amends.flows.keep.export.recoveries import GIVEN, PUT_RIGHT, giving_settings
 from amends.flows.keep.export.tables import Table, by_key
@@ -154,9 +155,9 @@ def _time() -> Iterator[dict[str, Any]]:
 def _engagements() -> Iterator[dict[str, Any]]:
     for row in by_key(Engagement.objects.select_related("client", "closed_by")):
         yield {
-            "id": _id(row), "client": _id(row.client), "name": row.name, "starts_on": row.starts_on,
-            "ends_on": row.ends_on, "renews_on": row.renews_on, "yearly_value": row.yearly_value,
-            "value": row.value, "currency": row.currency, "version": row.version, "created_at": row.created_at,
+            "id": _id(row), "client": _id(row.client), "name": row.name, "kind": row.kind, "starts_on": row.starts_on,
+            "ends_on": row.ends_on, "renews_on": row.renews_on, "yearly_value": row.yearly_value, "value": row.value,
+            "currency": row.currency, "version": row.version, "created_at": row.created_at,
             "closed_at": row.closed_at, "closed_by": _id(row.closed_by), "closed_why": row.closed_why,
         }  # fmt: skip
 
@@ -219,7 +220,7 @@ def settings_of_firm() -> dict[str, Any]:
         "day_end": firm.day_end.isoformat(), "reasons_days": firm.reasons_days,
         "two_factor_required": firm.two_factor_required, "single_sign_on_only": firm.single_sign_on_only,
         "undo_seconds": firm.undo_seconds, "created_at": firm.created_at.isoformat(), "check": check_settings(),
-        "putting_right": giving_settings(),
+        "putting_right": giving_settings(), "goodwill": goodwill_settings(),
         "own_domains": sorted(OwnDomain.objects.values_list("value", flat=True)),
     }  # fmt: skip
 
@@ -231,6 +232,7 @@ TABLES = (
     *PUT_RIGHT,
     *GATED,
     *LIMITS,
+    *EARNED,
     DRAFTS,
     SHARES,
     RECORDS,
@@ -254,7 +256,7 @@ TABLES = (
            "billable", "rate", "amount", "cost", "currency", "description", "task",
            "tags", "entered_on", "source")),
     Table("engagements", "projects and retainers; values without a currency are in that of settings.json", _engagements,
-          ("id", "client", "name", "starts_on", "ends_on", "renews_on", "yearly_value", "value", "currency",
+          ("id", "client", "name", "kind", "starts_on", "ends_on", "renews_on", "yearly_value", "value", "currency",
            "version", "created_at", "closed_at", "closed_by", "closed_why")),
     Table("contacts", "people at clients, with their addresses (the same as contacts.vcf)", _contacts,
           ("id", "client", "client_name", "name", "title", "phone", "emails", "last_at", "received")),
@@ -275,5 +277,6 @@ EXPORTED = {
     *HELD, *WEIGHED, *GIVEN, *LEDGERED,
     *HELD, *WEIGHED, *GIVEN, *AT_GATES,
     *HELD, *WEIGHED, *GIVEN, *LIMITED,
+    *HELD, *WEIGHED, *GIVEN, *ON_GOODWILL,
 }  # fmt: skip
 """Models whose rows are in some file of an export."""

@@ -1,0 +1,1 @@
+"""Gestures, results and guarantees: what is given beyond the contract, and what comes back."""

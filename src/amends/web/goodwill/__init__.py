@@ -1,0 +1,1 @@
+"""Gestures, results and guarantees as pages."""
