@@ -40,13 +40,18 @@ def _posted(fresh: datetime) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("which", ["page", "narrow_page"])
-def test_a_policy_is_read_previewed_and_adopted_by_keyboard(
-    request: pytest.FixtureRequest, shoot: Shoot, fresh: datetime, theme: str, which: str
-) -> None:
-    here: Page = request.getfixturevalue(which)
+def test_a_policy_is_adopted_by_keyboard(page: Page, shoot: Shoot, fresh: datetime, theme: str) -> None:
+    _walk(page, shoot, fresh, theme, "wide")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_policy_is_adopted_on_a_telephone(narrow_page: Page, shoot: Shoot, fresh: datetime, theme: str) -> None:
+    _walk(narrow_page, shoot, fresh, theme, "narrow")
+
+
+def _walk(here: Page, shoot: Shoot, fresh: datetime, theme: str, width: str) -> None:
+    """Read it, write what cannot be applied, then what can; preview it, and adopt it with a reason."""
     _posted(fresh)
-    width = "wide" if which == "page" else "narrow"
     here.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
     here.goto("/settings/policy/")
     shoot(here, f"policy-{width}-{theme}")
