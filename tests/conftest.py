@@ -33,17 +33,18 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     from amends.capital.append_only import drop, ensure
     from amends.mail.row_security import guard
 
-    empty = connection.ops.execute_sql_flush
+    operations = type(connection.ops)  # of every connection: a browser's loop has one of its own
+    empty = operations.execute_sql_flush
 
-    def without_triggers(statements: Any) -> None:
+    def without_triggers(self: Any, statements: Any) -> None:
         drop()
-        empty(statements)
+        empty(self, statements)
         ensure()
 
     with django_db_blocker.unblock():
         guard()
         ensure()
-        connection.ops.execute_sql_flush = without_triggers  # type: ignore[method-assign,assignment]
+        operations.execute_sql_flush = without_triggers  # type: ignore[method-assign]
 
 
 @pytest.fixture

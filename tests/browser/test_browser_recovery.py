@@ -83,3 +83,32 @@ def test_it_fits_a_telephone(narrow_page: Page, shoot: Shoot, theme: str) -> Non
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         troubles += [f"{address}: {beyond} px too wide"] if beyond > 0 else []
     assert troubles == []
+
+
+def test_on_a_telephone_all_places_are_there_whichever_is_lit(narrow_page: Page, member: Member) -> None:
+    _begin(narrow_page)
+    whole = "(e) => e.scrollWidth <= e.clientWidth"
+    for place in ("/", "/recoveries/", "/clients/", "/promises/", "/check/"):
+        narrow_page.goto(place)
+        assert narrow_page.locator(".nav").evaluate(whole), place
+
+
+def test_where_nothing_can_leave_the_first_reply_is_written_checked_and_taken_along(page: Page, member: Member) -> None:
+    _begin(page)
+    recovery = page.url
+    page.get_by_role("link", name="Write the first reply").click()
+    page.get_by_text("Nothing can leave from here yet").wait_for()
+    page.locator("[data-reply-text]").press_sequentially("This is your own fault. ")
+    page.locator("[data-check-panel]").get_by_text("Blame").wait_for()
+    link = page.get_by_role("link", name="Open it in your mail program")
+    link.focus()
+    assert (link.get_attribute("href") or "").startswith("mailto:petra@")
+    with page.expect_download() as taken:
+        page.get_by_role("button", name="Take it as a message (EML)").click()
+    assert taken.value.suggested_filename == "answer.eml"
+    page.get_by_role("button", name="I sent it myself").click()
+    page.get_by_text("they have had a first reply").wait_for()
+    assert page.url.startswith(recovery)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('amends-reply'))") == []
+    page.keyboard.press("z")
+    page.get_by_role("button", name="I answered them myself").wait_for()

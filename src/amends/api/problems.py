@@ -17,6 +17,7 @@ from amends.capital.policy import Overtaken
 from amends.clients.actions.engagements import ChangedMeanwhile
 from amends.core.errors import AmendsError
 from amends.firm.once import KeyReused
+from amends.flows.recovery import drilling
 from amends.flows.recovery.approvals import NotEntitled, Settled
 from amends.flows.recovery.opening import AlreadyOpen, NothingThere
 from amends.flows.recovery.remedies import NotYours
@@ -31,6 +32,7 @@ _PREFIX = "urn:amends:problem:"
 _LATE = (
     ChangedMeanwhile, AlreadyOpen, TooLate, EditedMeanwhile, AlreadyClosed, Moved, Settled, calls.Overtaken,
     briefs.Overtaken, Overtaken,
+    briefs.Overtaken, drilling.CannotGoOn,
 )  # fmt: skip
 """Somebody else was quicker, or it is so already."""
 
@@ -78,7 +80,7 @@ def problem_of(error: Exception) -> HttpResponse | None:
                            errors=_errors(error))  # fmt: skip
         case HttpError():
             return _http(error)
-        case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere():
+        case Http404() | ObjectDoesNotExist() | NoSuchSignal() | NothingThere() | drilling.NoSuchDrill():
             return nothing_here()
         case PermissionDenied() | NotEntitled() | NotYours():
             return problem(403, "forbidden", str(error) or "Your role does not allow this.")

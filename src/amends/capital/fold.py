@@ -41,7 +41,7 @@ def weight(amount: int, at: datetime | date, half_life: int) -> int:
 def balance(totals: Mapping[int, int], at: datetime | date) -> int:
     """Hundredths of a point at the end of a day, from the totals of weights by half-life; rounded half to even."""
     day = day_of(at)
-    return sum(_rounded(total, factor(day, half_life)) for half_life, total in totals.items())
+    return sum(points(total, factor(day, half_life)) for half_life, total in totals.items())
 
 
 def folded(postings: Iterable[tuple[int, datetime, int]], at: datetime | date) -> int:
@@ -56,11 +56,11 @@ def folded(postings: Iterable[tuple[int, datetime, int]], at: datetime | date) -
 
 def shown(hundredths: int, lowest: int, highest: int) -> int:
     """Whole points within the range that is shown."""
-    points = _rounded(hundredths, 100)
-    return max(lowest, min(highest, points))
+    return max(lowest, min(highest, points(hundredths, 100)))
 
 
-def _rounded(numerator: int, denominator: int) -> int:
+def points(numerator: int, denominator: int) -> int:
+    """A weight by a factor, or hundredths by a hundred: whole, rounded half to even."""
     whole, rest = divmod(numerator, denominator)
     twice = 2 * rest
     return whole + (twice > denominator or (twice == denominator and whole % 2 == 1))

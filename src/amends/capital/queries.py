@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -21,7 +21,7 @@ from amends.firm.scope import current_firm_id
 ALL = 0
 """The month of a total over all months."""
 _AT_ONCE = 500  # keys in one query
-_Sums = defaultdict[int, defaultdict[int, int]]  # weights by account and half-life
+_Sums = defaultdict[tuple[int, int], int]  # weights by account and half-life
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +62,62 @@ def balances(
 ) -> dict[int, Balance]:
     """The balance of these clients (None: all that have one) at a moment, and what it was some three months before.
 
-    With `known_at`, what was taken back (or posted again) after that moment counts as it did then. Two queries,
+    With `known_at`, what was taken back (or posted again) after that moment counts as it did then. Three queries,
     whatever is stored; postings themselves are read only where `at` is not now, and then those of its month that came
     after it.
     """
     policy = policy_in_force()
     if policy is None:
         return {}
-    since = _first_of_month(at - timedelta(days=90))
-    theirs = {} if clients is None else {"client__in": _kin_of(clients)}
+    since, this = _first_of_month(at - timedelta(days=90)), _month(at)
+    kin = _merged() if clients is None else family(clients)
+    theirs = {} if clients is None else {"client__in": list(kin)}
     whole, late, after = _sums(), _sums(), _sums()
     rows = Total.objects.filter(Q(month=ALL) | Q(month__gte=_month(since)), **theirs)
-    for client, into, half_life, month, weight in rows.values_list(
-        "client_id", "client__merged_into_id", "half_life", "month", "weight"
-    ):
-        account, number = into or client, int(weight)
+    for client, half_life, month, weight in rows.values_list("client_id", "half_life", "month", "weight"):
+        key, number = (kin.get(client, client), half_life), int(weight)
         if month == ALL:
-            whole[account][half_life] += number
-            continue
-        late[account][half_life] += number
-        if month > _month(at):
-            after[account][half_life] += number
+            whole[key] += number
+        else:
+            late[key] += number
+            if month > this:
+                after[key] += number
     if at < now:
-        _add(after, Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs))
+        _add(after, Posting.objects.filter(effective_at__gt=at, effective_at__lt=_next_month(at), **theirs), kin)
     if known_at is not None and known_at < now:
         unknown = Posting.objects.filter(turn__gt=0, recorded_at__gt=known_at, effective_at__lte=at, **theirs)
-        _add(after, unknown)
-        _add(late, unknown.filter(effective_at__lt=_midnight(since)))
-    eve = since - timedelta(days=1)
-    found = {}
-    for account, weights in whole.items():
-        exact = fold.balance(_less(weights, after[account]), at)
-        before = fold.balance(_less(weights, late[account]), eve)
-        found[account] = Balance(_shown(exact, policy), _shown(before, policy), eve, exact)
-    return found
+        _add(after, unknown, kin)
+        _add(late, unknown.filter(effective_at__lt=_midnight(since)), kin)
+    return _at_both(whole, after, late, at, since - timedelta(days=1), policy)
 
 
-def _kin_of(clients: Collection[int]) -> QuerySet[Client, Any]:
-    """`family`, for a condition."""
-    return Client.objects.filter(Q(pk__in=clients) | Q(merged_into__in=clients)).values("pk")
+def _at_both(whole: _Sums, after: _Sums, late: _Sums, at: datetime, eve: date, policy: Policy) -> dict[int, Balance]:
+    """The balances at a moment and on an eve, from what all weighs, and what of it came after the one and the other."""
+    day, day_before = fold.day_of(at), fold.day_of(eve)
+    exact: dict[int, int] = defaultdict(int)
+    before: dict[int, int] = defaultdict(int)
+    for key, weight in whole.items():
+        account, half_life = key
+        exact[account] += fold.points(weight - after.get(key, 0), fold.factor(day, half_life))
+        before[account] += fold.points(weight - late.get(key, 0), fold.factor(day_before, half_life))
+    low, high = policy.lowest, policy.highest
+    return {
+        account: Balance(fold.shown(held, low, high), fold.shown(before[account], low, high), eve, held)
+        for account, held in exact.items()
+    }
 
 
-def _add(sums: _Sums, rows: QuerySet[Posting]) -> None:
+def _merged() -> dict[int, int]:
+    """Everybody who was merged into another one, and into whom."""
+    rows = Client.objects.exclude(merged_into=None).values_list("pk", "merged_into")
+    return {pk: into for pk, into in rows if into is not None}
+
+
+def _add(sums: _Sums, rows: QuerySet[Posting], kin: Mapping[int, int]) -> None:
     """Add what these postings weigh."""
-    names = "client_id", "client__merged_into_id", "policy__half_life", "amount", "effective_at"
-    for client, into, half_life, amount, effective in rows.values_list(*names):
-        sums[into or client][half_life] += fold.weight(amount, effective, half_life)
+    names = "client_id", "policy__half_life", "amount", "effective_at"
+    for client, half_life, amount, effective in rows.values_list(*names):
+        sums[kin.get(client, client), half_life] += fold.weight(amount, effective, half_life)
 
 
 def lines(clients: Iterable[int]) -> QuerySet[Posting]:
@@ -257,15 +267,7 @@ def posting(public_id: uuid.UUID) -> Posting:
 
 
 def _sums() -> _Sums:
-    return defaultdict(lambda: defaultdict(int))
-
-
-def _less(all_of: Mapping[int, int], some: Mapping[int, int]) -> dict[int, int]:
-    return {half_life: weight - some.get(half_life, 0) for half_life, weight in all_of.items()}
-
-
-def _shown(hundredths: int, policy: Policy) -> int:
-    return fold.shown(hundredths, policy.lowest, policy.highest)
+    return defaultdict(int)
 
 
 def _month(at: datetime | date) -> int:

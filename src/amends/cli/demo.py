@@ -44,6 +44,8 @@ def demo_command(host: str, port: int, home: Path | None, *, no_serve: bool) -> 
     click.echo(
         f"{said.firm}: {counted(said.messages, 'message')}, {counted(said.clients, 'client')}. All of it is invented."
     )
-    click.echo(f"Look in here: {address(host, port)}/enter/{said.link}")
-    if not no_serve:
-        serve(host, port, say_link=False)
+    link = f"Look in here: {address(host, port)}/enter/{said.link}"
+    if no_serve:
+        click.echo(link)
+    else:
+        serve(host, port, link=link)

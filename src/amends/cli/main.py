@@ -26,6 +26,7 @@ _COMMANDS = {
     "statement": "statement",
     "policy": "policy",
     "brief": "brief",
+    "drill": "drill",
     "serve": "serve",
     "web": "serve",
     "worker": "serve",

@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
+from collections.abc import Sequence
+from http.client import HTTPConnection, HTTPException
+from threading import Thread
+from urllib.parse import urlsplit
 
 import click
 
 from amends.cli.kept import Kept
 from amends.cli.start import now, open_home, refuse_errors
 from amends.core.errors import AmendsError
+
+_PATIENCE = 60  # seconds for one answer, of a server that is only starting
 
 
 class PortInUse(AmendsError):
@@ -37,7 +44,7 @@ def web_command(host: str, port: int) -> None:
     point_at(host, port)
     open_home()
     refuse_errors()
-    _say_link()
+    _say_once_it_answers(host, port, _first_link())
     _web(host, port)
 
 
@@ -66,33 +73,55 @@ def _poller(parent: int | None) -> list[str]:
     return [sys.executable, "-m", "amends.workers", "poll", *([str(parent)] if parent else [])]
 
 
-def serve(host: str, port: int, *, say_link: bool = True) -> None:
-    """Start the job runner and the poller as children and the web server here; all end together. Raises `PortInUse`."""
+def serve(host: str, port: int, *, link: str = "") -> None:
+    """Start the job runner and the poller as children and the web server here; all end together. Raises `PortInUse`.
+
+    What leads in, `link` or the way in of whoever is first, is said once the server answers.
+    """
     _be_alone(host, port)
     point_at(host, port)
     open_home()
     refuse_errors()
-    if say_link:
-        _say_link()
+    lines = [*([link] if link else _first_link()), f"Amends is at {address(host, port)} (stop it with Ctrl+C)"]
     jobs = Kept(_worker(os.getpid()), name="job runner")
     poller = Kept(_poller(os.getpid()), name="poller of mailboxes")
     try:
-        click.echo(f"Amends is at {address(host, port)} (stop it with Ctrl+C)")
+        _say_once_it_answers(host, port, lines)
         _web(host, port)
     finally:
         jobs.stop()
         poller.stop()
 
 
-def _say_link() -> None:
-    """Print a way in where there is nobody yet who could sign in."""
+def _first_link() -> list[str]:
+    """A way in where there is nobody yet who could sign in."""
     from django.conf import settings
 
     from amends.flows.set_up import first_link
 
     link = first_link(now=now())
-    if link:
-        click.echo(f"Make yourself the administrator here, within a day: {settings.PUBLIC_URL}/enter/{link}")
+    return [f"Make yourself the administrator here, within a day: {settings.PUBLIC_URL}/enter/{link}"] if link else []
+
+
+def _say_once_it_answers(host: str, port: int, lines: Sequence[str]) -> None:
+    """Print these lines once the server answers: whoever opens an address before that finds nobody there."""
+    Thread(target=_wait_and_say, args=(host, port, lines), daemon=True).start()
+
+
+def _wait_and_say(host: str, port: int, lines: Sequence[str]) -> None:
+    at = urlsplit(address(host, port))
+    while True:
+        link = HTTPConnection(at.hostname or host, port, timeout=_PATIENCE)
+        try:
+            link.request("HEAD", "/healthz")
+            link.getresponse()
+            break
+        except (OSError, HTTPException):
+            time.sleep(0.1)
+        finally:
+            link.close()
+    for line in lines:
+        click.echo(line)
 
 
 def _be_alone(host: str, port: int) -> None:

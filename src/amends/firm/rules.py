@@ -50,6 +50,8 @@ class Scope(StrEnum):
     WRITE_RECOVERIES = "write:recoveries"
     READ_CAPITAL = "read:capital"
     WRITE_CAPITAL = "write:capital"
+    READ_DRILLS = "read:drills"
+    WRITE_DRILLS = "write:drills"
 
 
 _SCOPES = {
@@ -64,6 +66,8 @@ _SCOPES = {
     Scope.READ_RECOVERIES: Right.READ_MAIL,
     Scope.WRITE_RECOVERIES: Right.ACT,
     Scope.WRITE_CAPITAL: Right.ADMINISTER,
+    Scope.READ_DRILLS: Right.ACT,
+    Scope.WRITE_DRILLS: Right.ACT,
 }
 
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
 
 from amends.core.errors import AmendsError
 from amends.firm.reach import current, everybody
@@ -158,6 +159,19 @@ def _values(rows: Iterable[FirmRow], fields: Sequence[Any]) -> list[tuple[Any, .
 
 def _way(field: Any) -> Callable[[Any], Any] | None:
     """How a value of this field gets into the database; None where it passes as it is."""
+    way = _plain_way(field)
+    if not field.has_db_default():
+        return way
+
+    def given(value: Any) -> Any:
+        if isinstance(value, DatabaseDefault):  # nobody said: a literal of the model's, as all of ours are
+            value = field.db_default
+        return value if way is None else way(value)
+
+    return given
+
+
+def _plain_way(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, (models.IntegerField, models.CharField, models.TextField, models.ForeignKey)):
         return None
     if isinstance(field, models.DateTimeField):

@@ -36,6 +36,7 @@ from amends.recovery.rules import Clock, Facts, Hand, Missing, hand
 from amends.recovery.shipped import Book, from_content, shipped
 
 _LISTED = 300  # recoveries on one page
+_KEY = 70  # characters of a failure mode's key
 
 
 def find(recovery_id: uuid.UUID) -> Recovery:
@@ -239,6 +240,14 @@ def playbooks(*, retired: bool = False) -> list[Book]:
 def playbook(mode: str) -> Book | None:
     """The one of a failure mode; None where there is none."""
     return next((book for book in playbooks(retired=True) if book.mode == mode), None)
+
+
+def free_mode(wanted: str) -> str:
+    """A key for a new playbook that no other has: two names may be written alike without their accents."""
+    taken = {book.mode for book in playbooks(retired=True)} | {"new"}
+    stem = wanted[:_KEY].strip("-") or "own"
+    keys = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 2)))
+    return next(key for key in keys if key not in taken)
 
 
 def mode_name(mode: str) -> str:

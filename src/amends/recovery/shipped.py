@@ -116,7 +116,7 @@ def _list(rows: Sequence[str], name: str) -> tuple[str, ...]:
 
 
 def _text(value: Any, name: str, *, empty: bool = False) -> str:
-    plain = str(value).strip()
+    plain = str(value).replace("\x00", "").strip()
     if not plain and not empty:
         raise BadPlaybook(f"Write {name}: it is empty.")
     if len(plain) > _LONGEST:

@@ -17,7 +17,7 @@ _HEARD = {
 }
 _THANKS = "Thank you for telling us so plainly."
 _SORRY = "I am sorry."
-_OWNED = "This is ours: I have taken it on myself, and I answer for putting it right."
+_OWNED = "It is ours to put right: I have taken it on myself, and I answer for that."
 ASK_WANTED = (
     "What would put this right for you?",
     "If you could choose how we mend this, what would you like to see?",
@@ -28,7 +28,8 @@ _LONG = 180  # characters of a quote
 
 def first_reply(*, to: str, felt: tuple[str, str], by: str, until: datetime, first_words: str = "") -> str:
     """A first reply. `felt` is a feeling and the words it was said with, or "" each; `until` is in the firm's zone;
-    `first_words` are a playbook's and say what failed: the apology and whose it is stand beside them always.
+    `first_words` are a playbook's and say what the client has met with: the apology, and who puts it right, stand
+    beside them always. Whose fault it was nobody knows yet, so nothing here says it.
     """
     feeling, quote = felt
     heard = _HEARD.get(feeling, "I hear that this is not as it should be")

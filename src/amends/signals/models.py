@@ -291,6 +291,7 @@ class Promise(FirmRow):
         "firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )
     confirmed_at = models.DateTimeField(null=True)
+    as_read = models.JSONField(null=True)  # date and owner before it was confirmed, for taking that back
     settled_by = models.ForeignKey(
         "firm.Member", on_delete=models.SET_NULL, null=True, related_name="+", db_index=False
     )

@@ -11,6 +11,8 @@ from django.utils.dateformat import format as format_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from amends.judgement.working_time import WorkingTime
+
 _HOUR = 3600
 _DAY = 24 * _HOUR
 
@@ -72,6 +74,15 @@ def due(moment: datetime, *, now: datetime, zone: tzinfo, day_end: time | None =
     else:
         distance = ngettext("%(n)s day ago", "%(n)s days ago", -days) % {"n": -days}
     return f"{day}{hour}, {distance}"
+
+
+def day_off(day: date, working: WorkingTime) -> str:
+    """ "a Saturday: we do not work then", "a holiday: …" of a day on which nobody works; "" of any other."""
+    if working.is_working_day(day):
+        return ""
+    if day.weekday() in working.days:
+        return _("a holiday: we do not work then")
+    return _("a %(weekday)s: we do not work then") % {"weekday": format_date(day, "l")}
 
 
 def renewal(day: date, *, today: date) -> str:

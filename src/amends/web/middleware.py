@@ -37,7 +37,7 @@ class UploadLimitMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        size = int(length) if length.isdigit() else 0
+        size = int(length) if length.isascii() and length.isdigit() and len(length) < 19 else 0
         if size > settings.UPLOAD_LIMIT:
             most = settings.UPLOAD_LIMIT / 10**9
             why = _("At most %(most)g GB can be sent at a time: send less, or bring it in with: amends import PATH")

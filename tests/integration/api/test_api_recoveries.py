@@ -76,6 +76,43 @@ def test_from_the_complaint_to_yes(program: Program, work: Engagement, fresh: da
     assert sent(program, f"{there}/reopen", {}, status=409)["detail"] == "It is open already: nothing was changed."
 
 
+def test_how_we_failed_is_seen_and_chosen(program: Program, work: Engagement) -> None:
+    made = sent(program, "/recoveries", {"client": str(work.client.public_id)}, status=201)
+    there = f"/recoveries/{made['id']}/failing"
+    found = program.get(there)
+    assert (found["mode"], found["version"]) == ("", made["version"])
+    mode = found["offered"][0]
+    chosen = sent(program, there, {"mode": mode["mode"], "version": found["version"]})
+    assert (chosen["mode"], chosen["name"]) == (mode["mode"], mode["name"])
+    stale = {"mode": "another", "version": found["version"]}
+    assert sent(program, there, stale, status=409)["type"].endswith("changed-meanwhile")
+    assert sent(program, there, {"mode": "we lost the list"})["name"] == "we lost the list"
+    assert program.get(f"/recoveries/{made['id']}")["failure_mode"] == "we lost the list"
+    assert "first_reply" not in sent(program, f"/recoveries/{made['id']}/replied")["missing"]
+    assert sent(program, f"/recoveries/{made['id']}/replied", status=409)["status"] == 409
+
+
+def test_a_drill_is_played_and_told_to_nobody_else(program: Program, work: Engagement, fresh: datetime) -> None:
+    ben = person("ben", Role.STAFF, fresh)
+    drill = ben.get("/drills")["items"][0]["drill"]
+    there = f"/drills/{drill}/play"
+    stands = sent(ben, there)
+    assert (stands["heard"], stands["result"]) == (None, None)
+    assert "Say something" in sent(ben, there, {"run": stands["run"]}, status=422)["detail"]
+    assert sent(program, there, {"run": stands["run"], "answer": "x"}, status=409)["status"] == 409  # another's
+    assert sent(ben, "/drills/no-such/play", {}, status=404)["status"] == 404
+    while stands["line"] is not None:
+        stands = sent(ben, there, {"run": stands["run"], "answer": stands["line"]["answers"][0]})
+        assert stands["heard"]["grade"] in {"well", "partly", "badly"}
+    kept = stands["result"]
+    assert kept["end"] in {"mended", "open", "lost"}
+    assert ben.get("/me/drills")["items"] == [kept]
+    assert ben.get(f"/me/drills/{kept['id']}") == kept
+    assert program.get("/me/drills")["items"] == []
+    assert program.ask("GET", f"/me/drills/{kept['id']}").status_code == 404
+    assert sent(ben, there, {"run": stands["run"], "answer": "And more"}, status=409)["status"] == 409
+
+
 def _points(program: Program, there: str) -> None:
     added = sent(program, f"{there}/points", {"quote": "Nobody rang. It was cold.", "feeling": "anger"}, status=201)
     last = added["points"][-1]["id"]

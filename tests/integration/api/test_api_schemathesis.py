@@ -14,7 +14,7 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
-from tests.integration.api.conftest import Program, put_right
+from tests.integration.api.conftest import Program, practised, put_right
 from tests.integration.web.conftest import no_firm
 
 from amends.api import door
@@ -59,7 +59,8 @@ def ids(
         "client_id": str(work.client.public_id), "thread_id": str(Thread.objects.earliest("pk").public_id),
         "message_id": str(Message.objects.earliest("pk").public_id), "signal_id": str(signal.public_id),
         "batch": str(Response.objects.earliest("pk").batch), "engagement_id": str(work.public_id),
-        "run_id": str(ImportRun.objects.earliest("pk").public_id), "number": "1",
+        "number": "1", "run_id": str(ImportRun.objects.earliest("pk").public_id), "drill": "the-remark",
+        "result_id": practised(program) if "drill" in request.node.name else "",
     }  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from tests.recovering import SAID, conversation
 
 from amends.cli.main import main
 from amends.firm.models import AuditEntry, Firm, Member, Role
+from amends.flows.recovery import drilling
 from amends.judgement.model import use
 from amends.mail.models import Message
-from amends.recovery.models import Recovery
+from amends.recovery.drills import Drill, Ending, shipped
+from amends.recovery.models import DrillResult, Recovery
 from amends.signals.models import Promise
 
 
@@ -41,6 +43,56 @@ def thread(firm: Firm, member: Member) -> str:
     for name, role in (("ben", Role.STAFF), ("eve", Role.PARTNER)):
         Member.objects.create_member(email=f"{name}@studio.example", name=name.title(), role=role, now=now)
     return str(Message.objects.get(message_id="angry@hartwell.example").thread.public_id)
+
+
+def test_how_we_failed_is_seen_and_chosen(thread: str) -> None:
+    key = told("recovery", "open", "--thread", thread)["id"]
+    found = told("recovery", "failing", key)
+    assert (found["mode"], found["own"]) == ("", [])
+    modes = {one["mode"] for one in found["offered"]}
+    assert set(found["guesses"]) <= modes
+    assert "not said yet" in ran("recovery", "failing", key)
+    chosen = told("recovery", "failing", key, "--set", "accounting-wrong-figure")
+    assert (chosen["mode"], chosen["version"]) == ("accounting-wrong-figure", found["version"] + 1)
+    assert told("recovery", "show", key)["failure_mode"] == "accounting-wrong-figure"
+    assert told("recovery", "failing", key, "--set", "we lost the list")["name"] == "we lost the list"
+    assert "word or two" in ran("recovery", "failing", key, "--set", "x" * 81, code=2)
+    assert told("recovery", "failing", key, "--set", "")["mode"] == ""
+
+
+def test_who_answered_them_past_amends_says_so(thread: str) -> None:
+    key = told("recovery", "open", "--thread", thread, "--owner", "ben@studio.example")["id"]
+    assert told("recovery", "replied", key)["missing"] == []
+    assert "noted already" in ran("recovery", "replied", key, code=2)
+
+
+def test_a_drill_is_played_and_kept_for_whoever_played_it(thread: str) -> None:
+    slugs = [one["drill"] for one in told("drill", "list")["items"]]
+    assert "the-remark" in slugs
+    begun = shipped()[slugs.index("the-remark")]
+    good = "I am sorry. You are right to be angry: that remark is mine, and I will ring you by noon today."
+    assert "waits for another answer" in ran("drill", "play", "the-remark", "--answer", good, code=2)
+    assert DrillResult.objects.count() == 0
+    assert "no answer 7" in ran("drill", "play", "the-remark", "--answer", "7", code=2)
+    assert "Say something" in ran("drill", "play", "the-remark", "--answer", " ", code=2)
+    assert "no such drill" in ran("drill", "play", "nothing", "--answer", "1", code=2)
+    done = told("drill", "play", "the-remark", *["--answer", "1"] * _turns(begun), "--as", "ben@studio.example")
+    kept = DrillResult.objects.get()
+    assert (str(kept.public_id), kept.member.email, kept.shared) == (done["id"], "ben@studio.example", False)
+    assert done["end"] in {"mended", "open", "lost"}
+    asked = ran("drill", "play", "the-remark", given="1\n" * len(done["turns"]))
+    assert "Your answer, or a number" in asked
+    assert DrillResult.objects.count() == 2
+
+
+def _turns(drill: Drill) -> int:
+    """How many answers the way through takes on which the first that is offered is always given."""
+    key = drilling.begin(drill.slug)
+    ada = Member.objects.get(email="ada@studio.example")
+    with use(None):
+        while not isinstance(key.at, Ending):
+            key = drilling.say(key, key.at.answers[0], by=ada, now=datetime.now(UTC))
+    return len(key.turns)
 
 
 def _later(days: int) -> str:

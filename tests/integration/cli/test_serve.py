@@ -50,6 +50,7 @@ class Served:
     def wait(self) -> None:
         wait_until(lambda: self.get("/healthz")[0] == 200 or self.process.poll() is not None, seconds=90)
         assert self.process.poll() is None, self.log.read_text()
+        wait_until(lambda: "Amends is at" in self.log.read_text(), seconds=30)  # said once it answers
         wait_until(lambda: len(descendants(self.process.pid)) >= 2, seconds=30)
         self.tree = [self.process.pid, *descendants(self.process.pid)]
 
@@ -101,6 +102,26 @@ def test_it_answers_prints_the_first_link_and_ends_whole(tmp_path: Path) -> None
         os.kill(site.process.pid, signal.SIGTERM)
         assert site.process.wait(30) in {0, -signal.SIGTERM}
         wait_until(site.gone, seconds=20)
+
+
+def test_the_link_of_the_demo_is_printed_once_somebody_answers_there(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "amends.cli.main", "demo", "--home", str(tmp_path / "demo"), "--port", str(port)]
+    with subprocess.Popen(  # noqa: S603
+        command, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stdout is not None
+            link = next(line.partition("Look in here: ")[2].strip() for line in process.stdout if "Look in" in line)
+            with urllib.request.urlopen(link, timeout=20) as answer:  # noqa: S310  # at once, without a second try
+                assert answer.status == 200
+            assert "Amends is at" in next(process.stdout)
+        finally:
+            tree = [process.pid, *descendants(process.pid)]
+            os.kill(process.pid, signal.SIGTERM)
+            process.wait(40)
+            wait_until(lambda: not any(map(alive, tree)), seconds=20)
 
 
 def test_no_job_runner_outlives_a_killed_server(tmp_path: Path) -> None:

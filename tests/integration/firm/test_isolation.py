@@ -451,6 +451,7 @@ def _ids(pattern: URLPattern) -> dict[str, Any]:
         "index": 0,
         "mode": "software-outage",
         "slug": "the-remark",
+        "drill": "the-remark",
         "result_id": DrillResult.objects.values_list("public_id", flat=True).first(),
         "rest": "no/such/thing",
     }

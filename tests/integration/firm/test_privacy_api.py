@@ -20,7 +20,7 @@ from amends.firm.models import Member, Role
 from amends.firm.rules import scopes_for
 from amends.firm.tokens import make_token
 from amends.mail.models import ImportRun, Mailbox, Message, Thread, Visibility
-from amends.recovery.models import Approval, Call, Issue, Recovery
+from amends.recovery.models import Approval, Call, DrillResult, Issue, Recovery
 from amends.signals.models import Promise, Signal
 
 pytestmark = pytest.mark.usefixtures("put_right")
@@ -48,6 +48,7 @@ def _addresses() -> Iterator[str]:
         "recovery_id": list(Recovery.objects.values_list("public_id", flat=True)),
         "issue_id": list(Issue.objects.values_list("public_id", flat=True)),
         "call_id": list(Call.objects.values_list("public_id", flat=True)),
+        "result_id": list(DrillResult.objects.values_list("public_id", flat=True)),
         "approval_id": list(Approval.objects.values_list("public_id", flat=True)),
     }
     for path in READS:

@@ -38,6 +38,29 @@ def test_what_was_backed_up_comes_back_equal(place: Callable[[str], Path], tmp_p
 
 
 @on_sqlite
+def test_drills_of_the_firms_own_come_along(place: Callable[[str], Path], tmp_path: Path) -> None:
+    home, file = place("home"), tmp_path / "b.zip"
+    back_up(file, now=NOW)
+    with ZipFile(file) as archive:
+        assert json.loads(archive.read("manifest.json"))["format"] == 1  # an older version reads it
+    own = home / "drills"
+    own.mkdir()
+    (own / "the-files.toml").write_text('title = "The files"\n')
+    for other in ("Notes.toml", "the-files.txt"):
+        (own / other).write_text("not a drill")
+    (own / "sub.toml").mkdir()
+    back_up(file, now=NOW, overwrite=True)
+    with ZipFile(file) as archive:
+        assert archive.namelist() == ["amends.sqlite3", "raw.sqlite3", "drills/the-files.toml", "manifest.json"]
+        assert json.loads(archive.read("manifest.json"))["format"] == 2
+    (own / "the-files.toml").write_text("changed since")
+    done = restore(file, now=NOW)
+    assert (own / "the-files.toml").read_text() == 'title = "The files"\n'
+    assert [path.name for path in own.iterdir()] == ["the-files.toml"]
+    assert (done.kept / "drills" / "the-files.toml").read_text() == "changed since"
+
+
+@on_sqlite
 def test_the_file_is_private_and_holds_no_key(place: Callable[[str], Path], tmp_path: Path) -> None:
     home, file = place("home"), tmp_path / "b.zip"
     session = "thekeyofalivesession0123456789ab"

@@ -81,7 +81,19 @@ def _rewritten(packed: Path, file: Path, change: Callable[[dict[str, bytes], dic
 
 
 @on_sqlite
-@pytest.mark.parametrize("name", ["../evil.txt", "/evil.txt", "a/../../evil.txt", "..\\evil.txt", "secret.key"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../evil.txt",
+        "/evil.txt",
+        "a/../../evil.txt",
+        "..\\evil.txt",
+        "secret.key",
+        "drills/../evil.toml",
+        "drills/a/evil.toml",
+        "drills/Evil.toml",
+    ],
+)
 @pytest.mark.parametrize("told", [True, False])
 def test_names_that_lead_elsewhere_are_refused(
     name: str, told: bool, place: Callable[[str], Path], packed: Path, tmp_path: Path
@@ -122,7 +134,7 @@ def _all(key: str, value: object) -> Callable[[dict[str, bytes], dict[str, Any]]
         (_all("members", []), BackupDamaged, "other files"),
         (_all("members", "x"), BackupDamaged, None),
         (_all("tables", {"mail_message": 1}), BackupDamaged, "not the one"),
-        (_all("format", 2), BackupNewer, "newer format"),
+        (_all("format", 3), BackupNewer, "newer format"),
         (_all("migrations", ["mail.0001_initial", "mail.9999_later"]), BackupNewer, "mail.9999_later"),
         (_all("made_at", "x" * (1 << 20)), BackupDamaged, "too large"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +18,7 @@ from amends.firm.models import Firm, Member, Role
 from amends.firm.scope import firm_scope
 from amends.flows.jobs import queue_by_the_clock
 from amends.flows.promises import digest, settle
-from amends.flows.promises.settle import Deed
+from amends.flows.promises.settle import Deed, Given
 from amends.insights.promises import one_promise, week
 from amends.judgement.model import use
 from amends.mail.models import Mailbox, Visibility
@@ -89,6 +90,33 @@ def test_it_comes_to_whoever_wants_it(firm: Firm, member: Member, promise: Promi
     assert sent() == []
     queue_by_the_clock(now=EIGHT)
     assert len(sent()) == 1
+
+
+def test_what_we_wait_for_comes_while_it_is_near_and_the_mail_leads_back(
+    firm: Firm, member: Member, server: SmtpAccount, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://amends.studio.example"
+    client = Client.objects.create(name="Hartwell", standing=Standing.CLIENT, standing_fixed=True, created_at=NOW)
+    deed = Deed(Reader(member), NOW - days(4))
+
+    def wait(text: str, due: str) -> None:
+        settle.add(client, deed, by="client", given=Given(text=text, due=due))
+
+    wait("The logo", "")
+    wait("The year's plan", "30 June")
+    queue_by_the_clock(now=EIGHT)
+    assert sent() == [], "nothing of it is near"
+    wait("The order numbers", "Friday")  # it was over when the week began
+    wait("The photographs", "Wednesday")
+    queue_by_the_clock(now=EIGHT + days(1))
+    [(subject, text)] = sent()
+    assert subject == "Promises: we wait for 2 things"
+    assert text == (
+        "Good morning, Ada.\n\nWhat we wait for:\n- Hartwell: The order numbers (Friday 13 March, overdue)\n"
+        "- Hartwell: The photographs (Wednesday 18 March)\n- Hartwell: The logo (no date)\n\n"
+        "All of them: https://amends.studio.example/promises/\n\nYou get this on working days because your settings in"
+        " Amends say so: https://amends.studio.example/settings/you/\n"
+    )
 
 
 def test_where_there_is_nothing_to_say_none_comes(firm: Firm, member: Member, server: SmtpAccount) -> None:

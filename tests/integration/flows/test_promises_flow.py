@@ -13,7 +13,7 @@ from tests.at_once import at_once, on_disk
 from tests.conftest import NOW
 from tests.letters import OURS, THEIRS, bring, days, judged, letter
 
-from amends.clients.models import Client, Standing
+from amends.clients.models import Client, Engagement, Standing
 from amends.firm.models import AuditEntry, Firm, Member
 from amends.flows.judge import judge_new
 from amends.flows.promises import settle
@@ -266,6 +266,9 @@ def test_a_candidate_is_corrected_and_confirmed_in_one_step(found: Promise, deed
     ("words", "says"),
     [
         ("yesterday", "Sunday 15 March 2026 lies in the past"),
+        ("0000-00-00", "There is no day 0000-00-00"),
+        ("2026-02-30", "There is no day 2026-02-30"),
+        ("tomorrow at 25:00", "There is no hour 25:00"),
         ("some day", "“some day” names no day"),
         ("12/04", "Sunday 12 April 2026 or Friday 4 December 2026"),
         ("Friday or Monday", "Friday 20 March 2026 or Monday 23 March 2026"),
@@ -290,6 +293,19 @@ def test_what_is_said_must_fit(found: Promise, deed: Deed) -> None:
     with pytest.raises(settle.PromiseRefused, match="not one of this client's"):
         settle.keep(found.public_id, deed, evidence=found.public_id)
     assert Promise.objects.get().state == "pending"
+
+
+def test_taking_a_confirmation_back_puts_back_what_was_there(found: Promise, deed: Deed, member: Member) -> None:
+    as_it_was = {name: getattr(found, name) for name in ("text", "due", "due_exact", "owner", "engagement", "recurs")}
+    only = Engagement.objects.create(client=found.client, name="Shop", created_at=NOW)
+    given = Given(text="Two lists", due="30 March at 9 am", no_owner=True, recurs="weekly")
+    done = settle.confirm(found.public_id, deed, given=given)
+    assert (done.engagement, done.owner, done.recurs) == (only, None, "weekly")
+    done = settle.correct(found.public_id, deed, given=Given(due="31 March"), version=done.version)
+    back = settle.take_back(found.public_id, deed, version=done.version)
+    assert back is not None
+    assert {name: getattr(back, name) for name in as_it_was} == as_it_was
+    assert (back.state, back.as_read, back.confirmed_at) == ("candidate", None, None)
 
 
 def test_added_by_hand_it_is_pending_and_undone_it_is_gone(found: Promise, deed: Deed) -> None:

@@ -252,8 +252,23 @@ def test_a_disclosure_without_a_plan_is_not_let_out_and_with_one_is(
     )  # fmt: skip
     place = drafting.place_with(SYSTEM, Client.objects.get(name="Pelham"), by=ben)
     recovery.refresh_from_db()
-    sent = _send(bare, disclosing.words(recovery, place, by=ben), ben)
+    sent = _send(bare, disclosing.words(recovery, place, by=ben, today=NOW.date()), ben)
     assert (sent.state, [each for each in sent.findings if each["severity"] == "stop"]) == (State.QUEUED, [])
+
+
+def test_a_disclosure_names_nobody_of_those_it_happened_to_first(recovery: Recovery, ben: Member) -> None:
+    Recovery.objects.filter(pk=recovery.pk).update(failure_mode="wrong invoice", root_cause="Petra sent it twice")
+    _elsewhere("pelham")
+    issue, day = Issue.objects.get(recovery=recovery), NOW.date() - timedelta(days=1)
+    finding = Finding.objects.create(issue=issue, we_do="We ring Petra and check it", by_when=day, at=NOW)
+    place = drafting.place_with(SYSTEM, Client.objects.get(name="Pelham"), by=ben)
+    recovery.refresh_from_db()
+    said = disclosing.words(recovery, place, by=ben, today=NOW.date())
+    assert "Petra" not in said
+    assert "- [what we do, by which day]" in said
+    Finding.objects.filter(pk=finding.pk).update(we_do="We check every invoice")
+    said = disclosing.words(recovery, place, by=ben, today=NOW.date())
+    assert "- We check every invoice\n" in said, "a day that is over is nobody's plan"
 
 
 def _send(draft: Draft, text: str, by: Member) -> Draft:

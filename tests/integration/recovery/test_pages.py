@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,14 +14,14 @@ from tests.integration.recovery.conftest import BROKEN, WRONG
 
 from amends.clients.models import Engagement, TimeEntry
 from amends.core.ids import uuid7
-from amends.firm.models import Member
+from amends.firm.models import AuditEntry, Member
 from amends.firm.queries import firm_in_scope
 from amends.insights.recovery.evidence import suggestions
 from amends.insights.recovery.page import recovery_page
 from amends.mail.models import Mailbox, Thread, Visibility
 from amends.mail.privacy import Reader
-from amends.recovery.models import Clocks, Evidence, Playbook, Recovery
-from amends.recovery.queries import points
+from amends.recovery.models import Clocks, Evidence, Finding, Playbook, Recovery
+from amends.recovery.queries import playbook, points
 
 
 @pytest.fixture
@@ -68,6 +70,62 @@ def test_what_is_refused_keeps_the_words(recovery: Recovery, browser: Browser) -
     assert response.status_code == 422
     assert "Something else." in response.content.decode()
     assert "The rate was old." in response.content.decode()
+
+
+def test_who_answered_them_past_amends_says_so(recovery: Recovery, browser: Browser) -> None:
+    address = reverse("recovery-replied", args=[recovery.public_id])
+    page = browser.get(reverse("recovery", args=[recovery.public_id])).content.decode()
+    assert "Nothing can leave from here yet" in page
+    assert "I answered them myself" in page
+    said = browser.post(address, follow=True).content.decode()
+    assert "they have had a first reply" in said
+    assert "I answered them myself" not in said
+    recovery.refresh_from_db()
+    assert recovery.replied_at is not None
+    first = recovery.replied_at
+    assert "noted already" in browser.post(address, follow=True).content.decode()
+    undo = html.unescape(said.split(f'action="{address}?')[1].split('"')[0])
+    for bad in ("undo=", "undo=2026-13-45T99:00", "undo=2026-03-03T10:00", "undo=%00"):
+        assert browser.post(f"{address}?{bad}").status_code == 404
+    assert "changed this meanwhile" in browser.post(f"{address}?undo=2026-03-03T10:00Z", follow=True).content.decode()
+    recovery.refresh_from_db()
+    assert recovery.replied_at == first
+    assert "Taken back" in browser.post(f"{address}?{undo}", follow=True).content.decode()
+    recovery.refresh_from_db()
+    assert recovery.replied_at is None
+    did = AuditEntry.objects.filter(did="recovery.replied").values_list("detail", flat=True)
+    assert [one["how"] for one in did] == ["taken back", "by hand"]  # the newest first
+
+
+def test_a_playbook_of_ones_own_takes_no_others_place_and_bad_numbers_are_said(browser: Browser) -> None:
+    new = reverse("playbook", args=["new"])
+    given = {"trade": "software", "name": "Outage", "first_words": "It stands still.", "seen": "0"}
+    made = browser.post(new, given)
+    assert made["Location"] == reverse("playbook", args=["software-outage-2"])
+    assert playbook("software-outage").edition == 0  # type: ignore[union-attr]
+    for number, name in enumerate(("遅れ", "失敗"), 1):
+        made = browser.post(new, {**given, "trade": "", "name": name})
+        assert made["Location"] == reverse("playbook", args=["own" if number == 1 else "own-2"])
+    assert browser.post(new, {**given, "trade": "new", "name": "!"})["Location"] == reverse("playbook", args=["new-2"])
+    for cost in ("²", "1.5", "-4", "9" * 5000, ""):
+        answer = browser.post(new, {**given, "name": "Bad", "remedies": f"fix | mend it | {cost}"})
+        assert (answer.status_code, "whole number" in answer.content.decode()) == (422, True), cost
+    there = reverse("playbook", args=["software-outage-2"])
+    for seen in ("²", "-1", "0", "x"):
+        assert "new edition meanwhile" in browser.post(there, {**given, "seen": seen}).content.decode()
+    assert browser.post(there, {**given, "seen": "1", "name": "Out\x00age"}).status_code == 302
+    assert Playbook.objects.get(mode="software-outage-2", edition=2).name == "Outage"
+
+
+def test_a_day_on_which_nobody_works_is_taken_and_remarked_on(recovery: Recovery, browser: Browser) -> None:
+    point = points(recovery)[0]
+    day = datetime.now(UTC).date()  # pages look from the real clock
+    saturday = day + timedelta(days=14 + (5 - day.weekday()) % 7)
+    address = reverse("recovery-finding", args=[recovery.public_id, point.public_id])
+    given = {"version": "0", "happened": "The rate was old.", "we_do": "A new invoice.", "responsibility": "ours"}
+    said = browser.post(address, {**given, "by_when": saturday.isoformat()}, follow=True).content.decode()
+    assert Finding.objects.get().by_when == saturday
+    assert "(a Saturday: we do not work then)" in said
 
 
 def test_undo_from_the_page(recovery: Recovery, browser: Browser) -> None:
@@ -159,7 +217,7 @@ def test_how_we_failed_is_chosen_early_and_its_playbook_counts_at_once(
 
     said = browser.post(failed, {"mode": "accounting-error", "version": "1"}, follow=True).content.decode()
     for words in (
-        "There is a wrong figure in what you had from us",  # first words
+        "A figure in what you had from us does not hold for you",  # first words
         "Where have you used the figure since?",  # a question under Listen
         "The correction and the check are not billed",  # a remedy under Agree
         "The software did that.",  # what never to say

@@ -38,7 +38,7 @@ def test_the_portfolio_shows_value_balance_and_what_renews(browser: Browser, two
     page = browser.get("/portfolio/").content.decode()
     assert page.index("Hartwell") < page.index("Delacroix")
     assert "48,000" in page
-    assert f'class="map-dot" aria-label="Hartwell: -5 points, down 5' in page
+    assert 'class="map-dot" aria-label="Hartwell: −5 points, down 5' in page
     ahead = page.partition('id="ahead-h"')[2]
     assert "Hartwell" in ahead
     assert "Delacroix" not in ahead

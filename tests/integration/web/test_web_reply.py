@@ -51,13 +51,47 @@ def test_the_box_proposes_who_gets_it(browser: Browser, thread: Thread, account:
     assert "Jo Hartwell &lt;jo@hartwell.example&gt;, Ben &lt;ben@studio.example&gt;" in everybody
 
 
-def test_without_an_account_it_says_where_to_set_one_up(browser: Browser, thread: Thread) -> None:
+def test_without_an_account_it_is_written_checked_and_taken_along(browser: Browser, thread: Thread) -> None:
     page = browser.get(_address(thread, "")).content.decode()
     assert "/settings/sending/" in page
-    assert "data-reply-text" not in page
+    assert "data-reply-text" in page
+    assert "data-check-send" not in page
     refused = browser.post(_address(thread), _form())
     assert refused.status_code == 422
     assert "Nothing can be sent yet" in refused.content.decode()
+    assert "by Thursday noon. Sorry." in refused.content.decode()
+    blames = browser.post(_address(thread, "reply/check/"), _form(text="Dear Petra,\n\nthis is your own fault.\n"))
+    assert "your own fault" in blames.content.decode()
+    taken = browser.post(_address(thread, "reply/letter/"), _form(cc="jo@hartwell.example", bcc="boss@studio.example"))
+    assert (taken.status_code, taken["Content-Type"]) == (200, "message/rfc822")
+    made = message_from_bytes(taken.content, policy=policy.default)
+    assert isinstance(made, EmailMessage)
+    assert (made["X-Unsent"], made["From"], made["To"]) == (
+        "1", "Ada Moss <ada@studio.example>", "Petra <petra@hartwell.example>"
+    )  # fmt: skip
+    assert (made["Cc"], made["Bcc"], made["Subject"]) == (
+        "jo@hartwell.example", "boss@studio.example", "Re: The brochure"
+    )  # fmt: skip
+    assert made["In-Reply-To"] == "<ask@hartwell.example>"
+    assert "by Thursday noon. Sorry." in made.get_content()
+    assert Draft.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"text": "  "}, "There is nothing in it yet"),
+        ({"to": "", "cc": "", "bcc": ""}, "Nobody would get it"),
+        ({"to": "Petra at Hartwell"}, "is no mail address"),
+        ({"to": "Petra\r\nX-Evil: 1 <petra@hartwell.example>"}, "is no mail address"),
+    ],
+)
+def test_what_is_no_letter_is_not_taken_along(
+    browser: Browser, thread: Thread, given: dict[str, str], said: str
+) -> None:
+    answer = browser.post(_address(thread, "reply/letter/"), _form(**given))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
 
 
 def test_an_answer_leaves_and_stands_in_the_conversation(

@@ -42,7 +42,7 @@ def test_a_statement_shows_each_line_with_what_it_rests_on(browser: Browser, har
 def test_the_client_page_says_the_balance_and_leads_there(browser: Browser, hartwell: Client) -> None:
     page = browser.get(f"/clients/{hartwell.public_id}/").content.decode()
     assert f'href="/clients/{hartwell.public_id}/capital/"' in page
-    assert "Relationship capital over half a year: -" in page
+    assert "Relationship capital over half a year: −" in page
 
 
 def test_an_account_without_a_line_teaches(browser: Browser, firm: Firm, fresh: datetime) -> None:

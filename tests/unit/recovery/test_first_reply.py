@@ -33,3 +33,19 @@ def test_a_first_reply_owns_what_failed_and_passes_the_check(mode: str) -> None:
         assert text.count("I am sorry") == 1
         assert words in text
         assert f"you write “{quote.rstrip('.')}”" in text
+
+
+def test_a_first_reply_says_of_nobody_that_the_fault_is_theirs() -> None:
+    """The cause is not known yet: what is ours is to put it right. It may turn out to have been the client's own."""
+    for book in shipped():
+        said = first_reply(to="Petra", felt=("", ""), by="Ada Moss", until=UNTIL, first_words=book.first_words).lower()
+        for claim in (
+            "our fault",
+            "our mistake",
+            "error of ours",
+            "this is ours",
+            "we failed",
+            "we did not",
+            "we wrote",
+        ):
+            assert claim not in said, book.mode

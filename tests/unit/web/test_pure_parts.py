@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.insights.conversation import Noticed
+from amends.judgement.working_time import WorkingTime
 from amends.mail.parsing import Segment, SegmentKind, new_text
 from amends.web import charts, dates, words
 from amends.web.finding.excerpts import excerpt, marked
@@ -54,6 +55,19 @@ def test_spans_are_short(hours: float, said: str) -> None:
 
 def test_the_exact_date_names_its_zone() -> None:
     assert dates.exact(NOW, zone=BERLIN) == "Wednesday 18 March 2026, 11:00 CET"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        (date(2026, 12, 24), ""),
+        (date(2026, 12, 25), "a holiday: we do not work then"),
+        (date(2026, 12, 26), "a Saturday: we do not work then"),
+        (date(2026, 12, 27), "a Sunday: we do not work then"),
+    ],
+)
+def test_a_day_on_which_nobody_works_is_remarked_on(day: date, said: str) -> None:
+    assert dates.day_off(day, WorkingTime(timezone="Europe/Berlin", country="DE")) == said
 
 
 def test_every_kind_of_reason_has_a_look() -> None:

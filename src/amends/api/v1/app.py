@@ -19,6 +19,7 @@ from amends.api.v1 import (
     capital,
     check,
     clients,
+    drills,
     engagements,
     giving,
     imports,
@@ -98,7 +99,7 @@ problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
-    capital.router, policies.router,
+    capital.router, policies.router, drills.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -15,6 +15,8 @@ from amends.api.v1.schemas.common import Paged
 from amends.api.v1.schemas.recoveries import (
     CloseNew,
     DraftOut,
+    FailingNew,
+    FailingOut,
     OwnNew,
     RecoveryChange,
     RecoveryNew,
@@ -25,9 +27,10 @@ from amends.api.v1.schemas.recoveries import (
     ThreadsNew,
 )
 from amends.firm.rules import Scope
-from amends.flows.recovery import asking, owning, programs, stages
+from amends.flows.recovery import asking, failing, owning, programs, stages
 from amends.flows.recovery.opening import Asked, open_recovery, take_in
 from amends.insights.lists.recoveries import one_recovery, recovery_list_page
+from amends.insights.recovery.failing import failing_for
 
 router = Router(tags=["Recoveries"])
 READ, WRITE = Bearer(Scope.READ_RECOVERIES), Bearer(Scope.WRITE_RECOVERIES)
@@ -78,6 +81,38 @@ def own_recovery(request: HttpRequest, recovery_id: uuid.UUID, body: OwnNew) -> 
     reader, member = reader_of(request), member_of(request)
     owning.take(reader, recovery_id, to=body.member, by=member, now=now_of(request))
     return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/replied", auth=WRITE, response=answers(RecoveryWholeOut, 400, 404, 409),
+    summary="Note the first reply",
+)  # fmt: skip
+def note_first_reply(request: HttpRequest, recovery_id: uuid.UUID) -> RecoveryWholeOut:
+    """You answered them past Amends, from another mail program or by telephone; 409 where that is noted already."""
+    reader = reader_of(request)
+    owning.replied(reader, recovery_id, by=member_of(request), now=now_of(request))
+    return RecoveryWholeOut.of(one_recovery(reader, recovery_id))
+
+
+@router.get(
+    "/recoveries/{uuid:recovery_id}/failing", auth=READ, response=answers(FailingOut, 404), summary="How we failed"
+)
+def get_failing(request: HttpRequest, recovery_id: uuid.UUID) -> FailingOut:
+    """Which failure mode it is a case of, and what may be chosen."""
+    return FailingOut.of(*failing_for(reader_of(request), recovery_id))
+
+
+@router.post(
+    "/recoveries/{uuid:recovery_id}/failing", auth=WRITE, response=answers(FailingOut, 400, 404, 409),
+    summary="Say how we failed",
+)  # fmt: skip
+def say_failing(request: HttpRequest, recovery_id: uuid.UUID, body: FailingNew) -> FailingOut:
+    """Choose a failure mode as soon as it is known: its questions and remedies are offered from then on."""
+    reader = reader_of(request)
+    failing.fail_as(
+        reader, recovery_id, body.mode, version=body.version, by=member_of(request), now=now_of(request)
+    )  # fmt: skip
+    return FailingOut.of(*failing_for(reader, recovery_id))
 
 
 @router.post(

@@ -128,6 +128,38 @@ def disclose_command(
         click.echo(f"There is no conversation with {shown(name)}: tell them by telephone.")
 
 
+@recovery_command.command("failing")
+@click.argument("recovery")
+@click.option("--set", "mode", default=None, metavar="MODE", help="A failure mode, words of your own, or empty.")
+@doing
+def failing_command(recovery: str, mode: str | None, firm: str | None, who: str | None, *, as_json: bool) -> None:
+    """How we failed: what was said, what their words sound like, and what may be chosen."""
+    open_home(quiet=True)
+    from amends.flows.recovery.failing import fail_as
+    from amends.insights.recovery.failing import failing_for
+    from amends.mail.queries import SYSTEM
+
+    with in_firm(firm):
+        about = recovery_called(recovery)
+        if mode is not None:
+            fail_as(SYSTEM, about, mode, version=None, by=doer(who), now=now())
+        row, found = failing_for(SYSTEM, about)
+    offered = [book for _trade, books in found.trades for book in books]
+    if as_json:
+        guesses = [book.mode for book in found.guesses]
+        modes = [{"mode": one.mode, "trade": one.trade, "name": one.name} for one in offered]
+        said = {"mode": found.mode, "name": found.name, "guesses": guesses, "offered": modes, "own": found.own}
+        click.echo(json.dumps({**said, "version": row.version}, ensure_ascii=False))
+        return
+    click.echo(f"How we failed: {shown(found.name)}" if found.mode else "How we failed is not said yet.")
+    if not found.mode and found.guesses:
+        click.echo(f"It sounds like: {', '.join(one.mode for one in found.guesses)}")
+    for one in offered:
+        click.echo(f"{one.mode:40} {one.trade}: {shown(one.name)}")
+    for words in found.own:
+        click.echo(f"{shown(words):40} in your own words, of another recovery")
+
+
 @recovery_command.command("playbooks")
 @click.argument("mode", required=False)
 @shared

@@ -100,6 +100,21 @@ def first_words_command(recovery: str, firm: str | None, who: str | None, *, as_
     click.echo(json.dumps({"text": words}, ensure_ascii=False) if as_json else words)
 
 
+@recovery_command.command("replied")
+@click.argument("recovery")
+@shared
+def replied_command(recovery: str, firm: str | None, *, as_json: bool) -> None:
+    """Note that they were answered past Amends, from another mail program or by telephone: its clock stops."""
+    open_home(quiet=True)
+    from amends.flows.recovery.owning import replied
+    from amends.mail.queries import SYSTEM
+
+    with in_firm(firm) as found:
+        about = recovery_called(recovery)
+        replied(SYSTEM, about, by=None, now=now())
+        told.show(about, found, now=now(), as_json=as_json)
+
+
 @recovery_command.command("listen")
 @click.argument("recovery")
 @click.option("--thread", "threads", multiple=True, required=True, type=click.UUID, help="A conversation (repeatable).")

@@ -36,6 +36,7 @@ from amends.flows.keep.files import (
     Progress,
     applied_migrations,
     database_file,
+    drill_files,
     opened,
     quiet,
     raw_file,
@@ -149,9 +150,11 @@ def _pack(packed: Path, folder: Path, *, now: datetime, progress: Progress) -> M
                     send_nothing(copy)
                     forget_sessions(copy)
                 tables |= row_counts(copy)
-                members.append(_add(archive, copy, now=now, progress=progress))
+                members.append(_add(archive, copy, name, now=now, progress=progress))
                 copy.unlink()
-            manifest = Manifest(FORMAT, __version__, now.isoformat(), migrations, tables, members)
+            own = drill_files()
+            members += [_add(archive, one, f"drills/{one.name}", now=now, progress=progress) for one in own]
+            manifest = Manifest(FORMAT if own else 1, __version__, now.isoformat(), migrations, tables, members)
             archive.writestr(_info(NAME, ZIP_STORED, now), manifest.as_json())
         file.flush()
         os.fsync(file.fileno())
@@ -173,17 +176,17 @@ def _copy(source: Path, copy: Path, progress: Progress) -> None:
         out.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
 
 
-def _add(archive: ZipFile, copy: Path, *, now: datetime, progress: Progress) -> Member:
+def _add(archive: ZipFile, copy: Path, name: str, *, now: datetime, progress: Progress) -> Member:
     """Put a file into the zip. The raw store is compressed already."""
     total, done, digest = copy.stat().st_size, 0, hashlib.sha256()
-    info = _info(copy.name, ZIP_STORED if copy.name == RAW else ZIP_DEFLATED, now)
+    info = _info(name, ZIP_STORED if name == RAW else ZIP_DEFLATED, now)
     with copy.open("rb") as source, archive.open(info, "w", force_zip64=True) as out:
         while block := source.read(BLOCK):
             digest.update(block)
             out.write(block)
             done += len(block)
             progress("Packing", done, total)
-    return Member(copy.name, done, digest.hexdigest())
+    return Member(name, done, digest.hexdigest())
 
 
 def _info(name: str, how: int, now: datetime) -> ZipInfo:

@@ -3,6 +3,7 @@ again when it is to become a home, so that whatever was backed up can be restore
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +16,8 @@ from django.db import connection
 from amends.core.errors import AmendsError
 
 DATABASE, RAW = "amends.sqlite3", "raw.sqlite3"
+DRILL = re.compile(r"drills/[a-z0-9-]{1,80}\.toml")
+"""A drill of the firm's own, by its place in the home."""
 Progress = Callable[[str, int, int], None]
 """Hears what is being done, how much of it is done, and how much it is."""
 
@@ -49,6 +52,13 @@ def database_file() -> Path:
 def raw_file() -> Path:
     """Where the messages' bytes are."""
     return Path(settings.HOME) / RAW
+
+
+def drill_files() -> list[Path]:
+    """The firm's own drills, in the home."""
+    home = Path(settings.HOME)
+    found = (path for path in (home / "drills").glob("*.toml") if path.is_file())
+    return sorted(path for path in found if DRILL.fullmatch(path.relative_to(home).as_posix()))
 
 
 @contextmanager

@@ -8,10 +8,11 @@ from typing import Any
 from zipfile import ZipFile
 
 from amends.core.errors import AmendsError
-from amends.flows.keep.files import DATABASE, RAW
+from amends.flows.keep.files import DATABASE, DRILL, RAW
 
 NAME = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+"""The newest: with drills of the firm's own. One without any is written as 1, so that older versions read it."""
 _LONGEST = 1 << 20  # bytes of a manifest; a real one has a few thousand
 
 
@@ -64,7 +65,8 @@ def read_manifest(archive: ZipFile) -> Manifest:
         raise BackupDamaged(message)
     found = _parsed(json.loads(text))
     kept = [member.name for member in found.members]
-    if not {DATABASE} <= set(kept) <= {DATABASE, RAW} or sorted([*kept, NAME]) != names:
+    known = {DATABASE, RAW, *(name for name in kept if DRILL.fullmatch(name))}
+    if not {DATABASE} <= set(kept) <= known or sorted([*kept, NAME]) != names:
         message = "This backup holds other files than a backup does: it is damaged, or somebody changed it."
         raise BackupDamaged(message)
     return found

@@ -26,6 +26,7 @@ from amends.core.errors import AmendsError
 from amends.flows.keep.backup import BLOCK
 from amends.flows.keep.files import (
     DATABASE,
+    RAW,
     FilesDamaged,
     Progress,
     applied_migrations,
@@ -117,7 +118,7 @@ def _unpack(source: Path, fresh: Path, *, progress: Progress) -> Manifest:
             _refuse_too_large(manifest, fresh)
             for member in manifest.members:
                 _extract(archive, member, fresh / member.name, progress)
-        for member in manifest.members:
+        for member in _databases(manifest):
             progress("Examining", 0, 1)
             refuse_damaged(fresh / member.name)
         _compare(manifest, fresh)
@@ -154,6 +155,7 @@ def _refuse_too_large(manifest: Manifest, fresh: Path) -> None:
 def _extract(archive: ZipFile, member: Member, target: Path, progress: Progress) -> None:
     """Unpack one member, durably, and no byte more than the manifest says; raises `BackupDamaged`."""
     done, digest = 0, hashlib.sha256()
+    target.parent.mkdir(mode=0o700, exist_ok=True)
     with archive.open(member.name) as packed, target.open("xb") as out:
         target.chmod(0o600)
         while block := packed.read(BLOCK):
@@ -165,15 +167,20 @@ def _extract(archive: ZipFile, member: Member, target: Path, progress: Progress)
             progress("Unpacking", done, member.size)
         out.flush()
         os.fsync(out.fileno())
+    sync_folder(target.parent)
     if done != member.size or digest.hexdigest() != member.sha256:
         message = f"The backup is damaged: {member.name} in it is not what was put there. Use another backup."
         raise BackupDamaged(message)
 
 
+def _databases(manifest: Manifest) -> list[Member]:
+    return [member for member in manifest.members if member.name in {DATABASE, RAW}]
+
+
 def _compare(manifest: Manifest, fresh: Path) -> None:
     """The databases hold what the manifest promises; raises `BackupDamaged`."""
     tables: dict[str, int] = {}
-    for member in manifest.members:
+    for member in _databases(manifest):
         tables |= row_counts(fresh / member.name)
     if tables != manifest.tables or applied_migrations(fresh / DATABASE) != manifest.migrations:
         message = "The backup is damaged: its database is not the one that its manifest describes. Use another backup."

@@ -40,7 +40,8 @@ class Verified:
 
     `dangling` are rows that point at nothing; `unnamed` are bytes that no row names, which do no harm. `outdated` are
     totals of the ledger that are not what its postings say; `evidence_gone` are postings whose evidence was erased,
-    which keep their amounts and do no harm. `named` are the first hashes of what is missing or damaged; `problems` say what is wrong with the database, in sentences.
+    which keep their amounts and do no harm. `named` are the first hashes of what is missing or damaged; `problems` say
+    what is wrong with the database, in sentences.
     """
 
     messages: int = 0

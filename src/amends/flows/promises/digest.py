@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
@@ -76,7 +77,7 @@ def _send(member: Member, firm: Firm, *, day: date, now: datetime) -> bool:
             mine = Morning.objects.filter(Q(day=None) | Q(day__lt=day), member=member)
             if not mine.update(day=day) or not text:
                 return False
-            send_notice(member.email, subject=_subject(found, day), text=text, purpose="notice", by=member, now=now)
+            send_notice(member.email, subject=_subject(found, firm), text=text, purpose="notice", by=member, now=now)
     except AmendsError as error:  # their account went meanwhile, or their address takes no mail: others get theirs
         log.warning("A morning digest could not be queued (%s).", type(error).__name__)
         return False
@@ -95,13 +96,16 @@ def _own(found: Week, member: Member) -> Week:
 
 
 def digest_text(found: Week, firm: Firm, *, name: str) -> str:
-    """The words of the mail; empty where nothing is overdue or due in the week, and nothing is waited for."""
-    today = found.as_of.astimezone(ZoneInfo(firm.timezone)).date()
+    """The words of the mail; empty where nothing of either side is overdue or due in the week. What we wait for without
+    a date stands below the rest; alone it would come every morning, and soon not be read."""
+    today = _today(found, firm)
     ours = [one for one in found.overdue if one.by == PromiseBy.FIRM]
     due_today = [one for day in found.days if day.day == today for one in _ours(day.promises)]
     ahead = [one for day in found.days if day.day != today for one in _ours(day.promises)]
-    everything = [*found.overdue, *(one for day in found.days for one in day.promises), *found.later, *found.undated]
-    theirs = [one for one in everything if one.by == PromiseBy.CLIENT]
+    theirs = _theirs(found)
+    if not (ours or due_today or ahead or theirs):
+        return ""
+    theirs += [one for one in found.undated if one.by == PromiseBy.CLIENT]
     parts = [
         _part(title, rows, today)
         for title, rows in (
@@ -109,10 +113,23 @@ def digest_text(found: Week, firm: Firm, *, name: str) -> str:
         )
         if rows
     ]  # fmt: skip
-    if not parts:
-        return ""
-    last = "You get this on working days because your settings in Amends say so: Settings, You.\n"
+    base = settings.PUBLIC_URL.rstrip("/")
+    last = (
+        f"All of them: {base}/promises/\n\nYou get this on working days because your settings in Amends say so: "
+        f"{base}/settings/you/\n"
+    )
     return f"Good morning{f', {name.split()[0]}' if name.strip() else ''}.\n\n" + "\n".join([*parts, last])
+
+
+def _today(found: Week, firm: Firm) -> date:
+    """The day as the firm has it: promises are due by its calendar, wherever the reader is."""
+    return found.as_of.astimezone(ZoneInfo(firm.timezone)).date()
+
+
+def _theirs(found: Week) -> list[Shown]:
+    """What clients owe us and is overdue, or due in the week."""
+    rows = [*found.overdue, *(one for day in found.days for one in day.promises)]
+    return [one for one in rows if one.by == PromiseBy.CLIENT]
 
 
 def _ours(rows: Sequence[Shown]) -> list[Shown]:
@@ -126,15 +143,21 @@ def _part(title: str, rows: Sequence[Shown], today: date) -> str:
         if one.due is not None and one.due_exact:
             due += f" at {one.due:%H:%M}"
         notes = [due if one.due is None or one.due.date() != today or one.due_exact else "today"]
+        notes += ["overdue"] if one.overdue and one.by == PromiseBy.CLIENT else []
         notes += ["no hours booked yet"] if one.no_hours else []
         notes += ["nobody's yet"] if one.owner is None and one.by == PromiseBy.FIRM else []
         lines.append(f"- {one.client_name}: {one.text} ({', '.join(notes)})")
     return "\n".join([*lines, ""])
 
 
-def _subject(found: Week, day: date) -> str:
+def _subject(found: Week, firm: Firm) -> str:
+    day = _today(found, firm)
     overdue = sum(one.by == PromiseBy.FIRM for one in found.overdue)
     due = sum(one.by == PromiseBy.FIRM for each in found.days if each.day == day for one in each.promises)
     said = [f"{overdue} overdue"] if overdue else []
     said += [f"{due} due today"] if due else []
+    ahead = any(_ours(each.promises) for each in found.days)
+    if not said and not ahead:
+        count = len(_theirs(found))
+        return f"Promises: we wait for {count} thing{'' if count == 1 else 's'}"
     return f"Promises: {', '.join(said) or 'the week ahead'}"

@@ -82,7 +82,7 @@ def confirm(promise_id: uuid.UUID, deed: Deed, *, given: Given = NOTHING_SAID) -
     values = _values(promise, given, deed)
     if promise.engagement_id is None and "engagement" not in values:
         values["engagement"] = write.only_open_engagement(promise.client)
-    values |= {"confirmed_by": deed.member, "confirmed_at": deed.now}
+    values |= {"confirmed_by": deed.member, "confirmed_at": deed.now, "as_read": write.as_read(promise)}
     return _become(promise, PromiseState.PENDING, deed, did="confirmed", **values)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from amends.judgement.due import When, due, find
 
 FARTHEST = timedelta(days=3 * 366)
 _LONGEST = 200  # characters
+_ISO_DAY = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_HOUR = re.compile(r"(?<![0-9:])([0-9]{1,2}):([0-9]{2})(?![0-9:])")
 
 
 class DateRefused(AmendsError):
@@ -36,6 +39,7 @@ def due_in_words(words: str, *, firm: Firm, now: datetime) -> Due | None:
         return None
     if len(words) > _LONGEST:
         raise DateRefused("That is too long for a date: write it as in “Friday noon” or “12 March”.")
+    _refuse_impossible(words)
     readings = _readings(words, firm, now)
     if len(readings) > 1:
         first, second = (_spoken(one) for one in readings[:2])
@@ -46,6 +50,18 @@ def due_in_words(words: str, *, firm: Firm, now: datetime) -> Due | None:
     if found.at > now + FARTHEST:
         raise DateRefused(f"{_spoken(found)} is more than three years ahead: choose an earlier date.")
     return found
+
+
+def _refuse_impossible(words: str) -> None:
+    """What is written as a day or an hour and is none must not be read as something else that stands in it."""
+    for found in _ISO_DAY.finditer(words):
+        try:
+            date.fromisoformat(found[0])
+        except ValueError:
+            raise DateRefused(f"There is no day {found[0]}: write it as in “12 March” or “2027-03-12”.") from None
+    for found in _HOUR.finditer(words):
+        if int(found[1]) > 24 or int(found[2]) > 59:
+            raise DateRefused(f"There is no hour {found[0]}: write it as in “Friday at 14:00”.")
 
 
 def moment_given(at: datetime, *, firm: Firm, now: datetime) -> Due:

@@ -6,16 +6,19 @@ what is missing, and cannot leave until somebody wrote it.
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from amends.clients.models import Client, Engagement
+from amends.clients.models import Client, Contact, Engagement
 from amends.core.errors import AmendsError
 from amends.firm.audit import note
 from amends.firm.models import Member
+from amends.firm.queries import firm_in_scope
 from amends.flows.recovery.asking import open_one
 from amends.flows.recovery.drafting import NobodyToWriteTo, Place, key_of, place_with, prepare
 from amends.mail.queries import Reader
@@ -29,15 +32,20 @@ class NobodyElse(AmendsError):
     """No other client had the same, so there is nobody to tell."""
 
 
-def words(recovery: Recovery, place: Place, *, by: Member) -> str:
-    """Words to bring it with: what we found, without naming anybody, and what we do by when, where that is known."""
+def words(recovery: Recovery, place: Place, *, by: Member, today: date) -> str:
+    """Words to bring it with: what we found, and what we do by when, where that is known and not over yet.
+
+    What names the client it happened to first, or somebody there, is theirs: it is left out.
+    """
     findings = Finding.objects.filter(issue__recovery=recovery, issue__merged_into=None, issue__removed_at=None)
+    theirs = _names(recovery.client)
     plans = [
-        f"- {row.we_do.strip()}" + (f" by {row.by_when:%-d %B %Y}" if row.by_when else "")
+        f"- {row.we_do.strip()}" + (f" by {row.by_when:%-d %B %Y}" if row.by_when and row.by_when >= today else "")
         for row in findings.order_by("issue__place")
-        if row.we_do.strip()
+        if row.we_do.strip() and not theirs & _words(row.we_do)
     ]
     cause = recovery.root_cause.strip() or mode_name(recovery.failure_mode).strip()
+    cause = "" if theirs & _words(cause) else cause
     parts = [
         place.greeting,
         (
@@ -49,6 +57,17 @@ def words(recovery: Recovery, place: Place, *, by: Member) -> str:
         f"Kind regards\n{by.name}",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _names(client: Client) -> set[str]:
+    """What the people there are called, word by word, and how the client's own name begins."""
+    people = Contact.objects.filter(client=client).values_list("name", flat=True)
+    return {word for name in (*client.name.split()[:1], *people) for word in _words(name) if len(word) > 2}
+
+
+def _words(text: str) -> set[str]:
+    """As they are written: "Will" is somebody, "will" is not."""
+    return set(re.findall(r"\w+", text))
 
 
 def disclose(
@@ -67,6 +86,7 @@ def disclose(
     if not chosen:
         raise NobodyElse("No other client had the same in the last year: there is nobody to tell.")
     drafts, without = [], []
+    today = now.astimezone(ZoneInfo(firm_in_scope().timezone)).date()
     with transaction.atomic():
         for client in chosen:
             try:
@@ -75,7 +95,7 @@ def disclose(
                 without.append(client.name)
                 continue
             key = key_of("disclosure", recovery.public_id, client.public_id)
-            drafts.append(prepare(place, words(recovery, place, by=by), key=key, by=by, now=now))
+            drafts.append(prepare(place, words(recovery, place, by=by, today=today), key=key, by=by, now=now))
         detail = {"clients": len(drafts)}
         note("recovery.disclosure_prepared", member=by, about=f"recovery {recovery.public_id}", detail=detail, now=now)
     return drafts, without

@@ -18,11 +18,12 @@ _LONGEST = 80
 
 
 def fail_as(
-    reader: Reader, recovery_id: uuid.UUID, mode: str, *, version: int, by: Member | None, now: datetime
+    reader: Reader, recovery_id: uuid.UUID, mode: str, *, version: int | None, by: Member | None, now: datetime
 ) -> tuple[Recovery, str]:
     """Say which failure mode it is a case of: a playbook's, words of one's own, or "" for not known after all.
 
-    Returns the recovery, and what was said before. Raises as `within`, and `NotNow` and `TooLate`.
+    `version` is the one that was seen, None whatever it is now. Returns the recovery, and what was said before. Raises
+    as `within`, and `NotNow` and `TooLate`.
     """
     recovery = within(reader, recovery_id)
     said = " ".join(mode.split())
@@ -32,7 +33,7 @@ def fail_as(
     if said == before:
         return recovery, before
     with transaction.atomic():
-        work.fail_as(recovery, said, version=version)
+        work.fail_as(recovery, said, version=recovery.version if version is None else version)
         about = f"recovery {recovery.public_id}"
         note("recovery.failed_as", member=by, about=about, detail={"failure_mode": said}, now=now)
     return recovery, before

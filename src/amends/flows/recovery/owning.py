@@ -16,7 +16,7 @@ from amends.mail.models import Direction
 from amends.mail.privacy import Reader, readable
 from amends.recovery import queries
 from amends.recovery.actions import work
-from amends.recovery.actions.work import NotNow
+from amends.recovery.actions.work import NotNow, TooLate
 from amends.recovery.models import Issue, Recovery
 from amends.recovery.wording import first_reply
 
@@ -49,6 +49,32 @@ def take(reader: Reader, recovery_id: uuid.UUID, *, to: uuid.UUID | None, by: Me
     """The same for programs, whoever owned it just before. Raises as `own`."""
     owner = queries.find(recovery_id).owner
     return own(reader, recovery_id, to=to, seen=owner.public_id if owner else None, by=by, now=now)
+
+
+def replied(reader: Reader, recovery_id: uuid.UUID, *, by: Member | None, now: datetime) -> datetime:
+    """Somebody answered them past Amends, from another program or by telephone: the clock of the first reply stops.
+
+    Returns when it left: what arrived of ours in its conversations says so, else now. Raises as `within`, `TooLate`.
+    """
+    recovery = within(reader, recovery_id, whole=False)
+    at = queries.first_replies([recovery]).get(recovery.pk, now)
+    with transaction.atomic():
+        if not work.replied(recovery, at=at):
+            raise TooLate("Its first reply is noted already.")
+        about = f"recovery {recovery.public_id}"
+        note("recovery.replied", member=by, about=about, detail={"how": "by hand"}, now=now)
+    return at
+
+
+def not_replied(reader: Reader, recovery_id: uuid.UUID, *, at: datetime, by: Member | None, now: datetime) -> Recovery:
+    """Take that back; `at` is the moment that was noted. Raises as `within`, `TooLate`."""
+    recovery = within(reader, recovery_id, whole=False)
+    with transaction.atomic():
+        if not work.not_replied(recovery, at=at):
+            raise TooLate
+        about = f"recovery {recovery.public_id}"
+        note("recovery.replied", member=by, about=about, detail={"how": "taken back"}, now=now)
+    return recovery
 
 
 def first_words(reader: Reader, recovery: Recovery, *, by: Member, now: datetime) -> str:

@@ -6,6 +6,7 @@ mail server, and nothing is lost or doubled when a process dies.
 
 from __future__ import annotations
 
+from amends.flows.send.by_hand import letter
 from amends.flows.send.notice import send_notice, send_test
 from amends.flows.send.reply import Answer, LookAgain, Looked, look, reply
 from amends.flows.send.settle import TooLate, check_held, decided_by, may_read_words, offered, rewrite, settle, step_of
@@ -16,6 +17,6 @@ from amends.outbox.queries import NoSender
 
 __all__ = [
     "Answer", "LookAgain", "Looked", "NoAddress", "NoSender", "NotReady", "Settings", "TooLate", "check_held",
-    "decided_by", "look", "may_read_words", "offered", "remove_account", "reply", "rewrite", "save_account",
+    "decided_by", "letter", "look", "may_read_words", "offered", "remove_account", "reply", "rewrite", "save_account",
     "send_notice", "send_test", "settle", "step_of",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ from amends.outbox.actions.settle import TooLate
 from amends.outbox.actions.write import Chain, NotReady, address_to, attach, queue
 from amends.outbox.compose import File
 from amends.outbox.models import Draft, DraftFile, Purpose, SmtpAccount, State
-from amends.outbox.queries import account_for
+from amends.outbox.queries import NoSender, account_for
 from amends.outbox.recipients import Audience
 from amends.recovery.actions.work import replying
 
@@ -104,7 +104,15 @@ def look(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, no
     if not answer.text.strip():
         return Looked([], [])
     chain = chain_for(reader, message, quotes=answer.quotes)
-    return _look(reader, message, answer, sender=account_for(by).from_address, chain=chain, by=by, now=now)
+    return _look(reader, message, answer, sender=sender_of(by), chain=chain, by=by, now=now)
+
+
+def sender_of(by: Member) -> str:
+    """The address that their words come from: of their account or the firm's, where there is none their own."""
+    try:
+        return account_for(by).from_address
+    except NoSender:
+        return by.email
 
 
 def _look(

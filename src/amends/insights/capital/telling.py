@@ -50,7 +50,7 @@ def sentence(
     if not lines and not went and not points:
         return _("Nothing has been posted yet.")
     if eve is None:
-        head = _("%(n)s points since it began") % {"n": f"{points:,}"}
+        head = _("%(n)s points since it began") % {"n": f"{points:,}".replace("-", "−")}
     elif not went:
         head = _("As it was in %(month)s") % {"month": said_month(eve, now=today)}
     else:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from amends.insights.recovery.door import readable_recovery
+from amends.mail.queries import Reader
 from amends.recovery import giving, queries
 from amends.recovery.likely import likely
 from amends.recovery.models import Issue, Recovery
@@ -27,6 +30,12 @@ class Failing:
     def name(self) -> str:
         """What is said, as people read it."""
         return self.book.name if self.book else self.mode
+
+
+def failing_for(reader: Reader, recovery_id: uuid.UUID) -> tuple[Recovery, Failing]:
+    """The same of a recovery by its id. Raises as `readable_recovery`."""
+    recovery = readable_recovery(reader, recovery_id)
+    return recovery, failing_of(recovery, queries.points(recovery))
 
 
 def failing_of(recovery: Recovery, points: Sequence[Issue]) -> Failing:

@@ -154,6 +154,11 @@ def replied(recovery: Recovery, *, at: datetime) -> bool:
     return bool(Recovery.objects.filter(pk=recovery.pk, replied_at=None).update(replied_at=at))
 
 
+def not_replied(recovery: Recovery, *, at: datetime) -> bool:
+    """Take back that the first reply left then; False where it was noted otherwise meanwhile."""
+    return bool(Recovery.objects.filter(pk=recovery.pk, replied_at=at).update(replied_at=None))
+
+
 def escalate(recovery: Recovery, clock: str, *, to: Member, now: datetime) -> bool:
     """Note that somebody is told of a clock that is over; False where they were before. In the notice's transaction."""
     _row, made = Escalation.objects.get_or_create(recovery=recovery, clock=clock, defaults={"to": to, "at": now})

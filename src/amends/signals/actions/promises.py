@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, Subquery
 
 from amends.clients.models import Client, Engagement
 from amends.core.errors import AmendsError
+from amends.firm.models import Member
 from amends.firm.words import holding
 from amends.mail.models import Message
 from amends.signals.models import Promise, PromiseState, Signal
@@ -68,11 +70,29 @@ def take_back(promise: Promise, *, version: int) -> Promise:
     values: dict[str, Any] = dict(UNSETTLED)
     if promise.state == PromiseState.PENDING:
         was = PromiseState.CANDIDATE
-        values |= {"confirmed_by": None, "confirmed_at": None}
+        values |= {"confirmed_by": None, "confirmed_at": None, **_as_it_was(promise)}
     mine = Promise.objects.filter(pk=promise.pk, version=version, state=promise.state)
     if not mine.update(state=was, version=F("version") + 1, **values):
         raise AlreadySettled(_how_it_stands(promise))
     return fresh(promise)
+
+
+def as_read(promise: Promise) -> dict[str, Any]:
+    """What of a candidate a person may change who confirms it; its words are in its quote."""
+    due = promise.due.isoformat() if promise.due else None
+    return {"due": due, "due_exact": promise.due_exact, "owner": promise.owner_id}
+
+
+def _as_it_was(promise: Promise) -> dict[str, Any]:
+    """What a candidate said before it was confirmed: no engagement, no rhythm, the words of its quote."""
+    values: dict[str, Any] = {
+        "engagement": None, "recurs": "", "text": " ".join(promise.quote.split()), "as_read": None,
+    }  # fmt: skip
+    if (was := promise.as_read) is not None:
+        values["due"] = datetime.fromisoformat(was["due"]) if was["due"] else None
+        values["due_exact"] = was["due_exact"]
+        values["owner"] = Member.objects.filter(pk=was["owner"]).first()
+    return values
 
 
 def fresh(promise: Promise) -> Promise:

@@ -63,14 +63,14 @@ def balance_chart(found: Statement, *, key: str, width: int, height: int) -> Bal
     def down(points: float) -> float:
         return round(_TOP + (height - _TOP - _FOOT) * (high - points) / (high - low), 1)
 
-    path = sorted({*((day, held) for day, held in found.series), *((mark.day, mark.balance) for mark in found.marks)},
-                  key=lambda one: one[0])  # fmt: skip
+    path = sorted([*((mark.day, mark.balance) for mark in found.marks), *found.series], key=lambda one: one[0])
     line = "M" + "L".join(f"{across(day)} {down(held / 100)}" for day, held in path)
     foot = down(max(low, min(0, high)))
     return BalanceChart(
         key=key, width=width, height=height, left=_LEFT, right=width - _RIGHT,
-        zero=down(0) if low <= 0 <= high else None, line=line, area=f"{line}L{across(last)} {foot}L{across(first)} {foot}Z",
-        levels=[Tick(_LEFT - 6, down(level) + 4, f"{level:,}") for level in range(low, high + 1, step)],
+        zero=down(0) if low <= 0 <= high else None, line=line,
+        area=f"{line}L{across(last)} {foot}L{across(first)} {foot}Z",
+        levels=[Tick(_LEFT - 6, down(level) + 4, minus(level)) for level in range(low, high + 1, step)],
         months=_months(first, last, across, height - 5, width),
         spots=[_spot(mark, across(mark.day), down(mark.balance / 100)) for mark in found.marks],
         sentence=_sentence(found),
@@ -114,9 +114,9 @@ def _sentence(found: Statement) -> str:
     high = max(found.series, key=lambda one: one[1])
     said = _("From %(opening)s to %(closing)s points; highest %(high)s on %(high_on)s, lowest %(low)s on %(low_on)s.")
     return said % {
-        "opening": f"{found.before:,}", "closing": f"{found.points:,}",
-        "high": f"{high[1] / 100:,.0f}", "high_on": format_date(high[0], "j F Y"),
-        "low": f"{low[1] / 100:,.0f}", "low_on": format_date(low[0], "j F Y"),
+        "opening": minus(found.before), "closing": minus(found.points),
+        "high": minus(round(high[1] / 100)), "high_on": format_date(high[0], "j F Y"),
+        "low": minus(round(low[1] / 100)), "low_on": format_date(low[0], "j F Y"),
     }  # fmt: skip
 
 
@@ -142,12 +142,17 @@ def spark(points: Sequence[int], *, mended: int | None = None, said: str, width:
     return Spark(width, height, line, places[mended][0] if mended is not None else None, said)
 
 
+def minus(number: int) -> str:
+    """A whole number with a minus as wide as a plus."""
+    return f"{number:,}".replace("-", "−")
+
+
 def headline(points: int, trend: int, *, since: date, today: date) -> str:
     """ "41, down 18 since May"."""
     if not trend:
-        return _("%(points)s, as in %(month)s") % {"points": f"{points:,}", "month": said_month(since, now=today)}
+        return _("%(points)s, as in %(month)s") % {"points": minus(points), "month": said_month(since, now=today)}
     return _("%(points)s, %(change)s since %(month)s") % {
-        "points": f"{points:,}", "change": change(trend), "month": said_month(since, now=today),
+        "points": minus(points), "change": change(trend), "month": said_month(since, now=today),
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from amends.insights.address_book import standing_counts
 from amends.insights.capital.movements import Moved, Movements, movements
 from amends.insights.capital.portfolio import PAGE, SORTS, Held, Portfolio, portfolio
 from amends.insights.capital.telling import change, said_month
+from amends.web.capital.charts import minus
 from amends.web.charts import Tick
 from amends.web.clients.tabs import tabs
 from amends.web.guard import has
@@ -32,6 +33,7 @@ _NAMES = {
     "renewal": gettext_lazy("renewal"), "name": gettext_lazy("name"),
 }  # fmt: skip
 _LEFT, _RIGHT, _TOP, _FOOT = 56, 14, 14, 34
+_NAMED = 12  # clients whose names stand on the chart
 _PERIODS = (90, 365, 1095)
 
 
@@ -53,6 +55,7 @@ class Dot:
     title: str
     link: str
     low: bool
+    name: str = ""  # beside it, where there are few
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +119,7 @@ def flows(request: HttpRequest) -> HttpResponse:
     spent = [Money(cost, currency) for cost, currency in found.recovered.money or []]
     context = {
         "found": found,
-        "groups": [
-            (_("By what happened"), _bars(found.kinds), ""),
-            (_("By kind of work"), _bars(found.work), _("Say what kind of work an engagement is, and it is counted here.")),
-            (_("By failure mode"), _bars(found.causes), _("Recoveries that name their failure mode are counted here.")),
-        ],
+        "groups": _groups(found),
         "sentence": _moved(found),
         "spent": spent,
         "see_money": see_money,
@@ -128,6 +127,15 @@ def flows(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(standing_counts(), chosen="portfolio"),
     }  # fmt: skip
     return render(request, "capital/flows.html", context)
+
+
+def _groups(found: Movements) -> list[tuple[str, list[tuple[Moved, float, float]], str]]:
+    """Each table: its name, its rows, and what an empty one teaches."""
+    return [
+        (_("By what happened"), _bars(found.kinds), ""),
+        (_("By kind of work"), _bars(found.work), _("Say what kind of work an engagement is, and it counts here.")),
+        (_("By failure mode"), _bars(found.causes), _("Recoveries that name their failure mode count here.")),
+    ]
 
 
 def _line(one: Held, found: Portfolio) -> Line:
@@ -152,8 +160,9 @@ def _sentence(found: Portfolio, *, see_money: bool) -> str:
 
 
 def _map(found: Portfolio, shown: Sequence[Held], *, see_money: bool, key: str, width: int, height: int) -> Map:
-    lowest, highest = found.range
     values = [one for one in found.rows if one.points is not None]
+    reach = max(20, *(abs(one.points or 0) for one in values))
+    lowest, highest = max(found.range[0], -(-reach // 20) * -20), min(found.range[1], -(-reach // 20) * 20)
     most = max((_height(one, see_money) for one in values), default=0) or 1
     least = min((_height(one, see_money) for one in values), default=0) if not see_money else 0
     right, foot = width - _RIGHT, height - _FOOT
@@ -171,8 +180,11 @@ def _map(found: Portfolio, shown: Sequence[Held], *, see_money: bool, key: str, 
     return Map(
         key=key, width=width, height=height, left=_LEFT, right=right, top=_TOP, foot=foot, zero=across(0),
         behind="".join(f"M{across(one.points or 0)} {up(one)}h0" for one in values if one.id not in here),
-        dots=[_dot(one, found, across(one.points or 0), up(one), see_money) for one in values if one.id in here],
-        across=[Tick(across(one), foot + 16, f"{one:,}") for one in (lowest, lowest // 2, 0, highest // 2, highest)],
+        dots=[
+            _dot(one, found, across(one.points or 0), up(one), see_money, named=len(values) <= _NAMED)
+            for one in values if one.id in here
+        ],
+        across=[Tick(across(one), foot + 16, minus(one)) for one in (lowest, lowest // 2, 0, highest // 2, highest)],
         up=_levels(found, most, least, foot, see_money=see_money), said=_sentence(found, see_money=see_money),
         axis=_("value a year") if see_money else _("trend"),
     )  # fmt: skip
@@ -200,13 +212,13 @@ def _short(money: Money) -> str:
     return f"{amount / 1000:.0f}k" if amount >= 1000 else f"{amount:.0f}"
 
 
-def _dot(one: Held, found: Portfolio, x: float, y: float, see_money: bool) -> Dot:
+def _dot(one: Held, found: Portfolio, x: float, y: float, see_money: bool, *, named: bool) -> Dot:
     said = _("%(name)s: %(points)s points, %(change)s") % {
-        "name": one.name, "points": f"{one.points:,}", "change": change(one.trend or 0),
+        "name": one.name, "points": minus(one.points or 0), "change": change(one.trend or 0),
     }  # fmt: skip
     if see_money and one.value is not None:
         said += ", " + _("%(value)s a year") % {"value": Money(one.value, found.currency).shown()}
-    return Dot(x, y, said, reverse("statement", args=[one.public_id]), (one.points or 0) < 0)
+    return Dot(x, y, said, reverse("statement", args=[one.public_id]), (one.points or 0) < 0, one.name if named else "")
 
 
 def _bars(rows: Sequence[Moved]) -> list[tuple[Moved, float, float]]:

@@ -82,9 +82,10 @@ def _on(request: HttpRequest, slug: str) -> HttpResponse:
     chosen = given.get("choice", "")
     text = given.get("text", "")
     if chosen and not isinstance(line, Ending):
-        if not chosen.isdigit() or int(chosen) >= len(line.answers):
+        place = next((number for number in range(len(line.answers)) if chosen == str(number)), None)
+        if place is None:
             raise CannotGoOn
-        text = line.answers[int(chosen)]
+        text = line.answers[place]
     try:
         run = drilling.say(run, text, by=member, now=clock())
     except NothingSaid as error:

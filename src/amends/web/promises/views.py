@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
+from amends.firm.queries import working_time
 from amends.firm.rules import Right
 from amends.flows.promises import settle as flow
 from amends.flows.promises.settle import Deed
@@ -169,7 +170,10 @@ def _said(request: HttpRequest, done: Promise, do: str) -> str:
     if done.state != PromiseState.PENDING:
         return str(done.get_state_display())
     new = {"renegotiate": _("The new date stands."), "add": _("Written down.")}.get(do, _("Confirmed."))
-    return f"{new} {_('Due %(day)s.') % {'day': due}}" if due else new
+    if not done.due:
+        return new
+    off = dates.day_off(done.due.astimezone(zone).date(), working_time(firm))
+    return f"{new} {_('Due %(day)s.') % {'day': f'{due} ({off})' if off else due}}"
 
 
 def _undo_of(done: Promise, do: str) -> str:

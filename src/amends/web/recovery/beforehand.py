@@ -19,10 +19,11 @@ from amends.firm.models import Member
 from amends.firm.rules import Right
 from amends.flows.recovery import settings
 from amends.recovery.queries import clocks as clocks_now
-from amends.recovery.queries import editions, playbook, playbooks
+from amends.recovery.queries import editions, free_mode, playbook, playbooks
 from amends.recovery.shipped import Book, from_content
 from amends.web.guard import needs
 from amends.web.http import clock, member_of
+from amends.web.recovery.doing import number
 
 _NEW = "new"
 
@@ -84,8 +85,7 @@ def book(request: HttpRequest, mode: str) -> HttpResponse:
     given = request.POST
     try:
         made = _typed(given.dict(), mode, there)
-        seen = int(given.get("seen", "0")) if given.get("seen", "0").isdigit() else -1
-        settings.write_playbook(made, seen=seen, by=member_of(request), now=clock())
+        settings.write_playbook(made, seen=number(given.get("seen", "")), by=member_of(request), now=clock())
     except AmendsError as error:
         return _shown(request, mode, there, typed=given.dict(), problem=str(error))
     messages.success(request, _("A new edition counts from now on."))
@@ -93,7 +93,7 @@ def book(request: HttpRequest, mode: str) -> HttpResponse:
 
 
 def _typed(given: dict[str, str], mode: str, there: Book | None) -> Book:
-    trade = there.trade if there else given.get("trade", "").strip()[:40] or "own"
+    trade = there.trade if there else given.get("trade", "").replace("\x00", "").strip()[:40] or "own"
     name = given.get("name", "").strip()[:200]
     content = {
         "fails": given.get("fails", ""), "first_words": given.get("first_words", ""),
@@ -101,7 +101,7 @@ def _typed(given: dict[str, str], mode: str, there: Book | None) -> Book:
         "never": given.get("never", "").splitlines(),
         "remedies": [_option(line) for line in given.get("remedies", "").splitlines() if line.strip()],
     }  # fmt: skip
-    key = mode if there else slugify(f"{trade} {name}")[:80] or "own"
+    key = mode if there else free_mode(slugify(f"{trade} {name}"))
     return from_content(content, mode=key, trade=trade, name=name, retired=given.get("retired") == "yes")
 
 
@@ -110,7 +110,8 @@ def _option(line: str) -> dict[str, Any]:
     kind, _bar, rest = line.partition("|")
     what, _bar, cost = rest.rpartition("|")
     plain = cost.strip()
-    return {"kind": kind.strip().lower(), "what": what.strip() or plain, "cost": int(plain) if plain.isdigit() else -1}
+    whole = int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 12 else -1
+    return {"kind": kind.strip().lower(), "what": what.strip() or plain, "cost": whole}
 
 
 def _shown(

@@ -27,6 +27,7 @@ from amends.outbox.queries import can_send
 from amends.recovery.models import BriefFor, Recovery
 from amends.web.guard import has, needs
 from amends.web.http import clock, member_of, reader_of
+from amends.web.recovery.doing import number
 from amends.web.recovery.forms import EditForm, MailForm
 
 _FILES = {"md": "text/markdown; charset=utf-8", "html": "text/html; charset=utf-8", "pdf": "application/pdf"}
@@ -184,8 +185,7 @@ def _whom(request: HttpRequest) -> str:
 
 
 def _version(request: HttpRequest) -> int:
-    given = request.POST.get("version", "")
-    return int(given) if given.isdigit() and len(given) < 9 else 0
+    return number(request.POST.get("version", ""))
 
 
 def _address(name: str, found: BriefPage) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import is_naive
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -38,6 +41,36 @@ def own(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
     else:
         messages.success(request, _("Noted."))
     return back(recovery_id, "own", "recovery-head")
+
+
+@needs(Right.ACT)
+@require_POST
+def replied(request: HttpRequest, recovery_id: uuid.UUID) -> HttpResponse:
+    """Note that somebody answered them past Amends, or take that back."""
+    reader, member, now = reader_of(request), member_of(request), clock()
+    try:
+        if "undo" in request.GET:
+            owning.not_replied(reader, recovery_id, at=_moment(request.GET["undo"]), by=member, now=now)
+            messages.success(request, _("Taken back."))
+        else:
+            at = owning.replied(reader, recovery_id, by=member, now=now)
+            address = f"{reverse('recovery-replied', args=[recovery_id])}?{urlencode({'undo': at.isoformat()})}"
+            messages.success(request, _("Noted: they have had a first reply."), extra_tags=address)
+    except Recovery.DoesNotExist as error:
+        raise Http404 from error
+    except AmendsError as error:
+        messages.error(request, str(error))
+    return back(recovery_id, "own", "first-reply")
+
+
+def _moment(given: str) -> datetime:
+    try:
+        found = parse_datetime(given[:40])
+    except ValueError:
+        found = None
+    if found is None or is_naive(found):
+        raise Http404
+    return found
 
 
 @needs(Right.ACT)

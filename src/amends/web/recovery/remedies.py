@@ -131,7 +131,7 @@ def back(request: HttpRequest, recovery_id: uuid.UUID, name: str = "recovery-giv
 def _suggested(request: HttpRequest, found: Giving) -> dict[str, str]:
     """What a playbook suggests, chosen by its number."""
     number = request.GET.get("suggestion", "")
-    if not number.isdigit() or int(number) >= len(found.suggestions):
+    if number not in {str(one) for one in range(len(found.suggestions))}:
         return {}
     chosen = found.suggestions[int(number)]
     return {"kind": chosen.kind, "what": chosen.what, "cost": f"{chosen.cost.amount}"}

@@ -18,6 +18,7 @@ from amends.flows.recovery.owning import first_words
 from amends.insights.recovery.choosing import choices
 from amends.insights.recovery.giving import giving_of
 from amends.insights.recovery.page import Point, RecoveryPage, counted, recovery_list, recovery_page
+from amends.outbox.queries import can_send
 from amends.recovery.actions.findings import WORDS
 from amends.recovery.actions.issues import FEELINGS
 from amends.recovery.models import Finding, Recovery, Responsibility, Sureness
@@ -106,6 +107,7 @@ def whole_page(
         "phrases": [*questions_of(found.recovery.failure_mode), *ASK_WANTED],
         "mistaken": MISTAKEN,
         "first_words": _first_words(request, found),
+        "can_send": can_send(member_of(request)),
         "typed_finding": typed_finding,
         "typed_point": typed_point,
         **_giving_and_learning(request, found),

@@ -29,6 +29,8 @@ SCOPES: dict[Scope, Promise] = {
     Scope.WRITE_RECOVERIES: _("Open, own and move recoveries, in your name"),
     Scope.READ_CAPITAL: _("Read statements, balances and the capital policy"),
     Scope.WRITE_CAPITAL: _("Preview and adopt another capital policy, in your name"),
+    Scope.READ_DRILLS: _("Read the drills, and how yours went"),
+    Scope.WRITE_DRILLS: _("Play drills for you"),
 }
 KINDS: dict[Kind, Promise] = {
     Kind.SIGNAL_RAISED: _("Something was noticed about a client"),

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from amends.insights.capital.statement import Entry
-from amends.web.capital.charts import Spark
+from amends.web.capital.charts import Spark, minus
 
 register = template.Library()
 
@@ -20,7 +20,7 @@ def points(hundredths: int) -> str:
 @register.filter
 def whole(number: int) -> str:
     """ "−18"."""
-    return f"{number:,}".replace("-", "−")
+    return minus(number)
 
 
 @register.filter

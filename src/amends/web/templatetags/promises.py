@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from amends.firm.models import Firm
+from amends.firm.queries import working_time
 from amends.signals.models import PromiseState, Recurs
 from amends.web import dates
 
@@ -35,6 +37,17 @@ def due(context: template.Context, moment: datetime, now: datetime, hour_alone: 
     exact = dates.exact(moment, zone=zone)
     iso = moment.astimezone(zone).isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', iso, exact, said)
+
+
+@register.simple_tag(takes_context=True)
+def off_day(context: template.Context, day: date | datetime | None) -> SafeString | str:
+    """A quiet remark beside a date on which the firm does not work; nothing beside any other."""
+    firm = getattr(context.get("user"), "firm", None)
+    if not isinstance(firm, Firm) or not isinstance(day, date):
+        return ""
+    local = day.astimezone(ZoneInfo(firm.timezone)).date() if isinstance(day, datetime) else day
+    said = dates.day_off(local, working_time(firm))
+    return format_html(' <span class="off-day">({})</span>', said) if said else ""
 
 
 @register.simple_tag

@@ -37,14 +37,8 @@ def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return thread_page.conversation_page(request, thread_id, form=form)
     take_plain(request)
-    given = form.cleaned_data
-    written = send.Answer(
-        key=given["key"], answering=given["answering"], audience=form.audience, text=given["text"],
-        quotes=given["quotes"], files=given["attached"], kept_files=form.kept,
-        seen=form.seen, shown=form.shown,
-    )  # fmt: skip
     try:
-        draft = send.reply(reader_of(request), thread_id, written, by=member_of(request), now=clock())
+        draft = send.reply(reader_of(request), thread_id, _written(form), by=member_of(request), now=clock())
     except Message.DoesNotExist as error:
         raise Http404 from error
     except send.LookAgain as error:
@@ -52,6 +46,32 @@ def answer(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     except AmendsError as error:
         return thread_page.conversation_page(request, thread_id, form=form, problem=str(error))
     return redirect(f"{reverse('thread', args=[thread_id])}?sent={draft.public_id}#outgoing")
+
+
+def _written(form: ReplyForm) -> send.Answer:
+    given = form.cleaned_data
+    return send.Answer(
+        key=given["key"], answering=given["answering"], audience=form.audience, text=given["text"],
+        quotes=given["quotes"], files=given["attached"], kept_files=form.kept,
+        seen=form.seen, shown=form.shown,
+    )  # fmt: skip
+
+
+@needs(Right.ACT)
+@require_POST
+def letter(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
+    """What was written as a message to be opened in a mail program of one's own."""
+    form = ReplyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return thread_page.conversation_page(request, thread_id, form=form)
+    try:
+        made = send.letter(reader_of(request), thread_id, _written(form), by=member_of(request), now=clock())
+    except Message.DoesNotExist as error:
+        raise Http404 from error
+    except AmendsError as error:
+        return thread_page.conversation_page(request, thread_id, form=form, problem=str(error))
+    headers = {"Content-Disposition": 'attachment; filename="answer.eml"', "Cache-Control": "no-store, private"}
+    return HttpResponse(made, content_type="message/rfc822", headers=headers)
 
 
 @needs(Right.ACT)
@@ -69,7 +89,7 @@ def check(request: HttpRequest, thread_id: uuid.UUID) -> HttpResponse:
     )  # fmt: skip
     try:
         found = send.look(reader_of(request), thread_id, written, by=member, now=clock())
-    except (Message.DoesNotExist, send.NoSender) as error:
+    except Message.DoesNotExist as error:
         raise Http404 from error
     standing = {each.mark for each in found.dismissed}
     return part(

@@ -99,4 +99,4 @@ class ReplyForm(AudienceForm):
     def kept(self) -> list[int]:
         """Keys of files that a draft has already and shall keep."""
         data: Any = self.data
-        return [int(value) for value in data.getlist("keep") if value.isdigit() and len(value) < 19]
+        return [int(value) for value in data.getlist("keep") if value.isascii() and value.isdigit() and len(value) < 19]

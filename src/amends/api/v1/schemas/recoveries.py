@@ -11,7 +11,19 @@ from pydantic import Field
 from amends.api.v1.schemas.clients import ClientRef
 from amends.api.v1.schemas.common import NO_NUL, In, Moment, Out
 from amends.insights.lists.recoveries import Listed
-from amends.recovery.models import Closing, Evidence, EvidenceKind, Finding, Issue, Responsibility, Stage, Sureness
+from amends.insights.recovery.failing import Failing
+from amends.recovery.models import (
+    Closing,
+    Evidence,
+    EvidenceKind,
+    Finding,
+    Issue,
+    Recovery,
+    Responsibility,
+    Stage,
+    Sureness,
+)
+from amends.recovery.shipped import Book
 
 _WORDS = "Null where you may not read what it rests on"
 Version = Annotated[
@@ -186,6 +198,46 @@ class RecoveryChange(In):
     root_cause: Annotated[str, Field(max_length=5000, pattern=NO_NUL)] | None = None
     failure_mode: Annotated[str, Field(max_length=80, pattern=NO_NUL)] | None = None
     kept_word: bool | None = None
+    version: Version = None
+
+
+class ModeOut(Out):
+    """One failure mode that a playbook is for."""
+
+    mode: str
+    trade: str
+    name: str
+
+    @classmethod
+    def of(cls, book: Book) -> ModeOut:
+        return cls(mode=book.mode, trade=book.trade, name=book.name)
+
+
+class FailingOut(Out):
+    """How we failed, as far as it was said, and what may be chosen."""
+
+    mode: str = Field(description="The failure mode that was said, or words of your own; empty where nobody said")
+    name: str
+    guesses: list[ModeOut] = Field(description="What their words sound like, the likeliest first")
+    offered: list[ModeOut]
+    own: list[str] = Field(description="Words that were said of other recoveries")
+    version: int = Field(description="Send it back to choose")
+
+    @classmethod
+    def of(cls, recovery: Recovery, found: Failing) -> FailingOut:
+        return cls(
+            mode=found.mode, name=found.name, guesses=[ModeOut.of(book) for book in found.guesses],
+            offered=[ModeOut.of(book) for _trade, books in found.trades for book in books], own=found.own,
+            version=recovery.version,
+        )  # fmt: skip
+
+
+class FailingNew(In):
+    """How we failed."""
+
+    mode: Annotated[str, Field(max_length=80, pattern=NO_NUL)] = Field(
+        description="A failure mode of `offered`, words of your own, or empty: not known after all"
+    )
     version: Version = None
 
 

@@ -40,10 +40,11 @@ def _modes() -> set[str]:
 
 
 def _of(row: Recovery, modes: set[str]) -> list[Event]:
+    cause = row.failure_mode if row.failure_mode in modes else ""
     return [
         Event(
             f"recovery:{row.public_id}:{closing}", kind, row.client_id, row.closed_at or row.opened_at,
-            ("recovery", row.public_id), engagement=row.engagement_id, cause=row.failure_mode if row.failure_mode in modes else "",
+            ("recovery", row.public_id), engagement=row.engagement_id, cause=cause,
             withdrawn=row.closing != closing,
         )
         for closing, kind in _ENDS.items()

@@ -53,17 +53,36 @@ if (box) {
     if (event.key !== "Enter" || event.isComposing) return;
     if (event.ctrlKey || event.metaKey) {
       event.preventDefault();
-      box.requestSubmit();
+      box.requestSubmit(box.querySelector("[data-check-send], [data-reply-letter]"));
     } else if (event.target.matches("input:not([type=checkbox], [type=file])")) {
       event.preventDefault(); // Enter in an address field must not send
     }
   });
   let going = false;
   box.addEventListener("submit", (event) => {
+    if (event.submitter?.matches("[data-reply-letter]")) return; // a file is taken as often as one likes
     if (going) event.preventDefault();
     going = true;
   });
   addEventListener("pageshow", () => { going = false; });
+  byHand(box.querySelector("[data-reply-mail]"), { text, to, cc });
+  document.querySelector("[data-reply-left]")?.form.addEventListener("submit", () => localStorage.removeItem(key));
+}
+
+// Where nothing can leave from here: the answer as it stands, in the mail program of whoever wrote it.
+function byHand(link, { text, to, cc }) {
+  if (!link) return;
+  const people = (field) => (field.value.match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? [])
+    .map((one) => encodeURIComponent(one).replace("%40", "@")).join(",");
+  const subject = /^re:/i.test(link.dataset.replyMail) ? link.dataset.replyMail : `Re: ${link.dataset.replyMail}`;
+  link.hidden = false;
+  const point = () => {
+    const body = encodeURIComponent(text.value.replace(/\r?\n/g, "\r\n"));
+    const copies = people(cc);
+    link.href = `mailto:${people(to)}?subject=${encodeURIComponent(subject)}${copies && `&cc=${copies}`}&body=${body}`;
+  };
+  point();
+  for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, point);
 }
 
 // "R" goes to the box.
