@@ -54,7 +54,7 @@ def test_a_preview_and_then_a_new_version(hartwell: Client, tmp_path: Path) -> N
     held = read(ran("policy"))
     assert (held.version, held.lines["complaint"].amount) == (2, -6000)
     [newest, first] = told("policy")["versions"]
-    assert (newest["number"], newest["by"], newest["why"]) == (2, "Ada", "They are few")
+    assert (newest["number"], newest["by"], newest["why"]) == (2, "Ada Moss", "They are few")
     assert (first["number"], first["why"]) == (1, "As it comes")
     assert AuditEntry.objects.get(did="policy.adopted").detail["before"] == 1
     assert told("policy", "--adopt", str(file), "--why", "Again") == {"number": 3}

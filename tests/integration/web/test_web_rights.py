@@ -316,7 +316,7 @@ def test_what_a_role_may_not_do_is_not_offered(client: Browser, firm: Firm, now:
 def _status(client: Browser, who: Member, name: str, method: str) -> int:
     """The answer's status; whatever was done is undone."""
     values: dict[str, object] = {
-        part: {"index": 0, "token": "no-such-token", "role": "staff"}.get(part, uuid.uuid4())
+        part: {"index": 0, "token": "no-such-token", "role": "staff", "number": 1}.get(part, uuid.uuid4())
         for part in PATTERNS[name].pattern.converters
     }
     with transaction.atomic():

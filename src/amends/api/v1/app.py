@@ -109,6 +109,7 @@ for _router in (
     goodwill.router,
     drills.router,
     capital.router, policies.router,
+    capital.router, policies.router, drills.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -24,12 +24,12 @@ from amends.firm.scope import current_firm_id
 from amends.insights.capital.kinds import kind_name
 
 Progress = Callable[[int, int], None]
-_AT_ONCE = 50_000  # postings in one query
+_AT_ONCE = 20_000  # postings read at once
 _MOVERS = 3  # kinds named beside a client
 
 
-_Line = tuple[int, int, str, int, str, int, int, int, str]
-"""What a posting keeps: id, client, kind, strength, speaker, turn, policy, amount, its day (ISO, UTC)."""
+_Line = tuple[int, str, int, str, int, int, int, str]
+"""What a posting keeps: client, kind, strength, speaker, turn, policy, amount, its day (ISO, UTC)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ def _sums(
     sums: _Sums = {}
     done = 0
     for part in _lines():
-        for _pk, client, kind, strength, speaker, turn, policy, amount, day in part:
+        for client, kind, strength, speaker, turn, policy, amount, day in part:
             key = into.get(client) or client, kind
             entry = sums.get(key)
             if entry is None:
@@ -160,18 +160,12 @@ def _lines() -> Iterator[list[_Line]]:
     """All postings in parts, past the ORM, which costs twice as much."""
     zone = "" if connection.vendor == "sqlite" else " AT TIME ZONE 'UTC'"
     statement = (
-        "SELECT id, client_id, kind, strength, speaker, turn, policy_id, amount,"  # noqa: S608
-        f" substr(CAST(effective_at{zone} AS text), 1, 10) FROM {Posting._meta.db_table}"
-        " WHERE firm_id = %s AND id > %s ORDER BY id LIMIT %s"
+        "SELECT client_id, kind, strength, speaker, turn, policy_id, amount,"  # noqa: S608
+        f" substr(CAST(effective_at{zone} AS text), 1, 10) FROM {Posting._meta.db_table} WHERE firm_id = %s"
     )
-    last = 0
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(statement, (current_firm_id(), last, _AT_ONCE))
-            rows: list[_Line] = cursor.fetchall()
-            if not rows:
-                return
-            last = rows[-1][0]
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, (current_firm_id(),))
+        while rows := cursor.fetchmany(_AT_ONCE):
             yield rows
 
 

@@ -31,7 +31,7 @@ def markdown() -> str:
         f"- **Fading**: after {half} days half of a posting is left, after {2 * half} a quarter.",
         f"- **Shown** are balances from {policy.lowest} to {policy.highest}; the account itself knows no bounds.",
         "",
-        "What the amounts are to each other rests on the sources named (*seed*: the essays that Amends is made after);",
+        "What the amounts are to each other rests on the sources named (*seed*: the essay that Amends is made after);",
         "their size is a convention.",
         "",
         "| What happened | Kind | Points | Why | Source |",
