@@ -8,7 +8,7 @@ from amends.web.audit import views as audit
 from amends.web.bring_in import hours, people
 from amends.web.bring_in import views as bring_in
 from amends.web.check import views as check
-from amends.web.client import glossary, manage
+from amends.web.client import glossary, letter, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.drills import views as drills
@@ -58,6 +58,8 @@ urlpatterns = [
     path("clients/<uuid:client_id>/merge/", manage.merge, name="client-merge"),
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
+    path("clients/<uuid:client_id>/write/", letter.page, name="letter"),
+    path("clients/<uuid:client_id>/write/check/", letter.check, name="letter-check"),
     path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),

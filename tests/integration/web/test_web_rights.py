@@ -119,6 +119,8 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "check-avoid-remove": (NO, DECIDING),
     "check-teach": (NO, DECIDING),
     "check-forget": (NO, DECIDING),
+    "letter": (ACTING, ACTING),
+    "letter-check": (NO, ACTING),
     "glossary": (ACTING, ACTING),
     "glossary-term": (NO, ACTING),
     "glossary-remove": (NO, ACTING),
