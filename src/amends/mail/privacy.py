@@ -108,6 +108,15 @@ def readable(reader: Reader) -> QuerySet[Message]:
     return Message.objects.filter(_seen(reader))
 
 
+def may_read_from(reader: Reader, email: str) -> bool:
+    """Whether this reader will read what is sent from an address: it lies in the mailbox of that address, and where
+    there is none yet, in one that is open to all."""
+    if not reader.restricted:
+        return True
+    closed = Mailbox.objects.filter(address=email).exclude(pk__in=reader.doors.read)
+    return not reader.doors.nothing and not closed.exists()
+
+
 def with_subject(reader: Reader) -> QuerySet[Message]:
     """The messages of which this reader may know who, when and the subject, and of some of them all."""
     if not reader.restricted or reader.doors.nothing:

@@ -69,6 +69,7 @@ class Purpose(models.TextChoices):
     """What a draft is for; `rules.CORRESPONDENCE` names those that are kept with the mail."""
 
     REPLY = "reply", _("Answer")
+    LETTER = "letter", _("New message")
     INVITATION = "invitation", _("Invitation")
     RESET = "reset", _("Password reset")
     NOTICE = "notice", _("Notice")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
+from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
@@ -92,3 +93,17 @@ def in_reach(member: Member) -> QuerySet[Draft]:
         return Draft.objects.all()
     held = Q(state=State.HELD) if may(member.role, Right.DECIDE) else Q()
     return Draft.objects.filter(Q(author=member) | held)
+
+
+def letters_to(client: Client, *, member: Member, also: Sequence[uuid.UUID] = ()) -> tuple[list[Draft], Draft | None]:
+    """First messages of this member to a client: those that are on their way or wait for them, of those `also` asked
+    for what left; and the one that was taken back last, to write on."""
+    rows = Draft.objects.filter(purpose=Purpose.LETTER, client=client, author=member).exclude(
+        Q(state=State.DROPPED) | Q(state=State.SENT) & ~Q(public_id__in=also)
+    )
+    found = list(
+        rows.select_related("author", "account", "thread", "settled_by")
+        .prefetch_related("recipients", "files").order_by("created_at", "pk")[:_LISTED]
+    )  # fmt: skip
+    begun = [draft for draft in found if draft.state == State.DRAFT]
+    return [draft for draft in found if draft.state != State.DRAFT], begun[-1] if begun else None

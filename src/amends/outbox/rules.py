@@ -15,7 +15,7 @@ STEPS: dict[str, frozenset[str]] = {
     "sent": frozenset(),
     "dropped": frozenset({"draft"}),
 }
-CORRESPONDENCE = frozenset({"reply"})  # kept with the mail; the others are forgotten once they left
+CORRESPONDENCE = frozenset({"reply", "letter"})  # kept with the mail; the others are forgotten once they left
 SECRETS = frozenset({"invitation", "reset"})  # hold a link that opens the door: sealed, and shown to nobody
 
 GIVE_UP_AFTER = timedelta(hours=24)  # an answer that waited longer may be wrong by now: a person decides

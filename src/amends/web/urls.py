@@ -11,7 +11,7 @@ from amends.web.bring_in import views as bring_in
 from amends.web.capital import policy, portfolio, statement
 from amends.web.check import views as check
 from amends.web.clearance import views as clearance
-from amends.web.client import glossary, manage
+from amends.web.client import glossary, letter, manage
 from amends.web.client import views as client
 from amends.web.clients import views as clients
 from amends.web.drills import views as drills
@@ -75,6 +75,8 @@ urlpatterns = [
     path("clients/<uuid:client_id>/split/", manage.split, name="client-split"),
     path("clients/<uuid:client_id>/share/", privacy.share_client, name="client-share"),
     path("clients/<uuid:client_id>/worth/", worth.page, name="client-worth"),
+    path("clients/<uuid:client_id>/write/", letter.page, name="letter"),
+    path("clients/<uuid:client_id>/write/check/", letter.check, name="letter-check"),
     path("clients/<uuid:client_id>/glossary/", glossary.page, name="glossary"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/", glossary.change, name="glossary-term"),
     path("clients/<uuid:client_id>/glossary/<uuid:term_id>/remove/", glossary.remove, name="glossary-remove"),

@@ -150,6 +150,8 @@ TABLE: dict[str, tuple[frozenset[Role] | None, frozenset[Role] | None]] = {
     "guarantee": (NO, CURATING),
     "claim": (EVERYBODY, ACTING),
     "manners": (ADMINISTERING, ADMINISTERING),
+    "letter": (ACTING, ACTING),
+    "letter-check": (NO, ACTING),
     "glossary": (ACTING, ACTING),
     "glossary-term": (NO, ACTING),
     "glossary-remove": (NO, ACTING),

@@ -76,7 +76,7 @@ def tell_supplier(
     by: Member, now: datetime,
 ) -> Draft:  # fmt: skip
     """Write to the supplier, through the check and the outbox. Raises `ReferralOut.DoesNotExist`, `Refused` where no
-    address is known, and what `send.write` raises."""
+    address is known, and what `send.outside.write` raises."""
     referral = open_one(reader, referral_out_id)
     supplier = referral.supplier
     if not supplier.email:

@@ -22,6 +22,8 @@ def letter(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, 
 
     Raises `Message.DoesNotExist` where the reader may not read what is answered, `NotReady` and `NoAddress`.
     """
+    if answer.answering is None:
+        raise Message.DoesNotExist
     message = one_message(reader, answer.answering)
     if message.thread.public_id != thread_id:
         raise Message.DoesNotExist

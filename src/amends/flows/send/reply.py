@@ -1,4 +1,5 @@
-"""Answering a conversation: what somebody wrote is checked, becomes a queued or held draft, and can be taken back."""
+"""Answering a conversation, or beginning one with a client: what somebody wrote is checked, becomes a queued or held
+draft, and can be taken back."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.firm.queries import firm_in_scope
@@ -20,8 +22,8 @@ from amends.mail.models import Message
 from amends.mail.queries import Reader, chain_of, new_text_of, one_message
 from amends.mail.rules import base_subject, is_reply_subject
 from amends.outbox.actions.settle import TooLate
-from amends.outbox.actions.write import Chain, NotReady, address_to, attach, queue
-from amends.outbox.compose import File
+from amends.outbox.actions.write import NO_CHAIN, Chain, NotReady, address_to, attach, queue
+from amends.outbox.compose import File, one_line
 from amends.outbox.models import Draft, DraftFile, Purpose, SmtpAccount, State
 from amends.outbox.queries import NoSender, account_for
 from amends.outbox.recipients import Audience
@@ -38,7 +40,7 @@ class Answer:
     """
 
     key: uuid.UUID
-    answering: uuid.UUID
+    answering: uuid.UUID | None  # None: it begins a conversation, with `subject`
     audience: Audience
     text: str
     quotes: bool = True
@@ -46,6 +48,24 @@ class Answer:
     kept_files: Sequence[int] = ()  # of a draft that was taken back
     seen: frozenset[str] = frozenset()
     shown: Sequence[Seen] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message belongs: below the one that it answers, or, a first one, to a client."""
+
+    subject: str
+    client: Client | None = None
+    answered: Message | None = None
+    chain: Chain = NO_CHAIN
+
+    @property
+    def written(self) -> dict[str, uuid.UUID | None]:
+        """The same for the check."""
+        if self.answered is not None:
+            return {"answering": self.answered.public_id}
+        return {"client": self.client.public_id if self.client else None}
 
 
 class LookAgain(AmendsError):
@@ -63,26 +83,50 @@ def reply(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, n
     check warns of what was not `seen`, `Message.DoesNotExist` where the reader may not read what is answered,
     `NoSender`, `NotReady`, `TooLate`.
     """
-    message = one_message(reader, answer.answering)
-    if message.thread.public_id != thread_id:
-        raise Message.DoesNotExist
+    return _send(reader, _conversation(reader, thread_id, answer), answer, by=by, now=now)
+
+
+def write(reader: Reader, client_id: uuid.UUID, answer: Answer, *, by: Member, now: datetime) -> Draft:
+    """Queue a first message to a client, as `reply` does an answer. Raises `Client.DoesNotExist` beside what that
+    raises."""
+    return _send(reader, _beginning(client_id, answer), answer, by=by, now=now)
+
+
+def _send(reader: Reader, place: _Place, answer: Answer, *, by: Member, now: datetime) -> Draft:
     if not answer.text.strip():
         raise NotReady("There is nothing in it yet: write something first.")
+    if not place.subject:
+        raise NotReady("It has no subject yet: say in a few words what it is about.")
     sent = Draft.objects.filter(public_id=answer.key, author=by).exclude(state=State.DRAFT).first()
     if sent is not None:
         return sent
     account = account_for(by)
-    chain = chain_for(reader, message, quotes=answer.quotes)
-    findings = _findings(reader, message, answer, account=account, chain=chain, by=by, now=now)
+    findings = _findings(reader, place, answer, account=account, by=by, now=now)
     try:
         with transaction.atomic():
             react_at_sending(answer.key, left=findings, shown=answer.shown, by=by, now=now)
-            return _queue(message, answer, findings=findings, account=account, chain=chain, by=by, now=now)
+            return _queue(place, answer, findings=findings, account=account, by=by, now=now)
     except IntegrityError:  # the same form came in at the same moment; or its key is somebody else's
         found = Draft.objects.filter(public_id=answer.key, author=by).first()
         if found is None:
             raise TooLate from None
         return found
+
+
+def _conversation(reader: Reader, thread_id: uuid.UUID, answer: Answer) -> _Place:
+    if answer.answering is None:
+        raise Message.DoesNotExist
+    message = one_message(reader, answer.answering)
+    if message.thread.public_id != thread_id:
+        raise Message.DoesNotExist
+    return _Place(
+        subject_of(message), message.client or message.thread.client, message,
+        chain_for(reader, message, quotes=answer.quotes),
+    )  # fmt: skip
+
+
+def _beginning(client_id: uuid.UUID, answer: Answer) -> _Place:
+    return _Place(one_line(answer.subject)[:500], Client.objects.get(public_id=client_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +142,18 @@ def look(reader: Reader, thread_id: uuid.UUID, answer: Answer, *, by: Member, no
 
     Raises as `reply`, but for what only sending asks for.
     """
-    message = one_message(reader, answer.answering)
-    if message.thread.public_id != thread_id:
-        raise Message.DoesNotExist
+    return _looked(reader, _conversation(reader, thread_id, answer), answer, by=by, now=now)
+
+
+def look_new(reader: Reader, client_id: uuid.UUID, answer: Answer, *, by: Member, now: datetime) -> Looked:
+    """The same of a first message to a client. Raises `Client.DoesNotExist`."""
+    return _looked(reader, _beginning(client_id, answer), answer, by=by, now=now)
+
+
+def _looked(reader: Reader, place: _Place, answer: Answer, *, by: Member, now: datetime) -> Looked:
     if not answer.text.strip():
         return Looked([], [])
-    chain = chain_for(reader, message, quotes=answer.quotes)
-    return _look(reader, message, answer, sender=sender_of(by), chain=chain, by=by, now=now)
+    return _look(reader, place, answer, sender=sender_of(by), by=by, now=now)
 
 
 def sender_of(by: Member) -> str:
@@ -115,16 +164,14 @@ def sender_of(by: Member) -> str:
         return by.email
 
 
-def _look(
-    reader: Reader, message: Message, answer: Answer, *, sender: str, chain: Chain, by: Member, now: datetime
-) -> Looked:
+def _look(reader: Reader, place: _Place, answer: Answer, *, sender: str, by: Member, now: datetime) -> Looked:
     files = [file.name for file in answer.files]
     files += DraftFile.objects.filter(
         draft__public_id=answer.key, draft__author=by, pk__in=answer.kept_files
     ).values_list("name", flat=True)
     written = Written(
-        answer.text, answer.audience, subject=subject_of(message), files=files, answering=message.public_id,
-        quoted=chain.quoted, sender=sender,
+        answer.text, answer.audience, subject=place.subject, files=files, quoted=place.chain.quoted, sender=sender,
+        **place.written,
     )  # fmt: skip
     found = check_written(reader, written, by=by, now=now)[1].findings
     gone = dismissed_marks(answer.key, by=by)
@@ -134,32 +181,37 @@ def _look(
 
 
 def _findings(
-    reader: Reader, message: Message, answer: Answer, *, account: SmtpAccount, chain: Chain, by: Member, now: datetime
+    reader: Reader, place: _Place, answer: Answer, *, account: SmtpAccount, by: Member, now: datetime
 ) -> list[Finding]:
     """What the check says of it, without what was dismissed. Raises `LookAgain`."""
-    left = _look(reader, message, answer, sender=account.from_address, chain=chain, by=by, now=now).left
+    left = _look(reader, place, answer, sender=account.from_address, by=by, now=now).left
     if any(each.severity != "advice" and each.mark not in answer.seen for each in left):
         raise LookAgain(left)
     return left
 
 
 def _queue(
-    message: Message, answer: Answer, *, findings: Sequence[Finding], account: SmtpAccount, chain: Chain, by: Member,
-    now: datetime,
-) -> Draft:  # fmt: skip
+    place: _Place, answer: Answer, *, findings: Sequence[Finding], account: SmtpAccount, by: Member, now: datetime
+) -> Draft:
+    message = place.answered
     draft = Draft.objects.filter(public_id=answer.key, author=by).first() or Draft(
-        public_id=answer.key, author=by, purpose=Purpose.REPLY, created_at=now, changed_at=now
+        public_id=answer.key,
+        author=by,
+        purpose=Purpose.REPLY if message else Purpose.LETTER,
+        created_at=now,
+        changed_at=now,
     )
     if draft.pk and draft.state != State.DRAFT:
         return draft
-    draft.thread, draft.client, draft.answers = message.thread, message.client or message.thread.client, message
-    draft.subject, draft.text, draft.quotes = subject_of(message), answer.text, answer.quotes
+    draft.thread, draft.client, draft.answers = message.thread if message else None, place.client, message
+    draft.subject, draft.text, draft.quotes = place.subject, answer.text, answer.quotes
     draft.findings = [asdict(each) for each in findings]
     draft.save()
     address_to(draft, answer.audience.people)
     attach(draft, answer.files, kept=answer.kept_files)
-    queue(draft, account=account, now=now, delay=undo_time(), chain=chain, held=verdict_of(findings) == "hold")
-    replying(message.thread, draft.public_id)
+    queue(draft, account=account, now=now, delay=undo_time(), chain=place.chain, held=verdict_of(findings) == "hold")
+    if message is not None:
+        replying(message.thread, draft.public_id)
     return draft
 
 

@@ -14,12 +14,13 @@ from amends.flows.guard import Written, check_written
 from amends.flows.send.reply import chain_for, undo_time
 from amends.judgement.guard import Finding
 from amends.mail.models import Message
+from amends.mail.privacy import may_read_from
 from amends.mail.queries import Reader, one_message
 from amends.outbox.actions import settle as do
 from amends.outbox.actions.deliver import NO_ACCOUNT
-from amends.outbox.actions.write import NotReady, queue
+from amends.outbox.actions.write import NO_CHAIN, Chain, NotReady, queue
 from amends.outbox.compose import Person
-from amends.outbox.models import Draft, State
+from amends.outbox.models import Draft, Purpose, State
 from amends.outbox.queries import in_reach
 from amends.outbox.recipients import Audience
 from amends.outbox.rules import Offer, offers
@@ -65,12 +66,11 @@ def settle(
 
 def check_held(reader: Reader, draft: Draft, text: str, *, now: datetime) -> tuple[Finding, ...]:
     """What the check says of a held draft with another text. Raises `Message.DoesNotExist` for what is not theirs."""
-    message = _answered(reader, draft)
+    chain, place = _chain(reader, draft), _place(draft)
     people = {role: tuple(_people(draft, role)) for role in ("to", "cc", "bcc")}
-    quoted = chain_for(reader, message, quotes=draft.quotes).quoted
     written = Written(
         text, Audience(**people), subject=draft.subject, files=list(draft.files.values_list("name", flat=True)),
-        answering=message.public_id, quoted=quoted, sender=draft.from_address,
+        quoted=chain.quoted, sender=draft.from_address, **place,
     )  # fmt: skip
     return check_written(reader, written, by=draft.author, now=now)[1].findings
 
@@ -88,7 +88,7 @@ def rewrite(reader: Reader, draft_id: uuid.UUID, text: str, *, seen: str, why: s
     if draft.account is None:
         raise NotReady(NO_ACCOUNT)
     findings = check_held(reader, draft, text, now=now)
-    chain = chain_for(reader, _answered(reader, draft), quotes=draft.quotes)
+    chain = _chain(reader, draft)
     account = draft.account
     with transaction.atomic():
         do.take_back(draft, by=by, now=now)
@@ -140,11 +140,27 @@ def _in_hand(draft_id: uuid.UUID, offer: Offer, *, seen: str, by: Member) -> Dra
 
 
 def _reads(reader: Reader, draft: Draft) -> bool:
+    if draft.purpose == Purpose.LETTER:
+        return may_read_from(reader, draft.from_address)
     try:
         _answered(reader, draft)
     except Message.DoesNotExist:
         return False
     return True
+
+
+def _chain(reader: Reader, draft: Draft) -> Chain:
+    if draft.purpose != Purpose.LETTER:
+        return chain_for(reader, _answered(reader, draft), quotes=draft.quotes)
+    if not may_read_from(reader, draft.from_address):
+        raise Message.DoesNotExist
+    return NO_CHAIN
+
+
+def _place(draft: Draft) -> dict[str, uuid.UUID | None]:
+    if draft.answers is not None:
+        return {"answering": draft.answers.public_id}
+    return {"client": draft.client.public_id if draft.client else None}
 
 
 def _answered(reader: Reader, draft: Draft) -> Message:

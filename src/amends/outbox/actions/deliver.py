@@ -177,6 +177,9 @@ def filed(draft: Draft, *, message_id: int | None, now: datetime) -> None:
     """Note the message that a draft became; once it has left for everybody, its bytes are kept there alone."""
     with transaction.atomic():
         Draft.objects.filter(pk=draft.pk).update(message=message_id)
+        if draft.thread_id is None and message_id is not None:  # it began a conversation
+            row = Draft.objects.filter(pk=draft.pk)
+            row.update(thread=row.values_list("message__thread", flat=True).get())
         if Draft.objects.filter(pk=draft.pk, state=State.SENT).update(filed_at=now):
             forget([draft.pk])
             if draft.purpose not in CORRESPONDENCE:

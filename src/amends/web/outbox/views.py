@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right
 from amends.flows import send
-from amends.outbox.models import Draft, State
+from amends.outbox.models import Draft, Purpose, State
 from amends.outbox.queries import can_send, listed
 from amends.outbox.rules import Offer
 from amends.web.guard import needs
@@ -84,6 +84,8 @@ def settle(request: HttpRequest, draft_id: uuid.UUID) -> HttpResponse:
     messages.success(request, _said(do))
     if do == Offer.TAKE_BACK and draft.thread is not None:
         return redirect(f"{reverse('thread', args=[draft.thread.public_id])}#reply")
+    if do == Offer.TAKE_BACK and draft.purpose == Purpose.LETTER and draft.client is not None:
+        return redirect("letter", draft.client.public_id)
     return redirect("outbox")
 
 

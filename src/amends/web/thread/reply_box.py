@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from amends.core.ids import uuid7
 from amends.firm.rules import Right, may
@@ -45,6 +46,7 @@ def answering(
         "box": box,
         "form": form,
         "key": form["key"].value(),
+        "check_url": reverse("reply-check", args=[thread.public_id]),
         "findings": findings,
         "deciders": "" if may(member.role, Right.DECIDE) else deciders(member),
         **beside(lf(text), findings, names=True),

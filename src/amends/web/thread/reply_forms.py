@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -100,3 +101,31 @@ class ReplyForm(AudienceForm):
         """Keys of files that a draft has already and shall keep."""
         data: Any = self.data
         return [int(value) for value in data.getlist("keep") if value.isascii() and value.isdigit() and len(value) < 19]
+
+
+class LetterForm(ReplyForm):
+    """A first message to a client: chosen from their people, or typed."""
+
+    answering = None  # type: ignore[assignment]
+    quotes = None  # type: ignore[assignment]
+    people = forms.MultipleChoiceField(label=_("Their people"), required=False, widget=forms.CheckboxSelectMultiple)
+    subject = forms.CharField(label=_("Subject"), max_length=300, required=False)
+
+    field_order = ("people", "to", "cc", "bcc", "subject", "text")
+
+    def __init__(self, *args: Any, known: Mapping[str, Person], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.known = known
+        people: Any = self.fields["people"]
+        people.choices = [
+            (email, f"{person.name} ({email})" if person.name else email) for email, person in known.items()
+        ]
+        self.fields["to"].label = _("Others") if known else _("To")
+        self.fields["text"].label = _("Your message")
+
+    @property
+    def audience(self) -> Audience:
+        """Whoever was chosen, and everybody typed."""
+        given = self.cleaned_data
+        chosen = tuple(self.known[email] for email in given.get("people", ()))
+        return Audience((*chosen, *given.get("to", ())), given.get("cc", ()), given.get("bcc", ()))
