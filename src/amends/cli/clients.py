@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from amends.flows.client_files import ClientReport
 
 _SHOWN = 10  # rows that were set aside
+_BECOMES = {
+    "name": "the client's name", "website": "the client's website", "person": "a person's whole name",
+    "first_name": "a person's first name", "last_name": "a person's last name", "email": "a person's e-mail address",
+    "phone": "a person's telephone", "title": "what a person does there",
+}  # fmt: skip
 
 
 class NotAMapping(AmendsError):
@@ -90,9 +95,12 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _tell_columns(guess: Guess) -> None:
     """What the columns were taken for, on standard error."""
-    taken = [f"{column.field} = {shown(column.header)}" for column in guess.columns if column.field]
-    left = [shown(column.header) for column in guess.columns if not column.field]
-    click.echo(f"Columns: {', '.join(taken)}{'; left out: ' + ', '.join(left) if left else ''}.", err=True)
+    for column in guess.columns:
+        if column.field:
+            click.echo(f"“{shown(column.header)}” becomes {_BECOMES.get(column.field, column.field)}.", err=True)
+    left = [f"“{shown(column.header)}”" for column in guess.columns if not column.field]
+    if left:
+        click.echo(f"Left out: {', '.join(left)}. --map brings one in, as in --map phone=COLUMN.", err=True)
 
 
 def _tell(report: ClientReport) -> None:

@@ -127,6 +127,7 @@ def grantors() -> dict[str, dict[str, Any]]:
             "token_url": "https://oauth2.googleapis.com/token",
             "scope": "https://mail.google.com/",
             "host": "imap.gmail.com",
+            "smtp": "smtp.gmail.com",
             "client_id": client,
             "client_secret": text("AMENDS_GOOGLE_CLIENT_SECRET"),
             "more": {"access_type": "offline", "prompt": "consent"},
@@ -137,8 +138,10 @@ def grantors() -> dict[str, dict[str, Any]]:
             "name": "Microsoft",
             "authorise_url": f"{base}/authorize",
             "token_url": f"{base}/token",
-            "scope": "https://outlook.office.com/IMAP.AccessAsUser.All offline_access",
+            "scope": "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send"
+            " offline_access",
             "host": "outlook.office365.com",
+            "smtp": "smtp.office365.com",
             "client_id": client,
             "client_secret": text("AMENDS_MICROSOFT_CLIENT_SECRET"),
         }

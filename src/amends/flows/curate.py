@@ -11,9 +11,7 @@ from amends.clients.actions import curate
 from amends.clients.actions.forget import take_away
 from amends.clients.models import Client, Domain, Standing
 from amends.core.errors import AmendsError
-from amends.firm.audit import note
 from amends.firm.models import Member
-from amends.flows.boundaries.gates import consider_client
 from amends.flows.judge import Progress, judge_new
 from amends.flows.set_up import own_domains
 from amends.flows.webhooks import announce
@@ -36,18 +34,6 @@ class OnlyDomain(AmendsError):
 def rename(client: Client, name: str, *, member: Member | None, seen: str | None = None) -> None:
     """Give a client the name its people use; raises `clients.actions.curate.NameMissing` and `NamedMeanwhile`."""
     curate.rename(client, name, member=member, seen=seen)
-
-
-def say_industry(client: Client, industry: str, *, member: Member | None, now: datetime) -> None:
-    """Say in which industry a client works; one that is new to the firm opens the gates of what began lately.
-
-    Raises `clients.actions.curate.IndustryTooLong`.
-    """
-    with transaction.atomic():
-        if curate.say_industry(client, industry):
-            detail = {"industry": client.industry}
-            note("client.industry_said", member=member, about=f"client {client.public_id}", detail=detail, now=now)
-            consider_client(client, by=member, now=now)
 
 
 def set_standing(client: Client, standing: Standing, *, why: str, member: Member | None, now: datetime) -> None:

@@ -32,6 +32,10 @@ class SmtpAccount(FirmRow):
     security = models.CharField(max_length=8, choices=Security.choices, default=Security.STARTTLS)
     user = models.CharField(max_length=320, blank=True)
     password = models.TextField(blank=True, help_text=_("Sealed by firm.secrets"))
+    permission = models.ForeignKey(
+        "mail.Account", on_delete=models.SET_NULL, null=True, related_name="+",
+        help_text=_("The mailbox whose permission signs in here, in place of a password"),
+    )  # fmt: skip
     from_address = models.CharField(max_length=320)
     from_name = models.CharField(max_length=200, blank=True)
     signature = models.TextField(blank=True, help_text=_("Stands below what is written"))

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from amends.clients.models import Client
 from amends.core.errors import AmendsError
 from amends.firm.models import Member
 from amends.firm.rules import Right, may
-from amends.mail.models import Thread
+from amends.mail.models import Account, Credential, Thread
 from amends.outbox.models import Draft, Purpose, SmtpAccount, State
 from amends.outbox.rules import LATELY
 
@@ -47,6 +48,14 @@ def account_for(member: Member | None, *, firm_first: bool = False) -> SmtpAccou
     if found is None:
         raise NoSender
     return found
+
+
+def permitted_accounts(member: Member, *, shared: bool) -> list[Account]:
+    """Mailboxes that were connected by a permission, which may send as well: this member's own, and with `shared` those
+    that are nobody's."""
+    whose = Q(mailbox__owner=member) | Q(mailbox__owner=None) if shared else Q(mailbox__owner=member)
+    rows = Account.objects.filter(whose).exclude(credential=Credential.PASSWORD).select_related("mailbox")
+    return [each for each in rows.order_by("pk") if each.credential in settings.MAIL_GRANTORS]
 
 
 def can_send(member: Member) -> bool:

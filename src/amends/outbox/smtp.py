@@ -48,6 +48,7 @@ class Server:
     security: str
     user: str = ""
     password: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)  # OAuth 2.0, in place of a password
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +243,13 @@ def _connecting(server: Server, error: Exception) -> str:
 
 
 def _sign_in(link: _Link, server: Server) -> None:
-    """PLAIN in UTF-8 (RFC 4616) where it is offered, else what the library knows."""
+    """With a token where there is one; else PLAIN in UTF-8 (RFC 4616) where offered, or what the library knows."""
     offered = link.esmtp_features.get("auth", "").upper().split()
     if not offered:
         raise _account(f"{server.host} offers no signing in: leave user and password empty, or choose another port.")
+    if server.token:
+        _with_token(link, server, offered)
+        return
     try:
         if "PLAIN" in offered:
             told = base64.b64encode(f"\0{server.user}\0{server.password}".encode()).decode("ascii")
@@ -263,6 +267,26 @@ def _sign_in(link: _Link, server: Server) -> None:
         raise _account(message) from error
     except (smtplib.SMTPNotSupportedError, UnicodeEncodeError) as error:
         raise _account(f"{server.host} offers no way of signing in that Amends knows.") from error
+
+
+def _with_token(link: _Link, server: Server, offered: Sequence[str]) -> None:
+    """XOAUTH2 (Google, Microsoft) or OAUTHBEARER (RFC 7628). A refusal comes as a challenge, to be answered."""
+    bearer = f"\1auth=Bearer {server.token}\1\1"
+    if "XOAUTH2" in offered:
+        way, told, end = "XOAUTH2", f"user={server.user}{bearer}", ""
+    elif "OAUTHBEARER" in offered:
+        way, told, end = "OAUTHBEARER", f"n,a={server.user},{bearer}", "AQ=="
+    else:
+        raise _account(f"{server.host} takes no permission in place of a password: enter a password, or another port.")
+    code, said = link.docmd("AUTH", f"{way} {base64.b64encode(told.encode()).decode('ascii')}")
+    if code == 334:
+        code, said = link.docmd(end)
+    if code in {235, 503}:
+        return
+    if 400 <= code < 500:
+        raise _account(f"{server.host} cannot check the permission now{_words(code, said)}", retry=True)
+    hint = "give it again on the mailbox's page, and see that it includes sending"
+    raise _account(f"{server.host} refused the permission of {server.user}: {hint}{_words(code, said)}")
 
 
 def _message(

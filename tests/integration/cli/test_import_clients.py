@@ -36,7 +36,9 @@ def written(tmp_path: Path, *lines: str, name: str = "clients.csv") -> str:
 def test_it_imports_tells_and_knows_it_again(home: Path, tmp_path: Path) -> None:
     path = written(tmp_path, "Firma;Ansprechpartner;E-Mail;Notiz", "Elm GmbH;Zoë;zoe@elm.example;\x1b[31mx", "Oak;;;y")
     out, err = amends(home, "import-clients", path)
-    assert "Columns: name = Firma, person = Ansprechpartner, email = E-Mail; left out: Notiz." in err
+    assert "“Firma” becomes the client's name." in err
+    assert "“Ansprechpartner” becomes a person's whole name." in err
+    assert "Left out: “Notiz”. --map brings one in, as in --map phone=COLUMN." in err
     assert "Saw 2 rows (table): 2 imported, 0 known already, 0 set aside." in out
     assert "New: 2 clients, 1 person, 0 engagements." in out
     told = json.loads(amends(home, "import-clients", path, "--json")[0])

@@ -104,12 +104,8 @@ problems.register(api)
 for _router in (
     me.router, clients.router, mail.router, signals.router, promises.router, check.router, engagements.router,
     work.router, imports.router, recoveries.router, points.router, talking.router, giving.router,
-    gates.router, clearance.router,
-    limits.router, partings.router,
-    goodwill.router,
-    drills.router,
-    capital.router, policies.router,
-    capital.router, policies.router, drills.router,
+    gates.router, clearance.router, limits.router, partings.router, goodwill.router, drills.router, capital.router,
+    policies.router,
 ):  # fmt: skip
     api.add_router("", _router)
 

@@ -15,7 +15,7 @@ from amends.api.v1.schemas.clients import ClientChange, ClientOut, ContactOut
 from amends.api.v1.schemas.common import Paged
 from amends.clients.models import Standing
 from amends.firm.rules import Right, Scope
-from amends.flows.curate import say_industry
+from amends.flows.boundaries.gates import say_industry
 from amends.insights.lists.clients import client_page, contact_page, one_client
 
 router = Router(tags=["Clients"])

@@ -18,6 +18,7 @@ from amends.boundaries.queries.lists import lists
 from amends.boundaries.readiness import Missing
 from amends.boundaries.refused import NotYours, Refused, Stale
 from amends.boundaries.starting import ListKind, chosen
+from amends.clients.actions import curate
 from amends.clients.models import Client, Engagement
 from amends.firm.audit import note
 from amends.firm.models import Member
@@ -40,6 +41,18 @@ def consider(engagement: Engagement, *, by: Member | None, now: datetime) -> Gat
     if engagement.closed_at is not None or not is_new(engagement):
         return None
     return _open(engagement, by_hand=False, by=by, now=now)
+
+
+def say_industry(client: Client, industry: str, *, member: Member | None, now: datetime) -> None:
+    """Say in which industry a client works; one that is new to the firm opens the gates of what began lately.
+
+    Raises `clients.actions.curate.IndustryTooLong`.
+    """
+    with transaction.atomic():
+        if curate.say_industry(client, industry):
+            detail = {"industry": client.industry}
+            note("client.industry_said", member=member, about=f"client {client.public_id}", detail=detail, now=now)
+            consider_client(client, by=member, now=now)
 
 
 def consider_client(client: Client, *, by: Member | None, now: datetime) -> list[Gate]:

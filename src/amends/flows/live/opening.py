@@ -40,6 +40,16 @@ def connector_of(account: Account) -> Connector:
     )
 
 
+def access_for(account: Account, host: str) -> str:
+    """An access token to sign in at a provider's server for sending, and at no other; raises a `LiveTrouble`, or
+    `CannotUnseal`."""
+    who = grantor(account.credential)
+    if host != who.smtp:
+        message = f"The permission of {account.username} is for {who.smtp or who.name} alone: save the account anew."
+        raise PermissionRefused(message)
+    return _access(account, unseal(account.secret, purpose=PURPOSE))
+
+
 def grantor(credential: str) -> Grantor:
     """Who gives this kind of permission; raises `NotSetUp`."""
     if credential not in settings.MAIL_GRANTORS:

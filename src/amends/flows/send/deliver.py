@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from django.conf import settings
 
 from amends.firm.scope import current_firm_id
 from amends.firm.secrets import CannotUnseal
+from amends.flows.live.opening import access_for
 from amends.flows.receive import take_in
 from amends.flows.tasks import judge_stored
 from amends.mail.digest import STREAM_ABOVE, Digest, digest
+from amends.mail.live import LiveTrouble
 from amends.mail.models import Mailbox, Message
 from amends.mail.sources import Item
 from amends.outbox.actions import deliver
@@ -43,6 +46,8 @@ def send_next(
         return False
     try:
         server, envelope = deliver.addressed(draft)
+        if draft.account is not None and draft.account.permission is not None:
+            server = replace(server, token=access_for(draft.account.permission, server.host))
         answers = hand_in(
             server, envelope, go_ahead=lambda: deliver.hand_over(draft, sender=sender, now=clock()), patience=patience
         )
@@ -50,6 +55,8 @@ def send_next(
         return True
     except CannotUnseal as error:
         deliver.not_taken(draft, NotTaken(str(error), retry=False, account=True), sender=sender, now=clock())
+    except LiveTrouble as error:
+        deliver.not_taken(draft, NotTaken(str(error), retry=error.retry, account=True), sender=sender, now=clock())
     except NotTaken as error:
         deliver.not_taken(draft, error, sender=sender, now=clock())
     except MaybeTaken as error:

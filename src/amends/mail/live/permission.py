@@ -45,6 +45,7 @@ class Grantor:
     host: str
     client_id: str
     client_secret: str = ""
+    smtp: str = ""  # its server for sending, which takes the same permission
     more: Mapping[str, str] = field(default_factory=dict)  # what else its first page wants to be told
 
 
@@ -94,8 +95,9 @@ def exchange(grantor: Grantor, code: str, *, verifier: str, redirect: str) -> To
 
 
 def refreshed(grantor: Grantor, refresh: str) -> Tokens:
-    """A fresh access token; raises `PermissionRefused` or `ProviderAway`."""
-    return _tokens(grantor, {"grant_type": "refresh_token", "refresh_token": refresh, "scope": grantor.scope})
+    """A fresh access token for what was permitted, which may be less than is asked for by now; raises
+    `PermissionRefused` or `ProviderAway`."""
+    return _tokens(grantor, {"grant_type": "refresh_token", "refresh_token": refresh})
 
 
 def _tokens(grantor: Grantor, asked: Mapping[str, str]) -> Tokens:

@@ -10,6 +10,7 @@ from django.db import transaction
 from amends.firm import audit
 from amends.firm.models import Member
 from amends.firm.secrets import seal
+from amends.mail.models import Account
 from amends.outbox.actions.deliver import NO_ACCOUNT, PASSWORD_FOR
 from amends.outbox.compose import address, one_line
 from amends.outbox.models import Draft, SmtpAccount, State
@@ -27,6 +28,7 @@ class Settings:
     from_address: str
     from_name: str
     signature: str = ""
+    permission: Account | None = None  # of a mailbox, in place of a password
 
 
 def save_account(given: Settings, *, whose: Member | None, by: Member, now: datetime) -> SmtpAccount:
@@ -38,6 +40,7 @@ def save_account(given: Settings, *, whose: Member | None, by: Member, now: date
         account = SmtpAccount.objects.filter(member=whose).first() or SmtpAccount(member=whose)
         if given.password is not None:
             account.password = seal(given.password, purpose=PASSWORD_FOR) if given.password else ""
+        account.permission = given.permission
         account.host, account.port, account.security = given.host.strip().lower(), given.port, given.security
         account.user, account.signature = given.user.strip(), given.signature.strip()
         account.from_address, account.from_name = address(given.from_address), one_line(given.from_name)[:200]

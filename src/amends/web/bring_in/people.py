@@ -87,10 +87,23 @@ def _told(look: ClientLook) -> dict[str, Any]:
         "look": look,
         "found": found,
         "columns": _columns(look.guess) if look.guess else [],
+        "becomes": _becomes(look.guess) if look.guess else [],
+        "left_out": [column.header for column in look.guess.columns if not column.field] if look.guess else [],
         "unclear": look.unclear,
         "rows": found.rows[:_SHOWN] if found else [],
         "more": max(0, found.report.seen - _SHOWN) if found else 0,
     }
+
+
+def _becomes(guess: Guess) -> list[tuple[str, str]]:
+    """Each column that is taken, and what it becomes, in words."""
+    words = {
+        "name": _("the client’s name"), "website": _("the client’s website"), "person": _("a person’s whole name"),
+        "first_name": _("a person’s first name"), "last_name": _("a person’s last name"),
+        "email": _("a person’s e-mail address"), "phone": _("a person’s telephone"),
+        "title": _("what a person does there"),
+    }  # fmt: skip
+    return [(column.header, words[column.field]) for column in guess.columns if column.field]
 
 
 def _columns(guess: Guess) -> list[tuple[Column, list[tuple[str, str, bool]]]]:

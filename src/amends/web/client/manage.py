@@ -15,6 +15,7 @@ from amends.clients.models import Client, Domain, Standing
 from amends.core.errors import AmendsError
 from amends.firm.rules import Right
 from amends.flows import curate
+from amends.flows.boundaries import gates
 from amends.insights.people import known_domains
 from amends.web.client.forms import MergeForm, RenameForm, SplitForm, StandingForm
 from amends.web.guard import needs
@@ -61,7 +62,7 @@ def standing(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
 def industry(request: HttpRequest, client_id: uuid.UUID) -> HttpResponse:
     """Say in which industry a client works."""
     client, said = _client(client_id), request.POST.get("industry", "")
-    deed = lambda: curate.say_industry(client, said, member=member_of(request), now=clock())  # noqa: E731
+    deed = lambda: gates.say_industry(client, said, member=member_of(request), now=clock())  # noqa: E731
     return _done(request, client, deed, _("Saved."))
 
 

@@ -17,7 +17,7 @@ from amends.firm.rules import Right, may
 from amends.flows import send
 from amends.flows.adjust import change_undo
 from amends.outbox.models import SmtpAccount, State
-from amends.outbox.queries import firm_account, last_test, own_account
+from amends.outbox.queries import firm_account, last_test, own_account, permitted_accounts
 from amends.web.guard import needs, network_address
 from amends.web.http import clock, firm_of, member_of
 from amends.web.sending.forms import AccountForm, UndoForm
@@ -32,7 +32,8 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request)
     whose = _whose(request, request.POST.get("whose", ""))
-    form = AccountForm(request.POST, account=_account(request, whose), prefix=whose)
+    permitted = permitted_accounts(member_of(request), shared=whose == FIRM)
+    form = AccountForm(request.POST, account=_account(request, whose), permitted=permitted, prefix=whose)
     if not form.is_valid():
         return _page(request, form=form, whose=whose)
     member = member_of(request)
@@ -123,7 +124,8 @@ def _form(account: SmtpAccount | None, whose: str, member: Member) -> AccountFor
         initial |= {"from_address": member.email, "from_name": member.name, "user": member.email}
     if account is None and whose == FIRM:
         initial |= {"from_name": member.firm.name}
-    return AccountForm(account=account, prefix=whose, initial=initial)
+    permitted = permitted_accounts(member, shared=whose == FIRM)
+    return AccountForm(account=account, permitted=permitted, prefix=whose, initial=initial)
 
 
 def _told(request: HttpRequest, whose: str, account: SmtpAccount | None) -> dict[str, Any]:

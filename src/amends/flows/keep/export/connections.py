@@ -40,11 +40,13 @@ def _drafts() -> Iterator[dict[str, Any]]:
 
 
 def _mail_servers() -> Iterator[dict[str, Any]]:
-    for row in by_key(SmtpAccount.objects.select_related("member").defer("password")):
+    for row in by_key(
+        SmtpAccount.objects.select_related("member", "permission").defer("password", "permission__secret")
+    ):
         yield {
             "id": _id(row), "member": _id(row.member), "host": row.host, "port": row.port, "security": row.security,
             "user": row.user, "from_address": row.from_address, "from_name": row.from_name,
-            "signature": row.signature, "changed_at": row.changed_at,
+            "signature": row.signature, "signs_in_by": _id(row.permission), "changed_at": row.changed_at,
         }  # fmt: skip
 
 
