@@ -98,8 +98,8 @@ def _measured(clients: int, postings: int, requests: int) -> dict[str, Any]:
             count = rebuild()
         rebuilt = time.perf_counter() - begun
         ids = list(Client.objects.order_by("pk").values_list("public_id", flat=True))
-    browser = Browser(raise_request_exception=True)
-    browser.force_login(ada, backend="django.contrib.auth.backends.ModelBackend")
+        browser = Browser(raise_request_exception=True, SERVER_NAME="localhost")
+        browser.force_login(ada, backend="amends.firm.sign_in.MemberBackend")
     chance = random.Random(1)
     pages: dict[str, Callable[[], str]] = {
         "statement": lambda: f"/clients/{chance.choice(ids)}/capital/",

@@ -69,7 +69,8 @@ class Provider:
         """What stands in `MAIL_GRANTORS` for it."""
         return {
             "name": "Google", "authorise_url": f"{self.url}/authorise", "token_url": f"{self.url}/token",
-            "scope": "mail", "host": host, "smtp": "127.0.0.1", "client_id": self.client_id, "client_secret": self.client_secret,
+            "scope": "mail", "host": host, "smtp": "127.0.0.1", "client_id": self.client_id,
+            "client_secret": self.client_secret,
         }  # fmt: skip
 
     def yes(self, asked: dict[str, str]) -> str:

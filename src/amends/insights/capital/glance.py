@@ -33,7 +33,7 @@ def glance(client: Client, *, now: datetime) -> Glance | None:
     """The account of one client; None where nothing was ever posted. Four queries."""
     today = fold.EPOCH + timedelta(days=fold.day_of(now))
     first = today - timedelta(days=7 * WEEKS - 1)
-    weights, lines, versions = account([client.pk], first=first, last=today)
+    weights, lines, versions = account([client.pk], first=first.replace(day=1), last=today)  # totals alone before it
     if not lines and not any(weights.values()):
         return None
     policy = read(max(versions.values(), key=lambda one: one.number).text) if versions else read(shipped())
