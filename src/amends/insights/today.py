@@ -144,8 +144,7 @@ def today(
     its strongest reasons, and what the first of them rests on; with `only`, there is no row but this client's.
     """
     moment, moved = (at, False) if at else moment_to_look_from(now=now)
-    known = at or now
-    then = at is not None
+    known, then = at or now, at is not None
     ranked = rank(live(firm, at=moment, then=then).annotate(seen=seen_by(reader)), at=moment, known_at=known)
     chosen = [
         one
@@ -158,13 +157,10 @@ def today(
     _dress(reader, rows, firm, moment)
     _balance(rows, at=moment, known_at=at, now=now)
     return Today(
-        as_of=moment,
-        moved=moved,
-        rows=rows,
-        total=len(chosen),
+        as_of=moment, moved=moved, rows=rows, total=len(chosen),
         unowned=sum(one.owner is None for one in chosen),
         kinds=Counter(kind for one in ranked for kind in one.kinds),
-    )
+    )  # fmt: skip
 
 
 def seen_by(reader: Reader) -> Exists | Value:
@@ -396,9 +392,7 @@ def _dress(reader: Reader, rows: list[Row], firm: Firm, at: datetime) -> None:
 
 def _balance(rows: list[Row], *, at: datetime, known_at: datetime | None, now: datetime) -> None:
     """The account of each as it stood at `at`; with `known_at` without what was taken back later."""
-    if not rows:
-        return
-    accounts = balances([row.client_id for row in rows], at=at, known_at=known_at, now=now)
+    accounts = balances([row.client_id for row in rows], at=at, known_at=known_at, now=now) if rows else {}
     for row in rows:
         if (found := accounts.get(row.client_id)) is not None:
             row.balance, row.trend, row.since = found.points, found.trend, found.since
