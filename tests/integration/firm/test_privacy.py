@@ -131,7 +131,6 @@ def _candidates() -> dict[str, list[Any]]:
         "index": [0],
         "mode": ["software-outage", "new"],
         "slug": ["the-remark", "pr"],
-        "slug": ["the-remark"],
         "drill": ["the-remark"],
         "result_id": [uuid7(), *DrillResult.objects.values_list("public_id", flat=True)],
     }
