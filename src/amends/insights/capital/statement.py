@@ -20,9 +20,11 @@ from amends.capital.policy import Policy, read, shipped
 from amends.capital.queries import Line, account
 from amends.clients.models import Client
 from amends.core.errors import AmendsError
+from amends.firm.rules import Right, may
 from amends.insights.capital.evidence import CLOSED, Proof, Wanted, proofs
 from amends.insights.capital.kinds import kind_name
 from amends.insights.capital.telling import Turn, sentence
+from amends.insights.worth import worth_now
 from amends.mail.privacy import Reader
 from amends.recovery.models import Call
 from amends.signals.models import Action, Response, Signal, SignalKind
@@ -130,7 +132,7 @@ def statement(
         points=points, before=before, range=(policy.lowest, policy.highest), count=len(lines),
         entries=_entries(reader, _paged(lines[::-1], page), versions),
         next=page + 1 if page is not None and page * PAGE < len(lines) else None, series=series, marks=marks,
-        sentence=told, begins=began, value_at_risk=value_at_risk(client, now=now),
+        sentence=told, begins=began, value_at_risk=value_at_risk(reader, client, now=now),
     )  # fmt: skip
 
 
@@ -143,9 +145,21 @@ def statement_of(
     return statement(reader, client, now=now, first=first, last=last, page=page)
 
 
-def value_at_risk(client: Client, *, now: datetime) -> dict[str, Any] | None:
-    """What of the client's yearly value is at risk; None until `insights.worth` says so."""
-    return None
+def value_at_risk(reader: Reader, client: Client, *, now: datetime) -> dict[str, Any] | None:
+    """What of the client's yearly value is at risk, in the firm's currency, between `low` and `high` in eight of ten.
+
+    None where nothing says what they are worth, or for who may not see money.
+    """
+    if reader.member is not None and not may(reader.member.role, Right.SEE_MONEY):
+        return None
+    found = worth_now(client.pk, now=now)
+    if not found.lines:
+        return None
+    line = found.lines[0]
+    money = {"amount": line.at_risk, "low": line.low, "high": line.high, "yearly": line.yearly}
+    return {name: str(each.amount) for name, each in money.items()} | {
+        "currency": line.at_risk.currency, "renewal": round(found.chance.p, 3), "own_outcomes": found.own,
+    }  # fmt: skip
 
 
 def _paged(lines: list[Line], page: int | None) -> list[Line]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django import template
 from django.utils.translation import gettext as _
 
 from amends.insights.capital.statement import Entry
-from amends.web.capital.charts import Spark, minus
+from amends.insights.today import Row
+from amends.web.capital.charts import Spark, headline, minus
 
 register = template.Library()
 
@@ -48,3 +51,11 @@ def factors(entry: Entry) -> str:
 def balance_spark(drawn: Spark) -> dict[str, Spark]:
     """A word-sized line of a balance."""
     return {"spark": drawn}
+
+
+@register.simple_tag
+def row_balance(row: Row, now: datetime) -> str:
+    """ "41, down 18 since May": the balance of somebody on *Today*."""
+    if row.balance is None or row.since is None:
+        return ""
+    return headline(row.balance, row.trend or 0, since=row.since, today=now.astimezone(UTC).date())
