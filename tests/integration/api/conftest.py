@@ -153,6 +153,7 @@ def put_right(program: Program, staff: Program, *, client: str, day: str) -> dic
     )  # fmt: skip
     claim = {"guarantee": str(terms.public_id), "words": "x"}
     return {
+        "guarantee_id": str(terms.public_id),
         "gesture_id": made(program, f"/clients/{client}/gestures", {"what": "x"})["id"],
         "review_id": made(program, "/reviews", {"client": client, "place": "x", "words": "x"})["id"],
         "claim_id": made(program, f"/clients/{client}/claims", claim)["id"],

@@ -234,7 +234,8 @@ def rivals(firm: Firm, fresh: datetime, request: pytest.FixtureRequest) -> dict[
         asker = Program(make_token(staff, name="x", scopes=scopes_for(staff.role), now=fresh)[1])
         day = (fresh + timedelta(days=9)).date().isoformat()
         named = request.node.name
-        asks = "recover" in named or "approval" in named  # a dozen requests, where they are needed
+        rests = ("recover", "approval", "gesture", "review", "claim")  # a dozen requests, where they are needed
+        asks = any(each in named for each in rests)
         recovery = put_right(their, asker, client=str(client.public_id), day=day) if asks else {}
         found: dict[str, Any] = {
             **recovery, "promise_id": promise,
@@ -255,6 +256,8 @@ def test_what_is_another_firms_is_not_there(
         "/check": {"text": "x", "answering": str(rivals["message_id"])},
         "/engagements": {"client": str(rivals["client_id"]), "name": "x"},
         "/promises": {"client": str(rivals["client_id"]), "text": "x"},
+        "/reviews": {"client": str(rivals["client_id"]), "place": "y", "words": "y"},
+        "/clients/{client_id}/claims": {"guarantee": rivals.get("guarantee_id", ""), "words": "x"},
         "/recoveries": {"client": str(rivals["client_id"])},
         "/recoveries/{recovery_id}/listen": {"threads": [str(rivals["thread_id"])]},
     }
