@@ -283,6 +283,8 @@ def test_what_is_another_firms_is_not_there(
         "/check": {"text": "x", "answering": str(rivals["message_id"])},
         "/engagements": {"client": str(rivals["client_id"]), "name": "x"},
         "/promises": {"client": str(rivals["client_id"]), "text": "x"},
+        "/reviews": {"client": str(rivals["client_id"]), "place": "y", "words": "y"},
+        "/clients/{client_id}/claims": {"guarantee": rivals.get("guarantee_id", ""), "words": "x"},
         "/recoveries": {"client": str(rivals["client_id"])},
         "/publications": {"engagement": str(rivals["engagement_id"]), "what": "x"},
         "/reviews": {"client": str(rivals["client_id"]), "place": "y", "words": "y"},
