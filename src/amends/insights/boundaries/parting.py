@@ -81,7 +81,10 @@ def items_of(reader: Reader, parting: Parting) -> list[Item]:
     if about and reader.restricted:
         seen = _readable_promises(reader, about)
         closed = set(about) - seen
-    return [Item(one, "" if one.promise in closed else one.what) for one in rows]
+    for one in rows:
+        if one.promise in closed:
+            one.what = ""  # in memory alone
+    return [Item(one, one.what) for one in rows]
 
 
 def _readable_promises(reader: Reader, about: Sequence[uuid.UUID]) -> set[uuid.UUID]:

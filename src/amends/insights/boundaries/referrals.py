@@ -37,7 +37,18 @@ def told_of(reader: Reader, sent: Iterable[ReferralOut]) -> list[Told]:
     found = list(sent)
     about = {one.answer.message for one in found if one.answer is not None and one.answer.message is not None}
     seen = set(readable(reader).filter(public_id__in=about).values_list("public_id", flat=True)) if about else set()
-    return [Told(one, _is_open(one, seen)) for one in found]
+    shown = [Told(one, _is_open(one, seen)) for one in found]
+    for each in shown:
+        if not each.open:  # in memory alone: whoever may not read it is given no words to show
+            without_words(each.referral)
+    return shown
+
+
+def without_words(referral: ReferralOut) -> None:
+    """Take the words from a row that is about to be shown."""
+    referral.what = referral.helped_words = ""
+    if referral.answer is not None:
+        referral.answer.words = ""
 
 
 def _is_open(one: ReferralOut, seen: set[uuid.UUID]) -> bool:

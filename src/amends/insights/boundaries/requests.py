@@ -12,6 +12,7 @@ from amends.boundaries.queries import limits
 from amends.boundaries.queries.answers import Absorbed
 from amends.boundaries.queries.limits import Listed
 from amends.clients.models import Client, Engagement
+from amends.insights.boundaries.referrals import without_words
 from amends.mail.models import Message
 from amends.mail.queries import Reader, one_message, readable
 from amends.outbox.models import Draft
@@ -105,7 +106,13 @@ def told_of(reader: Reader, answers: Iterable[ScopeAnswer]) -> list[Told]:
     seen = set(readable(reader).filter(public_id__in=about).values_list("public_id", flat=True)) if about else set()
     ids = [one.draft for one in found if one.draft is not None]
     drafts = {one.public_id: one for one in Draft.objects.filter(public_id__in=ids)} if ids else {}
-    return [
+    shown = [
         Told(one, one.message is None or one.message in seen, drafts.get(one.draft) if one.draft else None)
         for one in found
     ]
+    for each in shown:
+        if not each.open:  # in memory alone: whoever may not read it is given no words to show
+            each.answer.words = ""
+            if (referral := getattr(each.answer, "referral", None)) is not None:
+                without_words(referral)
+    return shown
