@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from django.core.exceptions import ObjectDoesNotExist
 
@@ -56,7 +55,7 @@ def versions() -> list[Version]:
     writers = {row.by for row in rows if row.by}
     names = dict(Member.objects.filter(public_id__in=writers).values_list("public_id", "name"))
     found = []
-    for before, row in pairwise([None, *rows]):
+    for before, row in zip([None, *rows], rows, strict=False):
         policy, earlier = read(row.text), read(before.text) if before else None
         found.append(Version(
             row.number, policy, row.text, row.why, names.get(row.by, "") if row.by else "", row.at,
