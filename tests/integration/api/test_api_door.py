@@ -62,9 +62,8 @@ BODIES: dict[str, object] = {
     "/engagements/{engagement_id}": {"name": "x"},
 }  # fmt: skip
 NEEDS_MORE = {"/recoveries/{recovery_id}/undo", "/recoveries/{recovery_id}/reopen"}  # something was done before
+OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play", "/policies", "/policies/{number}"}  # in the home, or of each firm
 NAMES_NOTHING = {"/check/reactions", "/policies", "/policies/preview"}  # or ids of the program's own
-OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play"}  # they lie in the home
-NAMES_NOTHING = {"/check/reactions"}  # its ids are the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:
@@ -92,8 +91,7 @@ def ids(firm: Firm) -> dict[str, Any]:
         "promise_id", "issue_id", "evidence_id", "remedy_id", "approval_id", "call_id", "note_id",
         "result_id",
     )  # fmt: skip
-    return {**{name: str(uuid4()) for name in names}, "number": 77}
-    return {**{name: str(uuid4()) for name in names}, "drill": "no-such-drill"}
+    return {**{name: str(uuid4()) for name in names}, "drill": "no-such-drill", "number": 77}
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), OPERATIONS)
@@ -238,7 +236,7 @@ def rivals(firm: Firm, fresh: datetime, request: pytest.FixtureRequest) -> dict[
             "client_id": client.public_id, "thread_id": Thread.objects.get().public_id,
             "message_id": Message.objects.get().public_id, "signal_id": signal.public_id,
             "batch": answered.json()["batch"], "engagement_id": work.public_id, "run_id": run.public_id,
-            "drill": "the-remark", "result_id": practised(their) if "drill" in named else "",
+            "drill": "the-remark", "number": 1, "result_id": practised(their) if "drill" in named else "",
         }  # fmt: skip
     return {**found, "program": their, "firm": made}
 
