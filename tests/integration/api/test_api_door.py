@@ -90,6 +90,7 @@ OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play", "/policies", "/policies/{num
 NAMES_NOTHING = {  # or ids of the program's own
     "/check/reactions", "/policies", "/policies/preview", "/services", "/suppliers",
 }  # fmt: skip
+NAMES_NOTHING = {"/check/reactions", "/policies", "/policies/preview"}  # or ids of the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:

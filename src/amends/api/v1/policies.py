@@ -7,7 +7,14 @@ from ninja import Router, Status
 
 from amends.api.door import Bearer, member_of, now_of
 from amends.api.v1.parts import answers
-from amends.api.v1.schemas.policies import PoliciesOut, PolicyGiven, PolicyNew, PolicyOut, PreviewOut, VersionOut
+from amends.api.v1.schemas.policies import (
+    PoliciesOut,
+    PolicyGiven,
+    PolicyNew,
+    PolicyOut,
+    PolicyPreviewOut,
+    PolicyVersionOut,
+)
 from amends.firm.rules import Scope
 from amends.flows.capital.policies import adopt
 from amends.insights.capital.preview import preview
@@ -20,7 +27,7 @@ READ, WRITE = Bearer(Scope.READ_CAPITAL), Bearer(Scope.WRITE_CAPITAL)
 @router.get("/policies", auth=READ, response=answers(PoliciesOut), summary="Versions of the capital policy")
 def list_policies(request: HttpRequest) -> PoliciesOut:
     """All of them; the first one holds."""
-    return PoliciesOut(items=[VersionOut.of(one) for one in versions()])
+    return PoliciesOut(items=[PolicyVersionOut.of(one) for one in versions()])
 
 
 @router.get("/policies/{int:number}", auth=READ, response=answers(PolicyOut, 404), summary="One version")
@@ -29,10 +36,10 @@ def get_policy(request: HttpRequest, number: int) -> PolicyOut:
     return PolicyOut.of(version(number))
 
 
-@router.post("/policies/preview", auth=WRITE, response=answers(PreviewOut, 400), summary="Preview a policy")
-def preview_policy(request: HttpRequest, body: PolicyGiven) -> PreviewOut:
+@router.post("/policies/preview", auth=WRITE, response=answers(PolicyPreviewOut, 400), summary="Preview a policy")
+def preview_policy(request: HttpRequest, body: PolicyGiven) -> PolicyPreviewOut:
     """What every balance would be had it always held. Changes nothing; takes some seconds a million postings."""
-    return PreviewOut.of(preview(body.text, now=now_of(request)))
+    return PolicyPreviewOut.of(preview(body.text, now=now_of(request)))
 
 
 @router.post("/policies", auth=WRITE, response=answers(PolicyOut, 400, 409, status=201), summary="Adopt another policy")

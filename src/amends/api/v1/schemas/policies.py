@@ -18,7 +18,7 @@ Why = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 _MOST_NUMBER = 1_000_000
 
 
-class VersionOut(Out):
+class PolicyVersionOut(Out):
     """One version of the policy."""
 
     number: int
@@ -30,11 +30,11 @@ class VersionOut(Out):
     highest: int
 
     @classmethod
-    def of(cls, one: Version) -> VersionOut:
+    def of(cls, one: Version) -> PolicyVersionOut:
         return cls(**_version(one))
 
 
-class LineOut(Out):
+class PolicyLineOut(Out):
     """What one kind of event is worth."""
 
     kind: str
@@ -43,16 +43,16 @@ class LineOut(Out):
     source: str
 
 
-class PolicyOut(VersionOut):
+class PolicyOut(PolicyVersionOut):
     """One version with its lines, and as it was written."""
 
-    lines: list[LineOut]
+    lines: list[PolicyLineOut]
     text: str = Field(description="TOML")
 
     @classmethod
     def of(cls, one: Version) -> PolicyOut:
         lines = [
-            LineOut(kind=line.kind, amount=points(line.amount), reason=line.reason, source=line.source)
+            PolicyLineOut(kind=line.kind, amount=points(line.amount), reason=line.reason, source=line.source)
             for line in one.policy.lines.values()
         ]
         return cls(**_version(one), lines=lines, text=one.text)
@@ -61,7 +61,7 @@ class PolicyOut(VersionOut):
 class PoliciesOut(Out):
     """All versions, the newest first."""
 
-    items: list[VersionOut]
+    items: list[PolicyVersionOut]
 
 
 class PolicyGiven(In):
@@ -78,7 +78,7 @@ class PolicyNew(In):
     after: int = Field(ge=1, le=_MOST_NUMBER, description="The version that holds now, as you saw it")
 
 
-class WouldOut(Out):
+class PreviewClientOut(Out):
     """One client's balance, in whole points as shown."""
 
     client: ClientRef
@@ -86,7 +86,7 @@ class WouldOut(Out):
     would_be: int
 
 
-class KindOut(Out):
+class PreviewKindOut(Out):
     """What one kind of event makes of all balances today, in points."""
 
     kind: str
@@ -94,26 +94,26 @@ class KindOut(Out):
     would_be: float
 
 
-class PreviewOut(Out):
+class PolicyPreviewOut(Out):
     """Every balance, the largest differences first."""
 
     postings: int
     missing: list[str] = Field(
         description="Kinds to which an earlier version gave nothing: what happened then was never posted, nor counted"
     )
-    clients: list[WouldOut]
-    kinds: list[KindOut]
+    clients: list[PreviewClientOut]
+    kinds: list[PreviewKindOut]
 
     @classmethod
-    def of(cls, found: Preview) -> PreviewOut:
+    def of(cls, found: Preview) -> PolicyPreviewOut:
         return cls(
             postings=found.postings, missing=found.missing,
             clients=[
-                WouldOut(client=ClientRef(id=one.id, name=one.name), balance=one.now, would_be=one.then)
+                PreviewClientOut(client=ClientRef(id=one.id, name=one.name), balance=one.now, would_be=one.then)
                 for one in found.clients
             ],
             kinds=[
-                KindOut(kind=one.kind, now=points(one.now), would_be=points(one.then)) for one in found.kinds
+                PreviewKindOut(kind=one.kind, now=points(one.now), would_be=points(one.then)) for one in found.kinds
             ],
         )  # fmt: skip
 
