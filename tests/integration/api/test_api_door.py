@@ -90,7 +90,6 @@ OF_EVERY_FIRM = {"/drills", "/drills/{drill}/play", "/policies", "/policies/{num
 NAMES_NOTHING = {  # or ids of the program's own
     "/check/reactions", "/policies", "/policies/preview", "/services", "/suppliers",
 }  # fmt: skip
-NAMES_NOTHING = {"/check/reactions", "/policies", "/policies/preview"}  # or ids of the program's own
 
 
 def _address(path: str, ids: dict[str, Any]) -> str:
@@ -288,8 +287,6 @@ def test_what_is_another_firms_is_not_there(
         "/clients/{client_id}/claims": {"guarantee": rivals.get("guarantee_id", ""), "words": "x"},
         "/recoveries": {"client": str(rivals["client_id"])},
         "/publications": {"engagement": str(rivals["engagement_id"]), "what": "x"},
-        "/reviews": {"client": str(rivals["client_id"]), "place": "y", "words": "y"},
-        "/clients/{client_id}/claims": {"guarantee": rivals.get("guarantee_id", ""), "words": "x"},
         "/scope-answers": {"kind": "inside", "client": str(rivals["client_id"])},
         "/recoveries/{recovery_id}/listen": {"threads": [str(rivals["thread_id"])]},
     }
