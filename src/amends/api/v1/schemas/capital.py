@@ -16,7 +16,7 @@ from amends.insights.capital.sheets import points
 from amends.insights.capital.statement import Entry, Statement
 
 
-class EvidenceOut(Out):
+class PostingEvidenceOut(Out):
     """What a posting rests on."""
 
     kind: str = Field(description="message, promise, recovery, remedy …")
@@ -37,7 +37,7 @@ class PostingOut(Out):
     rule: str
     policy: int = Field(description="Version of the policy")
     why: str
-    evidence: EvidenceOut
+    evidence: PostingEvidenceOut
 
     @classmethod
     def of(cls, entry: Entry) -> PostingOut:
@@ -45,7 +45,7 @@ class PostingOut(Out):
         return cls(
             id=line.public_id, at=line.effective_at, recorded_at=line.recorded_at, amount=points(line.amount),
             kind=line.kind, taken_back=entry.back, rule=f"line.{line.kind}", policy=entry.policy, why=entry.why,
-            evidence=EvidenceOut(
+            evidence=PostingEvidenceOut(
                 kind=line.evidence_kind, id=proof.id, state=proof.state.value, quote=proof.quote or proof.words
             ),
         )  # fmt: skip
