@@ -36,7 +36,8 @@ def _pages(browser: Browser, ids: dict[str, Any]) -> dict[str, str]:
     for name, address in addresses.items():
         with no_firm():
             text = body_of(browser.get(address))
-        text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"|hx-headers=\'[^\']+\'', "", text)
+        once = r'name="(?:csrfmiddlewaretoken|key)" value="[^"]+"|hx-headers=\'[^\']+\'|data-check-key="[^"]+"'
+        text = re.sub(once, "", text)
         found[name] = text
     return found
 

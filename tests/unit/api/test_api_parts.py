@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
+from pydantic import BaseModel
 
 from amends.api.cursors import cursor_of, key_of
 from amends.api.limits import Limit, network_of
 from amends.api.problems import Trouble
 from amends.api.reference import markdown
+from amends.api.v1 import schemas
 from amends.api.v1.app import api
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -88,3 +93,13 @@ def test_the_how_to_verifies_as_we_sign() -> None:
     assert check(new_secret(), headers, b"{}") is False
     old = signed(b"{}", event_id="msg_1", at=datetime(2026, 3, 16, tzinfo=UTC), keys=[secret])
     assert check(secret, old, b"{}") is False
+
+
+def test_no_two_schemas_share_a_name() -> None:
+    """The reference and the OpenAPI schema know them by it: of two, one would stand for both."""
+    here = [import_module(f"{schemas.__name__}.{found.name}") for found in iter_modules(schemas.__path__)]
+    names = [
+        name for module in here for name, each in vars(module).items()
+        if isinstance(each, type) and issubclass(each, BaseModel) and each.__module__ == module.__name__
+    ]  # fmt: skip
+    assert [name for name, count in Counter(names).items() if count > 1] == []

@@ -13,7 +13,7 @@ from amends.api.door import Bearer, member_of, now_of, reader_of
 from amends.api.v1.parts import Cursor, Limit, answers, paged
 from amends.api.v1.schemas.clearance import (
     CheckChange,
-    CheckNew,
+    ClearanceCheckNew,
     PublicationNew,
     PublicationOut,
     PublicationRow,
@@ -77,7 +77,7 @@ def settle_publication(request: HttpRequest, publication_id: uuid.UUID, body: Pu
     f"{_ONE}/checks", auth=WRITE, response=answers(PublicationOut, 400, 404, status=201), summary="Add a check"
 )
 def add_clearance_check(
-    request: HttpRequest, publication_id: uuid.UUID, body: CheckNew
+    request: HttpRequest, publication_id: uuid.UUID, body: ClearanceCheckNew
 ) -> Status[PublicationOut]:  # fmt: skip
     """A further thing to look at."""
     flow.add_check(publication_id, body.name, why=body.why, by=member_of(request), now=now_of(request))

@@ -59,7 +59,7 @@ class RestOut(Out):
         )  # fmt: skip
 
 
-class CheckOut(Out):
+class ClearanceCheckOut(Out):
     """One thing that is looked at."""
 
     id: uuid.UUID
@@ -75,7 +75,7 @@ class CheckOut(Out):
     evidence: list[RestOut]
 
     @classmethod
-    def of(cls, one: Looked) -> CheckOut:
+    def of(cls, one: Looked) -> ClearanceCheckOut:
         row = one.check
         return cls(
             id=row.public_id, name=row.name, why=row.why, source=row.source,
@@ -88,11 +88,11 @@ class CheckOut(Out):
 class PublicationOut(PublicationRow):
     """Something that goes public, with its checks."""
 
-    looked_at: list[CheckOut] = Field(description="Its checks, in their order")
+    looked_at: list[ClearanceCheckOut] = Field(description="Its checks, in their order")
 
     @classmethod
     def whole(cls, page: ClearancePage) -> PublicationOut:
-        return cls(**_row(page.progress), looked_at=[CheckOut.of(one) for one in page.checks])
+        return cls(**_row(page.progress), looked_at=[ClearanceCheckOut.of(one) for one in page.checks])
 
 
 def _row(one: Progress) -> dict[str, Any]:
@@ -123,7 +123,7 @@ class PublicationStep(In):
     do: Literal["publish", "drop", "take_back"]
 
 
-class CheckNew(In):
+class ClearanceCheckNew(In):
     """A further thing to look at."""
 
     name: Annotated[str, Field(min_length=1, max_length=300, pattern=NO_NUL)]

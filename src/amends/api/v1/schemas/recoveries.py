@@ -31,7 +31,7 @@ Version = Annotated[
 ]
 
 
-class FindingOut(Out):
+class PointFindingOut(Out):
     """What was found about a point."""
 
     happened: str
@@ -44,7 +44,7 @@ class FindingOut(Out):
     version: int = Field(description="Send it back to change it")
 
     @classmethod
-    def of(cls, found: Finding) -> FindingOut:
+    def of(cls, found: Finding) -> PointFindingOut:
         return cls(
             happened=found.happened, why=found.why, responsibility=Responsibility(found.responsibility),
             sure=Sureness(found.sure), we_do=found.we_do, by_when=found.by_when, hard_part=found.hard_part,
@@ -89,7 +89,7 @@ class PointOut(Out):
     returns: bool = Field(description="Whether an earlier issue is back")
     version: int = Field(description="Send it back to reword it")
     merged: list[Merged]
-    finding: FindingOut | None
+    finding: PointFindingOut | None
     evidence: list[EvidenceOut]
 
     @classmethod
@@ -101,7 +101,7 @@ class PointOut(Out):
             id=issue.public_id, quote=issue.quote, words=issue.words, feeling=issue.feeling, said_at=issue.said_at,
             message=issue.message.public_id if issue.message else None, returns=issue.recurs_id is not None,
             version=issue.version, merged=[Merged(id=one.public_id, quote=one.quote) for one in merged],
-            finding=FindingOut.of(found) if found is not None else None,
+            finding=PointFindingOut.of(found) if found is not None else None,
             evidence=[EvidenceOut.of(one) for one in rests],
         )  # fmt: skip
 
