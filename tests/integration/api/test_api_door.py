@@ -26,6 +26,8 @@ from amends.mail.models import Message, Thread
 from amends.outbox.models import Reaction
 from amends.signals.models import Response, Signal
 
+pytestmark = pytest.mark.once  # whom the door lets in does not depend on the database
+
 SCHEMA = api.get_openapi_schema()
 OPERATIONS = [
     (method.upper(), path.removeprefix("/api/v1"), (operation["security"][0]["Bearer"] or [None])[0])
