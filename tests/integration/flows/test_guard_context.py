@@ -263,7 +263,12 @@ def many(count: int, member: Member) -> None:
         choose(name, "warn", by=member, now=NOW)
 
 
-QUERIES = {"cold": 21, "warm": 18, "new": 10, "eml": 19}  # one of each: what the role may give
+QUERIES = {
+    "cold": 21,
+    "warm": 18,
+    "new": 13,
+    "eml": 19,
+}  # one of each: what the role may give; three: may we ask a favour
 FOR_THE_RESTRICTED = 4  # what they may know of the domains and people at hand
 
 

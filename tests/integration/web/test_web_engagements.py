@@ -254,4 +254,4 @@ def test_the_number_of_queries_does_not_grow(browser: Browser, work: Engagement,
         )  # fmt: skip
         entries(more, fresh, 2, mark="x")
     assert cost() == few
-    assert few <= 22
+    assert few <= 38  # of a client's page, with what they are worth

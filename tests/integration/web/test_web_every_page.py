@@ -213,7 +213,7 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     complaints(50)
     many = _queries(browser, addresses()[name])
     assert many == few
-    assert 2 < few <= 25  # a client's page: its recoveries and its promises are one query each, its account four
+    assert 2 < few <= 28  # a client's page: its recoveries and its promises are one query each, its account four
 
 
 def _queries(browser: Browser, address: str) -> int:
