@@ -268,7 +268,7 @@ QUERIES = {
     "warm": 18,
     "new": 13,
     "eml": 19,
-}  # one of each: what the role may give; three: may we ask a favour
+}  # one: what the role may give; three: favours
 FOR_THE_RESTRICTED = 4  # what they may know of the domains and people at hand
 
 
