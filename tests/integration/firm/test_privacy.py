@@ -131,6 +131,7 @@ def _candidates() -> dict[str, list[Any]]:
         "index": [0],
         "mode": ["software-outage", "new"],
         "slug": ["the-remark", "pr"],
+        "number": [1, 77],
         "drill": ["the-remark"],
         "result_id": [uuid7(), *DrillResult.objects.values_list("public_id", flat=True)],
     }
