@@ -55,8 +55,7 @@ def test_it_keeps_up_and_a_failed_job_is_tried_again(page: Page, shoot: Shoot, f
     expect(page.get_by_role("region", name="Waiting")).to_contain_text("archive-of-the-old-office.mbox")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 def test_it_can_be_read_wide_and_narrow(page: Page, shoot: Shoot, fresh: datetime, theme: str, width: int) -> None:
     _fill(fresh)
     page.set_viewport_size({"width": width, "height": 800})

@@ -97,8 +97,7 @@ def test_a_suggestion_is_agreed_undone_and_withdrawn_by_keyboard(recovery: Recov
     given.get_by_text("Offered").wait_for()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 def test_the_pages_are_accessible(recovery: Recovery, page: Page, shoot: Shoot, theme: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]

@@ -43,6 +43,7 @@ def _addresses() -> Iterator[str]:
         "thread_id": list(Thread.objects.values_list("public_id", flat=True)),
         "message_id": list(Message.objects.values_list("public_id", flat=True)),
         "signal_id": list(Signal.objects.values_list("public_id", flat=True)),
+        "number": [1],
         "run_id": list(ImportRun.objects.values_list("public_id", flat=True)),
         "engagement_id": [],
         "promise_id": list(Promise.objects.values_list("public_id", flat=True)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pytest
 from django.apps import apps
 from django.db.models import JSONField, fields
 from django_tasks_db.models import DBTaskResult
+from tests.beyond import beyond
 from tests.bounding import bounded
 from tests.conftest import NOW
 from tests.forgetting import (
@@ -45,7 +45,6 @@ from amends.flows.keep.verify import verify
 from amends.flows.members import send_reset
 from amends.flows.tasks import judge_stored
 from amends.flows.uploads import keep
-from amends.goodwill.models import Ask, Claim, Gesture, Guarantee, Referral, Review
 from amends.jobs.models import Job
 from amends.mail.models import Account, Body, Copy, Folder, ImportRun, Message, Remote, RunState, Thread
 from amends.outbox.models import (
@@ -71,7 +70,8 @@ NOT_THEIRS = {  # columns of the firm's own in rows that hold words of theirs el
     "KeyedRequest.asked", "KnownRecord.source", "Message.kind", "Message.raw", "Message.fingerprint",
     "Reaction.mark", "Reaction.rule", "Reaction.family", "Reaction.severity", "RuleExample.rule",
     "Body.segments", "Participant.role", "Recipient.role", "Remote.sha256", "Signal.rule", "Signal.key", "Promise.rule",
-    "Escalation.clock", "Issue.feeling", "Remedy.currency", "Brief.wrote_from", "Note.kind", "Playbook.mode",
+    "Promise.as_read", "Escalation.clock", "Issue.feeling", "Remedy.currency", "Brief.wrote_from", "Note.kind",
+    "Playbook.mode",
     "Playbook.trade", "DrillResult.scenario", "StartingList.kind", "StartingList.slug", "Publication.kind",
     "SmtpAccount.host", "SmtpAccount.user", "SmtpAccount.password", "SmtpAccount.from_address",
     "SmtpAccount.from_name", "SmtpAccount.signature",
@@ -169,26 +169,9 @@ def named_everywhere(full: Firm, member: Member, home: Path) -> Firm:
     at_gates(Engagement.objects.create(client=others, name="Other", created_at=NOW), f"What {SECRET} said", at=NOW)
     bounded(xanthippe(), SECRET, at=NOW, message=theirs)
     bounded(others, f"What {SECRET} said", at=NOW)
-    beyond(xanthippe(), theirs.public_id)
-    beyond(others, None)
+    beyond(xanthippe(), SECRET, theirs.public_id)
+    beyond(others, SECRET)
     return full
-
-
-def beyond(client: Client, evidence: uuid.UUID | None) -> None:
-    """What was given to a client beyond the contract and came back, with their name in all words of it."""
-    at = {"at": NOW, "changed_at": NOW, "currency": "EUR"}
-    Gesture.objects.create(client=client, what=SECRET, why=SECRET, came_of=SECRET, **at)
-    Review.objects.create(
-        client=client, place=SECRET, words=SECRET, author=SECRET, link=SECRET, said_on=NOW.date(),
-        fingerprint=f"{client.pk:064}", at=NOW,
-    )  # fmt: skip
-    Referral.objects.create(client=client, who=SECRET, whom=SECRET, words=SECRET, said_on=NOW.date(), at=NOW)
-    Ask.objects.create(client=client, favour="review", link=SECRET, draft=uuid.uuid4(), at=NOW)
-    terms = Guarantee.objects.create(name=SECRET, words=SECRET, kind="refund", **at)
-    Claim.objects.create(
-        guarantee=terms, client=client, who=SECRET, words=SECRET, gives=SECRET, why=SECRET, failure_mode=SECRET,
-        mended=SECRET, claimed_on=NOW.date(), evidence=evidence, **at,
-    )  # fmt: skip
 
 
 def test_the_name_is_planted_in_every_column_and_then_stands_in_none(named_everywhere: Firm, home: Path) -> None:
