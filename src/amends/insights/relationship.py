@@ -92,7 +92,7 @@ def relationship(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datet
         no_mail=reader.restricted and reader.doors.nothing,
         closed=hides(reader, known_of(reader).filter(client=client)),
         sharing=sharing_of(reader, client=client),
-        capital=glance(client, now=now),
+        capital=None if reader.restricted else glance(client, now=now),  # it would tell how much is closed
         worth=worth_now(client.pk, now=now) if _has_worth(reader, engagements) else None,
     )
 

@@ -155,7 +155,7 @@ def today(
     page = [one for one in chosen if wanted is None or one.client_id in wanted][:limit]
     rows = _rows(reader, firm, moment, known_at=known, ranked=page, few=few, then=then)
     _dress(reader, rows, firm, moment)
-    _balance(rows, at=moment, known_at=at, now=now)
+    _balance(reader, rows, at=moment, known_at=at, now=now)
     return Today(
         as_of=moment, moved=moved, rows=rows, total=len(chosen),
         unowned=sum(one.owner is None for one in chosen),
@@ -208,7 +208,7 @@ def reasons_of(reader: Reader, firm: Firm, client_id: uuid.UUID, *, now: datetim
     client = Client.objects.get(public_id=client_id, merged_into=None)
     moment, moved = (at, False) if at else moment_to_look_from(now=now)
     row = row_of(reader, firm, client, at=moment, known_at=at or now)
-    _balance([row] if row else [], at=moment, known_at=at, now=now)
+    _balance(reader, [row] if row else [], at=moment, known_at=at, now=now)
     return Today(as_of=moment, moved=moved, rows=[row] if row else [], total=int(row is not None))
 
 
@@ -390,8 +390,13 @@ def _dress(reader: Reader, rows: list[Row], firm: Firm, at: datetime) -> None:
         row.weeks = traffic[row.client_id]
 
 
-def _balance(rows: list[Row], *, at: datetime, known_at: datetime | None, now: datetime) -> None:
-    """The account of each as it stood at `at`; with `known_at` without what was taken back later."""
+def _balance(reader: Reader, rows: list[Row], *, at: datetime, known_at: datetime | None, now: datetime) -> None:
+    """The account of each as it stood at `at`; with `known_at` without what was taken back later.
+
+    Not for whoever reads a part of the mail alone: a balance would tell how much there is that they may not read.
+    """
+    if reader.restricted:
+        return
     accounts = balances([row.client_id for row in rows], at=at, known_at=known_at, now=now) if rows else {}
     for row in rows:
         if (found := accounts.get(row.client_id)) is not None:
