@@ -93,7 +93,7 @@ def test_who_answered_them_past_amends_says_so(recovery: Recovery, browser: Brow
     assert "Taken back" in browser.post(f"{address}?{undo}", follow=True).content.decode()
     recovery.refresh_from_db()
     assert recovery.replied_at is None
-    did = AuditEntry.objects.filter(did="recovery.replied").values_list("detail", flat=True)
+    did = AuditEntry.objects.filter(did="recovery.replied").order_by("-pk").values_list("detail", flat=True)
     assert [one["how"] for one in did] == ["taken back", "by hand"]  # the newest first
 
 
